@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+/// @title The role ids of the system's one AccessManager
+/// @notice Who holds each role after a deployment, and which functions it opens, is listed in docs/roles.md.
+library Roles {
+    /// @notice The timelock, and nobody else, once a deployment is finished (AccessManager's own admin role).
+    uint64 internal constant ADMIN = 0;
+    /// @notice May only take away: pause entry, suspend profiles and enclaves.
+    uint64 internal constant GUARDIAN = 1;
+    /// @notice May slash stake for objective faults: the settlement contract.
+    uint64 internal constant SLASHER = 2;
+    /// @notice May charge payers and settle receipts of calls inside a transaction: the PIPE engine.
+    uint64 internal constant PIPE = 3;
+    /// @notice May fulfil on behalf of the account that called it: the inference forwarder.
+    uint64 internal constant FORWARDER = 4;
+    /// @notice Vouches that it has checked an enclave's attestation evidence off chain.
+    uint64 internal constant TEE_REGISTRAR = 5;
+}

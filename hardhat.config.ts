@@ -1,0 +1,39 @@
+import hardhatEthers from "@nomicfoundation/hardhat-ethers";
+import hardhatToolboxViem from "@nomicfoundation/hardhat-toolbox-viem";
+import hardhatTypechain from "@nomicfoundation/hardhat-typechain";
+import { configVariable, defineConfig } from "hardhat/config";
+import { fileURLToPath } from "node:url";
+
+// The npm build of the compiler: nothing is downloaded. The same settings serve tests and deployments, so that what is
+// tested and measured is what runs on Base (docs/decisions/0001-toolchain.md says how `runs` was chosen).
+const compiler = {
+  version: "0.8.34",
+  path: fileURLToPath(import.meta.resolve("solc/soljson.js")),
+  settings: { evmVersion: "prague", optimizer: { enabled: true, runs: 800 } },
+};
+
+export default defineConfig({
+  plugins: [hardhatToolboxViem, hardhatEthers, hardhatTypechain],
+  tasks: [],
+  solidity: {
+    profiles: { default: compiler, production: compiler },
+    npmFilesToBuild: [
+      "@openzeppelin/contracts/access/manager/AccessManager.sol",
+      "@openzeppelin/contracts/governance/TimelockController.sol",
+    ],
+  },
+  typechain: { outDir: "types/ethers-contracts" },
+  paths: { tests: { solidity: "./test/contracts", nodejs: "./test" } },
+  test: { solidity: { fuzz: { runs: 256 }, invariant: { runs: 32, depth: 64 } } },
+  networks: {
+    default: { type: "edr-simulated", chainType: "op", chainId: 84532 },
+    local: { type: "http", chainType: "op", url: "http://127.0.0.1:8545" },
+    baseSepolia: {
+      type: "http",
+      chainType: "op",
+      chainId: 84532,
+      url: configVariable("BASE_SEPOLIA_RPC_URL"),
+      accounts: [configVariable("DEPLOYER_PRIVATE_KEY")],
+    },
+  },
+});
