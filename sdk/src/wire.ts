@@ -1,5 +1,7 @@
 import { isAddress, isHex, type Address, type Hex } from "viem";
 import { z } from "zod";
+import type { Receipt } from "./receipt.ts";
+import type { ModelOutput } from "./tensors.ts";
 
 /**
  * What clients and inference nodes say to each other over HTTP, as JSON: integers beyond 2^53 travel as decimal strings.
@@ -74,8 +76,13 @@ export const inferenceResponseSchema = z.object({
   milliseconds: z.number().nonnegative(),
 });
 
-/** A checked response. */
-export type InferenceResponse = z.infer<typeof inferenceResponseSchema>;
+/** What a node answers. */
+export interface InferenceResponse {
+  readonly output: ModelOutput;
+  readonly receipt: Receipt;
+  readonly evidence: Hex;
+  readonly milliseconds: number;
+}
 
 /** JSON text in which every bigint is a decimal string. */
 export function toWire(value: unknown): string {
