@@ -3,6 +3,7 @@ import hardhatToolboxViem from "@nomicfoundation/hardhat-toolbox-viem";
 import hardhatTypechain from "@nomicfoundation/hardhat-typechain";
 import { configVariable, defineConfig } from "hardhat/config";
 import { fileURLToPath } from "node:url";
+import { readTestDepth } from "./scripts/lib/test-depth.ts";
 
 // The npm build of the compiler: nothing is downloaded. The same settings serve tests and deployments, so that what is
 // tested and measured is what runs on Base (docs/decisions/0001-toolchain.md says how `runs` was chosen).
@@ -11,6 +12,8 @@ const compiler = {
   path: fileURLToPath(import.meta.resolve("solc/soljson.js")),
   settings: { evmVersion: "prague", optimizer: { enabled: true, runs: 800 } },
 };
+
+const depth = readTestDepth(process.env);
 
 export default defineConfig({
   plugins: [hardhatToolboxViem, hardhatEthers, hardhatTypechain],
@@ -24,7 +27,12 @@ export default defineConfig({
   },
   typechain: { outDir: "types/ethers-contracts" },
   paths: { tests: { solidity: "./test/contracts", nodejs: "./test" } },
-  test: { solidity: { fuzz: { runs: 256 }, invariant: { runs: 32, depth: 64 } } },
+  test: {
+    solidity: {
+      fuzz: { runs: depth.fuzzRuns },
+      invariant: { runs: depth.invariantRuns, depth: depth.invariantDepth },
+    },
+  },
   networks: {
     default: { type: "edr-simulated", chainType: "op", chainId: 84532 },
     local: { type: "http", chainType: "op", url: "http://127.0.0.1:8545" },

@@ -1,0 +1,33 @@
+import hre from "hardhat";
+import type { Bench } from "./harness/types.ts";
+
+/** The size limit of a contract on Base (EIP-170), in bytes. */
+const CODE_SIZE_LIMIT = 24_576;
+
+/** OpenZeppelin contracts that are deployed as they are. */
+const DEPLOYED_AS_IS = ["access/manager/AccessManager.sol", "governance/TimelockController.sol"];
+
+function isDeployed(sourceName: string): boolean {
+  return sourceName.startsWith("contracts/") || DEPLOYED_AS_IS.some((path) => sourceName.endsWith(`/${path}`));
+}
+
+const bytecode: Bench = {
+  prefix: "bytecode",
+  unit: "bytes",
+  tolerancePercent: 2,
+  document: "gas",
+  label: (id) => `deployed size of ${id.slice("bytecode.".length)}, limit ${CODE_SIZE_LIMIT.toLocaleString("en-US")}`,
+  async run() {
+    const sizes: Record<string, number> = {};
+    for (const name of await hre.artifacts.getAllFullyQualifiedNames()) {
+      const { sourceName, contractName, deployedBytecode } = await hre.artifacts.readArtifact(name);
+      const bytes = (deployedBytecode.length - 2) / 2;
+      if (!isDeployed(sourceName) || bytes === 0) continue;
+      if (bytes > CODE_SIZE_LIMIT) throw new Error(`${name} has ${bytes} bytes; a chain takes ${CODE_SIZE_LIMIT}`);
+      sizes[`bytecode.${contractName}`] = bytes;
+    }
+    return sizes;
+  },
+};
+
+export default bytecode;
