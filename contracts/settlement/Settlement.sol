@@ -89,7 +89,7 @@ contract Settlement is ISettlement, EIP712 {
         (slashed, bounty) = STAKING.slash({
             operator: first.operator,
             fractionBps: EQUIVOCATION_SLASH_BPS,
-            infractionTime: Math.min(first.issuedAt, second.issuedAt),
+            infractionTime: Math.min(Math.max(first.issuedAt, second.issuedAt), block.timestamp),
             faultId: keccak256(abi.encode("EQUIVOCATION", address(this), first.operator, first.requestId)),
             challenger: msg.sender,
             tombstone: true

@@ -103,8 +103,9 @@ interface ISettlement {
 
     /// @notice Slashes and tombstones an operator whose enclaves signed two different outputs for one request. Anyone may
     ///         call and earns the bounty.
-    /// @dev The infraction time is the earlier of the two dates. The enclaves need not be usable any more: what counts is
-    ///      that their keys were registered to the operator. The fault id is the request id under this contract, so the
+    /// @dev The infraction time is the later of the two dates, for that signature made the contradiction, and now at most: a
+    ///      receipt with a false date does not move it out of reach. The enclaves need not be usable any more: what counts
+    ///      is that their keys were registered to the operator. The fault id is the request id under this contract, so the
     ///      same contradiction is punished once.
     ///
     /// Emits {EquivocationProven}.
