@@ -100,7 +100,7 @@ contract CandleFeed {
         if (candle.low == 0 || candle.close < candle.low || candle.high < candle.close) {
             revert FeedPricesInvalid(candle.high, candle.low, candle.close);
         }
-        bool consecutive = candle.hour == latestHour + 1;
+        bool consecutive = _count != 0 && candle.hour == latestHour + 1;
         _count = consecutive ? uint32(Math.min(_count + 1, WINDOW)) : 1;
         _lastReturn = consecutive ? uint32(_relative(candle.close, _lastClose)) : 0;
         _lastClose = candle.close;

@@ -131,8 +131,8 @@ contract DynamicFeePool is ERC20, ERC2771Context, PipeConsumer, ReentrancyGuardT
         uint256 minimumOut,
         InferenceMode mode
     ) external nonReentrant returns (uint256 amountOut) {
-        bool zeroForOne = tokenIn == TOKEN0;
-        if (!zeroForOne && tokenIn != TOKEN1) revert PoolTokenUnknown(address(tokenIn));
+        bool zeroForOne = address(tokenIn) == address(TOKEN0);
+        if (!zeroForOne && address(tokenIn) != address(TOKEN1)) revert PoolTokenUnknown(address(tokenIn));
         if (reserve0 == 0 || reserve1 == 0) revert PoolEmpty(reserve0, reserve1);
         _updateFee(mode);
 

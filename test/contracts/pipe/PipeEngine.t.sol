@@ -149,10 +149,10 @@ contract PipeEngineTest is System {
     }
 
     function test_RevertGiven_PayerCannotPay() external {
-        vm.startPrank(payer);
-        token.transfer(address(1), token.balanceOf(payer) - PRICE + 1);
-        engine.fulfill(_answers(1, 10));
-        vm.stopPrank();
+        uint256 excess = token.balanceOf(payer) - PRICE + 1;
+        vm.prank(payer);
+        token.transfer(address(1), excess);
+        _fulfill(1, 10);
         vm.expectRevert();
         consumer.ask(MODEL, InferenceMode.TEE, 1);
         vm.assertEq(consumer.lastOutputHash(), bytes32(0), "no payment, no result");
@@ -165,16 +165,14 @@ contract PipeEngineTest is System {
     }
 
     function test_RevertGiven_AnswerForAnotherInput() external {
-        vm.prank(payer);
-        engine.fulfill(_answers(1, 10));
+        _fulfill(1, 10);
         vm.expectRevert(_missing(2));
         consumer.ask(MODEL, InferenceMode.TEE, 2);
     }
 
     function testFuzz_ConsumesAnswerOnce(uint64 value, uint64 answer) external {
         uint256 before = token.balanceOf(payer);
-        vm.prank(payer);
-        engine.fulfill(_answers(value, answer));
+        _fulfill(value, answer);
         vm.assertEq(token.balanceOf(payer), before, "handing in costs nothing");
 
         consumer.ask(MODEL, InferenceMode.TEE, value);
@@ -189,17 +187,16 @@ contract PipeEngineTest is System {
 
     function test_TakesErc7412Answers() external {
         vm.assertEq(engine.oracleId(), bytes32("OPG_PIPE"), "the oracle id");
+        bytes memory data = abi.encode(_answers(1, 10));
         vm.prank(payer);
-        engine.fulfillOracleQuery(abi.encode(_answers(1, 10)));
+        engine.fulfillOracleQuery(data);
         consumer.ask(MODEL, InferenceMode.TEE, 1);
         vm.assertEq(consumer.lastOutputHash(), keccak256(abi.encode(_output(10))), "the answer arrives");
     }
 
     function test_ReturnsEqualCallsInOrder() external {
-        vm.startPrank(payer);
-        engine.fulfill(_answers(1, 10));
-        engine.fulfill(_answers(1, 11));
-        vm.stopPrank();
+        _fulfill(1, 10);
+        _fulfill(1, 11);
         consumer.ask(MODEL, InferenceMode.TEE, 1);
         vm.assertEq(consumer.lastOutputHash(), keccak256(abi.encode(_output(10))), "first in");
         consumer.ask(MODEL, InferenceMode.TEE, 1);
@@ -207,8 +204,7 @@ contract PipeEngineTest is System {
     }
 
     function test_AnswersThroughHub() external {
-        vm.prank(payer);
-        engine.fulfill(_answers(1, 10));
+        _fulfill(1, 10);
         vm.expectEmit(address(engine));
         emit IInferenceHub.InferenceResult(_output(10));
         consumer.askThroughHub(MODEL, uint8(InferenceMode.TEE), 1);
@@ -220,8 +216,7 @@ contract PipeEngineTest is System {
         payments.deposit(address(consumer), 10e18);
         consumer.sponsor(payments, PRICE);
         uint256 before = token.balanceOf(payer);
-        vm.prank(payer);
-        engine.fulfill(_answers(1, 10));
+        _fulfill(1, 10);
         consumer.ask(MODEL, InferenceMode.TEE, 1);
         vm.assertEq(token.balanceOf(payer), before, "the payer keeps his tokens");
         vm.assertEq(payments.creditOf(address(consumer)), 10e18 - PRICE, "the consumer's credit pays");
@@ -231,17 +226,15 @@ contract PipeEngineTest is System {
 
     function test_RevertGiven_DeliveryPending() external {
         bytes32 key = engine.answerKey(address(consumer), releaseId, InferenceMode.TEE, _inputHash(1));
-        vm.startPrank(payer);
-        engine.deliver(_answers(1, 10));
+        _deliver(1, 10);
         IPipeEngine.InferenceAnswer[] memory again = _answers(1, 11);
+        vm.prank(payer);
         vm.expectRevert(abi.encodeWithSelector(IPipeEngine.PipeDeliveryPending.selector, key, START + 10 minutes));
         engine.deliver(again);
-        vm.stopPrank();
     }
 
     function test_RevertGiven_DeliveryExpired() external {
-        vm.prank(payer);
-        engine.deliver(_answers(1, 10));
+        _deliver(1, 10);
         vm.warp(START + 10 minutes + 1);
         vm.startPrank(payer, payer);
         vm.expectRevert(_missing(1));
@@ -250,8 +243,7 @@ contract PipeEngineTest is System {
     }
 
     function test_RevertWhen_OriginIsAnother() external {
-        vm.prank(payer);
-        engine.deliver(_answers(1, 10));
+        _deliver(1, 10);
         vm.startPrank(address(0xBEEF), address(0xBEEF));
         vm.expectRevert(_missing(1));
         consumer.ask(MODEL, InferenceMode.TEE, 1);
@@ -260,8 +252,7 @@ contract PipeEngineTest is System {
 
     function test_DeliversOnce() external {
         uint256 before = token.balanceOf(payer);
-        vm.prank(payer);
-        engine.deliver(_answers(1, 10));
+        _deliver(1, 10);
         vm.assertEq(before - token.balanceOf(payer), PRICE, "paid for at delivery");
 
         vm.startPrank(payer, payer);
@@ -274,6 +265,18 @@ contract PipeEngineTest is System {
     }
 
     // -------------------------------------------------- helpers --------------------------------------------------
+
+    function _fulfill(uint256 value, uint256 answer) private {
+        IPipeEngine.InferenceAnswer[] memory answers = _answers(value, answer);
+        vm.prank(payer);
+        engine.fulfill(answers);
+    }
+
+    function _deliver(uint256 value, uint256 answer) private {
+        IPipeEngine.InferenceAnswer[] memory answers = _answers(value, answer);
+        vm.prank(payer);
+        engine.deliver(answers);
+    }
 
     function _answers(uint256 value, uint256 answer) private returns (IPipeEngine.InferenceAnswer[] memory answers) {
         ModelOutput memory output = _output(answer);
