@@ -60,6 +60,9 @@ export async function deployAll(options: DeployOptions): Promise<Addresses> {
   const plan = await planDeployment(parameters, deployer, options.artifacts);
   const deployment: Deployment = { ...options, deployer, plan };
 
+  // Before the first transaction, so that foreign code stops the deployment while nothing has happened yet.
+  for (const contract of plan.contracts) await existingCode(deployment, contract);
+
   await ensureProxy(deployment);
   for (const contract of plan.contracts) await ensureContract(deployment, contract);
   for (const action of roleActions(options.publicClient, plan, parameters, deployer)) {
@@ -113,7 +116,7 @@ async function existingCode(deployment: Deployment, contract: PlannedContract): 
   const code = await deployment.publicClient.getCode({ address: contract.address });
   if (code !== undefined && !isRuntimeOf(code, contract.artifact)) {
     throw new UserError(
-      `${contract.address} is where ${contract.name} belongs, but other code is there. Nothing was changed.`,
+      `${contract.address} is where ${contract.name} belongs, but other code is there.`,
     );
   }
   return code;

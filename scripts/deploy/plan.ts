@@ -1,4 +1,4 @@
-import { encodeDeployData, type AbiConstructor, type AbiParameter, type Address, type Hex } from "viem";
+import { encodeDeployData, type Abi, type AbiParameter, type Address, type Hex } from "viem";
 
 import { UserError } from "../lib/user-error.ts";
 import type { ArtifactSource, ContractArtifact } from "./artifacts.ts";
@@ -24,6 +24,8 @@ export interface DeploymentPlan {
   /** The artifacts of all contracts, deployed here or not. */
   readonly artifacts: ReadonlyMap<ContractName, ContractArtifact>;
 }
+
+type AbiConstructor = Extract<Abi[number], { readonly type: "constructor" }>;
 
 function componentsOf(input: AbiParameter): readonly AbiParameter[] {
   return "components" in input ? input.components : [];

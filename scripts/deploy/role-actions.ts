@@ -18,7 +18,7 @@ import { UserError } from "../lib/user-error.ts";
 import type { ContractName } from "./contracts.ts";
 import type { Parameters } from "./parameters.ts";
 import type { DeploymentPlan } from "./plan.ts";
-import { FUNCTION_ROLES, ROLE_HOLDERS, ROLE_IDS, type RoleHolder, type RoleName } from "./roles.ts";
+import { FUNCTION_ROLES, ROLE_HOLDERS, ROLE_IDS, type FunctionRole, type RoleHolder, type RoleName } from "./roles.ts";
 
 /** Something the deployment sends a transaction for, unless the chain shows that it is done. */
 export interface Action {
@@ -100,31 +100,21 @@ export async function functionRole(reader: Reader, manager: Address, target: Add
   });
 }
 
-function openFunctions(reader: Reader, plan: DeploymentPlan): Action[] {
-  const manager = plan.addresses.AccessManager;
-  const groups = Map.groupBy(FUNCTION_ROLES, (row) => `${row.contract} ${row.role}`);
-  return [...groups.values()].map((rows) => {
-    const [{ contract, role }] = rows as [(typeof rows)[number]];
-    const abi = plan.artifacts.get(contract)?.abi ?? [];
-    const selectors = rows.map((row) => selectorOf(abi, contract, row.function));
-    const target = plan.addresses[contract];
-    return {
-      label: `open ${contract}.${rows.map((row) => row.function).join(", ")} to ${role}`,
-      isDone: async () => {
-        if ((await reader.getCode({ address: manager })) === undefined) return false;
-        for (const selector of selectors) {
-          if ((await functionRole(reader, manager, target, selector)) !== ROLE_IDS[role]) return false;
-        }
-        return true;
-      },
-      to: manager,
-      data: encodeFunctionData({
-        abi: accessManagerAbi,
-        functionName: "setTargetFunctionRole",
-        args: [target, selectors, ROLE_IDS[role]],
-      }),
-    };
-  });
+function openFunction(reader: Reader, plan: DeploymentPlan, row: FunctionRole): Action {
+  const { AccessManager: manager, [row.contract]: target } = plan.addresses;
+  const selector = selectorOf(plan.artifacts.get(row.contract)?.abi ?? [], row.contract, row.function);
+  return {
+    label: `open ${row.contract}.${row.function} to ${row.role}`,
+    isDone: async () =>
+      (await reader.getCode({ address: manager })) !== undefined &&
+      (await functionRole(reader, manager, target, selector)) === ROLE_IDS[row.role],
+    to: manager,
+    data: encodeFunctionData({
+      abi: accessManagerAbi,
+      functionName: "setTargetFunctionRole",
+      args: [target, [selector], ROLE_IDS[row.role]],
+    }),
+  };
 }
 
 function grantAccess(reader: Reader, plan: DeploymentPlan, parameters: Parameters, role: RoleName): Action {
@@ -194,7 +184,7 @@ export function roleActions(
 ): readonly Action[] {
   const roles = Object.keys(ROLE_HOLDERS) as RoleName[];
   return [
-    ...openFunctions(reader, plan),
+    ...FUNCTION_ROLES.map((row) => openFunction(reader, plan, row)),
     ...roles.filter((role) => role !== "ADMIN").map((role) => grantAccess(reader, plan, parameters, role)),
     grantTimelock(reader, plan, "PROPOSER"),
     grantTimelock(reader, plan, "CANCELLER"),

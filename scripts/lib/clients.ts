@@ -66,11 +66,7 @@ function transportOf(provider: RequestProvider): Transport {
  * @param account one of the provider's accounts
  * @param local   whether the chain is a test node
  */
-export async function clientsOfProvider(
-  provider: RequestProvider,
-  account: Address,
-  local: boolean,
-): Promise<Clients> {
+export async function clientsOfProvider(provider: RequestProvider, account: Address, local: boolean): Promise<Clients> {
   const transport = transportOf(provider);
   const publicClient = await readerOver(transport, local);
   return { publicClient, walletClient: createWalletClient({ account, chain: publicClient.chain, transport }) };
