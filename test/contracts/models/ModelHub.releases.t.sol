@@ -282,7 +282,8 @@ contract ModelHubReleasesTest is ModelHubFixture {
         vm.assertEq(hub.resolve(NAME), next, "next");
     }
 
-    /// @dev Against a plain search: publishes ten releases, yanks them in any order, and looks for the newest each time.
+    /// @dev Against a plain search: publishes ten releases, yanks them in any order, and looks for the newest each
+    ///      time.
     function testFuzz_YankRelease_NewestStableIsTheHighestLeft(uint256 channels, uint256 order) public {
         bytes32[10] memory ids;
         bool[10] memory candidate;

@@ -2,8 +2,10 @@
 pragma solidity 0.8.34;
 
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {PaymentHub} from "../../../contracts/payments/PaymentHub.sol";
 import {IPaymentHub} from "../../../contracts/payments/interfaces/IPaymentHub.sol";
+import {CallbackToken__Mock} from "../mocks/CallbackToken__Mock.sol";
 import {FeeToken__Mock} from "../mocks/FeeToken__Mock.sol";
 import {PaymentHubFixture} from "./PaymentHubFixture.sol";
 
@@ -127,6 +129,20 @@ contract PaymentHubCreditTest is PaymentHubFixture {
     function test_RevertWhen_WithdrawingForTheHub() public {
         vm.expectRevert(abi.encodeWithSelector(IPaymentHub.PaymentsInvalidAccount.selector, address(hub)));
         hub.withdrawFor(address(hub));
+    }
+
+    function test_RevertGiven_TokenCallsBack() public {
+        CallbackToken__Mock callbackToken = new CallbackToken__Mock(payer);
+        PaymentHub target = deployHub(address(callbackToken));
+        vm.startPrank(payer);
+        callbackToken.approve(address(target), 20);
+        target.deposit(payer, 10);
+        target.deposit(stranger, 10);
+        vm.stopPrank();
+        callbackToken.callOnTransfer(address(target), abi.encodeCall(IPaymentHub.withdrawFor, (stranger)));
+        vm.expectRevert(ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector);
+        target.withdrawFor(payer);
+        vm.assertEq(target.creditOf(stranger), 10, "credit");
     }
 
     function test_WithdrawGoesOnWhilePaused() public {

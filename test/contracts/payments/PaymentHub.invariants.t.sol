@@ -14,6 +14,7 @@ contract PaymentHubHandler is PaymentHubFixture {
     uint256 public pulledAtCharge;
     uint256 public calls;
     bool public partsDiffered;
+    bool public chargeRefused;
     bool public exitRefused;
 
     constructor() {
@@ -33,13 +34,17 @@ contract PaymentHubHandler is PaymentHubFixture {
         price = bound(price, 0, opg.balanceOf(payer) / 8);
         uint256 before = liabilities();
         uint256 wallet = opg.balanceOf(payer);
-        charge(price);
+        vm.prank(pipe);
+        try hub.chargeCall(consumer, payer, releaseId, operator, price) {
+            calls += 1;
+        } catch {
+            chargeRefused = true;
+        }
         uint256 pulled = wallet - opg.balanceOf(payer);
         // What was taken from credits is owed to others now; what was pulled is owed on top.
         if (liabilities() != before + pulled) partsDiffered = true;
         pulledAtCharge += pulled;
         grossCharged += price;
-        calls += 1;
     }
 
     function withdrawSome(uint256 amount, uint256 who) external {
@@ -143,6 +148,10 @@ contract PaymentHubInvariantsTest is Base {
         (uint64 count, uint128 gross) = _handler.stats();
         vm.assertEq(count, _handler.calls(), "calls");
         vm.assertEq(gross, _handler.grossCharged(), "gross");
+    }
+
+    function invariant_PayableCallsAreNeverRefused() public view {
+        vm.assertFalse(_handler.chargeRefused(), "charge");
     }
 
     function invariant_ExitsAreNeverRefused() public view {
