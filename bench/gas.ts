@@ -1,19 +1,18 @@
 import hre from "hardhat";
-import type { ChainType } from "hardhat/types/network";
 import type { NetworkConnection } from "hardhat/types/network";
 import type { Hash } from "viem";
 
 /** A fresh embedded chain and a meter on it. */
 export interface GasMeter {
   /** The connection: `connection.viem`, `connection.networkHelpers` and so on. */
-  readonly connection: NetworkConnection<ChainType>;
+  readonly connection: NetworkConnection;
   /**
    * The gas of a whole transaction as its receipt says: calldata and the base cost of 21,000 included, refunds deducted.
    *
    * @param transaction what a viem write returns, for example `staking.write.stake([operator, amount])`
    * @throws Error when the transaction reverted
    */
-  gasOf(transaction: Promise<Hash> | Hash): Promise<number>;
+  readonly gasOf: (transaction: Promise<Hash> | Hash) => Promise<number>;
 }
 
 /**
