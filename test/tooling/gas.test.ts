@@ -5,10 +5,8 @@ import { onFreshChain } from "../../bench/gas.ts";
 describe("gas meter", () => {
   it("measures a whole transaction as its receipt says, the same on every fresh chain", async () => {
     const measure = (): Promise<number> =>
-      onFreshChain(async ({ connection, gasOf }) => {
-        const [admin] = await connection.viem.getWalletClients();
-        assert.ok(admin !== undefined);
-        const manager = await connection.viem.deployContract("AccessManager", [admin.account.address]);
+      onFreshChain(async ({ connection, sender, gasOf }) => {
+        const manager = await connection.viem.deployContract("AccessManager", [sender]);
         return gasOf(manager.write.labelRole([1n, "guardian"]));
       });
     const gas = await measure();
@@ -19,8 +17,8 @@ describe("gas meter", () => {
   it("does not take a reverted transaction for a cheap one", async () => {
     await assert.rejects(
       onFreshChain(async ({ connection, gasOf }) => {
-        const [admin, other] = await connection.viem.getWalletClients();
-        assert.ok(admin !== undefined && other !== undefined);
+        const [, other] = await connection.viem.getWalletClients();
+        assert.ok(other !== undefined);
         const manager = await connection.viem.deployContract("AccessManager", [other.account.address]);
         return gasOf(manager.write.labelRole([1n, "guardian"], { gas: 100_000n }));
       }),
