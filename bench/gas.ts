@@ -1,19 +1,20 @@
 import hre from "hardhat";
-import type { ChainType } from "hardhat/types/network";
 import type { NetworkConnection } from "hardhat/types/network";
-import type { Hash } from "viem";
+import type { Address, Hash } from "viem";
 
 /** A fresh embedded chain and a meter on it. */
 export interface GasMeter {
   /** The connection: `connection.viem`, `connection.networkHelpers` and so on. */
-  readonly connection: NetworkConnection<ChainType>;
+  readonly connection: NetworkConnection;
+  /** The account that sends transactions unless another is named. */
+  readonly sender: Address;
   /**
    * The gas of a whole transaction as its receipt says: calldata and the base cost of 21,000 included, refunds deducted.
    *
    * @param transaction what a viem write returns, for example `staking.write.stake([operator, amount])`
    * @throws Error when the transaction reverted
    */
-  gasOf(transaction: Promise<Hash> | Hash): Promise<number>;
+  readonly gasOf: (transaction: Promise<Hash> | Hash) => Promise<number>;
 }
 
 /**
@@ -25,8 +26,11 @@ export async function onFreshChain<T>(measure: (meter: GasMeter) => Promise<T>, 
   const connection = await hre.network.create(network);
   try {
     const client = await connection.viem.getPublicClient();
+    const [wallet] = await connection.viem.getWalletClients();
+    if (wallet === undefined) throw new Error(`The network "${network}" has no accounts`);
     return await measure({
       connection,
+      sender: wallet.account.address,
       async gasOf(transaction) {
         const hash = await transaction;
         const receipt = await client.waitForTransactionReceipt({ hash });

@@ -28,6 +28,12 @@ const FAILURES = [
       "`npm config get registry` and your proxy) and run the same command again.",
   },
   {
+    pattern: /\b(SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|CERT_\w+)\b/,
+    sentence:
+      "The npm registry shows a certificate that is not trusted here, as behind a company proxy. Tell npm its authority " +
+      "(`npm config set cafile <file>`) and run the same command again.",
+  },
+  {
     pattern: /\b(ENOSPC|EDQUOT)\b/,
     sentence: "The disk is full. The dependencies need about 1 GB; free some space and run the same command again.",
   },
@@ -164,6 +170,10 @@ function runNpmCi(root) {
     child.on("error", (error) => {
       signals.stop();
       resolve({ code: 1, signal: null, errors: `npm could not be started: ${error.message}\n` });
+    });
+    // A grandchild may hold the pipe open after npm was stopped; nothing it says matters then.
+    child.on("exit", () => {
+      if (signals.received() !== undefined) child.stderr.destroy();
     });
     child.on("close", (code, signal) => {
       signals.stop();
