@@ -12,7 +12,10 @@ const ARTIFACTS_FOLDER = fileURLToPath(new URL("../artifacts/", import.meta.url)
 
 /** Contracts beyond the deployed ones whose ABI clients need. */
 const OTHER_SOURCES: Readonly<Record<string, string>> = {
+  CandleFeed: "contracts/examples/CandleFeed.sol",
+  DemoToken: "contracts/examples/DemoToken.sol",
   DynamicFeePool: "contracts/examples/DynamicFeePool.sol",
+  InferenceForwarder: "contracts/pipe/InferenceForwarder.sol",
 };
 
 /** `OPGGovernor` → `opgGovernorAbi`, `ModelHub` → `modelHubAbi`. */

@@ -16,8 +16,6 @@ export const CONTRACT_NAMES = [
   "PaymentHub",
   "Settlement",
   "PipeEngine",
-  "InferenceHub",
-  "InferenceForwarder",
 ] as const;
 
 /** A contract of the system. */
@@ -97,18 +95,10 @@ export const CONTRACTS: Readonly<Record<ContractName, ContractSpec>> = {
   },
   Settlement: {
     source: "contracts/settlement/Settlement.sol",
-    arguments: ({ at }) => [at("AccessManager"), at("Staking"), at("EnclaveRegistry"), at("VerifierRegistry")],
+    arguments: ({ at }) => [at("Staking"), at("EnclaveRegistry"), at("VerifierRegistry")],
   },
   PipeEngine: {
     source: "contracts/pipe/PipeEngine.sol",
-    arguments: ({ at }) => [at("AccessManager"), at("ModelHub"), at("Settlement"), at("PaymentHub"), at("Staking")],
-  },
-  InferenceHub: {
-    source: "contracts/pipe/InferenceHub.sol",
-    arguments: ({ at }) => [at("PipeEngine")],
-  },
-  InferenceForwarder: {
-    source: "contracts/pipe/InferenceForwarder.sol",
-    arguments: ({ at }) => [at("PipeEngine")],
+    arguments: ({ at }) => [at("ModelHub"), at("Settlement"), at("PaymentHub")],
   },
 };

@@ -6,8 +6,7 @@ export const ROLE_IDS = {
   GUARDIAN: 1n,
   SLASHER: 2n,
   PIPE: 3n,
-  FORWARDER: 4n,
-  TEE_REGISTRAR: 5n,
+  TEE_REGISTRAR: 4n,
 } as const;
 
 /** The name of a role. */
@@ -28,7 +27,6 @@ export const FUNCTION_ROLES: readonly FunctionRole[] = [
   { contract: "EnclaveRegistry", function: "revokeEnclave", role: "GUARDIAN" },
   { contract: "PaymentHub", function: "chargeCall", role: "PIPE" },
   { contract: "PaymentHub", function: "pauseCharges", role: "GUARDIAN" },
-  { contract: "PipeEngine", function: "fulfillFor", role: "FORWARDER" },
 ];
 
 /** Who holds a role: a contract of the system, or an account named in the parameters. */
@@ -39,7 +37,6 @@ export const ROLE_HOLDERS: Readonly<Record<RoleName, RoleHolder>> = {
   GUARDIAN: "guardian",
   SLASHER: "Settlement",
   PIPE: "PipeEngine",
-  FORWARDER: "InferenceForwarder",
   TEE_REGISTRAR: "registrar",
   ADMIN: "TimelockController",
 };

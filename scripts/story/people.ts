@@ -1,6 +1,5 @@
 import type { Address } from "viem";
-import { clientsOfUrl, type Clients, type Reader } from "../lib/clients.ts";
-import type { RequestProvider } from "../lib/test-node.ts";
+import { clientsOfUrl, type Clients, type Reader, type RequestProvider } from "../lib/clients.ts";
 
 /** Who is who among the accounts of the test mnemonic; guardian, registrar and treasury as in the local parameters. */
 const ACCOUNT_NUMBERS = {

@@ -2,64 +2,877 @@
 export const pipeEngineAbi = [
   {
     inputs: [
-      { internalType: "address", name: "authority", type: "address" },
-      { internalType: "address", name: "modelHub", type: "address" },
-      { internalType: "address", name: "settlement", type: "address" },
-      { internalType: "address", name: "paymentHub", type: "address" },
-      { internalType: "address", name: "staking", type: "address" },
+      { internalType: "contract IModelHub", name: "modelHub", type: "address" },
+      { internalType: "contract ISettlement", name: "settlement", type: "address" },
+      { internalType: "contract IPaymentHub", name: "paymentHub", type: "address" },
     ],
     stateMutability: "nonpayable",
     type: "constructor",
   },
   {
-    inputs: [{ internalType: "address", name: "authority", type: "address" }],
-    name: "AccessManagedInvalidAuthority",
+    inputs: [
+      { internalType: "address", name: "oracleContract", type: "address" },
+      { internalType: "bytes", name: "oracleQuery", type: "bytes" },
+    ],
+    name: "OracleDataRequired",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "bytes32", name: "releaseId", type: "bytes32" }],
+    name: "PipeCircuitMissing",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "computed", type: "uint256" },
+      { internalType: "uint256", name: "committed", type: "uint256" },
+    ],
+    name: "PipeCommitmentMismatch",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "bytes32", name: "key", type: "bytes32" },
+      { internalType: "uint256", name: "expiresAt", type: "uint256" },
+    ],
+    name: "PipeDeliveryPending",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "bytes32", name: "keyId", type: "bytes32" },
+      { internalType: "bytes32", name: "releaseKeyId", type: "bytes32" },
+    ],
+    name: "PipeKeyMismatch",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint8", name: "mode", type: "uint8" },
+      { internalType: "uint8", name: "maximum", type: "uint8" },
+    ],
+    name: "PipeModeUnknown",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "uint256", name: "value", type: "uint256" }],
+    name: "PipeNativeValueRefused",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "bytes32", name: "computed", type: "bytes32" },
+      { internalType: "bytes32", name: "committed", type: "bytes32" },
+    ],
+    name: "PipeOutputHashMismatch",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "payer", type: "address" },
+      { internalType: "address", name: "fulfiller", type: "address" },
+    ],
+    name: "PipePayerMismatch",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "price", type: "uint256" },
+      { internalType: "uint256", name: "maxPrice", type: "uint256" },
+    ],
+    name: "PipePriceExceeded",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "settler", type: "address" },
+      { internalType: "address", name: "engine", type: "address" },
+    ],
+    name: "PipeSettlerMismatch",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "bytes32", name: "requestId", type: "bytes32" }],
+    name: "PipeSimulationAnswer",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "count", type: "uint256" },
+      { internalType: "uint256", name: "maximum", type: "uint256" },
+    ],
+    name: "PipeTooManyAnswers",
     type: "error",
   },
   {
     inputs: [
       { internalType: "address", name: "caller", type: "address" },
-      { internalType: "uint32", name: "delay", type: "uint32" },
+      { internalType: "address", name: "forwarder", type: "address" },
     ],
-    name: "AccessManagedRequiredDelay",
+    name: "PipeUnauthorizedForwarder",
     type: "error",
   },
   {
-    inputs: [{ internalType: "address", name: "caller", type: "address" }],
-    name: "AccessManagedUnauthorized",
+    inputs: [
+      { internalType: "uint256", name: "count", type: "uint256" },
+      { internalType: "uint256", name: "bits", type: "uint256" },
+    ],
+    name: "SignalLayoutInvalid",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "packed", type: "uint256" },
+      { internalType: "uint256", name: "bits", type: "uint256" },
+    ],
+    name: "SignalPackedOutOfRange",
+    type: "error",
+  },
+  { inputs: [], name: "SignalSimulationResult", type: "error" },
+  {
+    inputs: [
+      { internalType: "uint256", name: "given", type: "uint256" },
+      { internalType: "uint256", name: "expected", type: "uint256" },
+    ],
+    name: "SignalTensorCountWrong",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "string", name: "given", type: "string" },
+      { internalType: "string", name: "expected", type: "string" },
+    ],
+    name: "SignalTensorNameWrong",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint32[]", name: "shape", type: "uint32[]" },
+      { internalType: "uint256", name: "values", type: "uint256" },
+      { internalType: "uint256", name: "expectedCount", type: "uint256" },
+    ],
+    name: "SignalTensorShapeWrong",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "uint256", name: "given", type: "uint256" }],
+    name: "SignalTextUnsupported",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "index", type: "uint256" },
+      { internalType: "int128", name: "value", type: "int128" },
+      { internalType: "int128", name: "decimals", type: "int128" },
+      { internalType: "uint256", name: "circuitDecimals", type: "uint256" },
+    ],
+    name: "SignalValueInexact",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "index", type: "uint256" },
+      { internalType: "int128", name: "value", type: "int128" },
+      { internalType: "int128", name: "decimals", type: "int128" },
+      { internalType: "uint256", name: "bits", type: "uint256" },
+    ],
+    name: "SignalValueOutOfRange",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "value", type: "uint256" },
+      { internalType: "uint256", name: "length", type: "uint256" },
+    ],
+    name: "StringsInsufficientHexLength",
     type: "error",
   },
   {
     anonymous: false,
-    inputs: [{ indexed: false, internalType: "address", name: "authority", type: "address" }],
-    name: "AuthorityUpdated",
+    inputs: [
+      { indexed: true, internalType: "bytes32", name: "requestId", type: "bytes32" },
+      { indexed: true, internalType: "address", name: "consumer", type: "address" },
+      { indexed: true, internalType: "address", name: "chargedTo", type: "address" },
+      { indexed: false, internalType: "bytes32", name: "releaseId", type: "bytes32" },
+      { indexed: false, internalType: "uint256", name: "price", type: "uint256" },
+    ],
+    name: "AnswerConsumed",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: "bytes32", name: "requestId", type: "bytes32" },
+      { indexed: true, internalType: "address", name: "consumer", type: "address" },
+      { indexed: true, internalType: "address", name: "payer", type: "address" },
+      { indexed: false, internalType: "uint256", name: "expiresAt", type: "uint256" },
+      { indexed: false, internalType: "uint256", name: "price", type: "uint256" },
+    ],
+    name: "AnswerDelivered",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: "bytes32", name: "requestId", type: "bytes32" },
+      { indexed: true, internalType: "address", name: "consumer", type: "address" },
+      { indexed: true, internalType: "address", name: "payer", type: "address" },
+    ],
+    name: "AnswerFulfilled",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        components: [
+          {
+            components: [
+              { internalType: "string", name: "name", type: "string" },
+              {
+                components: [
+                  { internalType: "int128", name: "value", type: "int128" },
+                  { internalType: "int128", name: "decimals", type: "int128" },
+                ],
+                internalType: "struct Number[]",
+                name: "values",
+                type: "tuple[]",
+              },
+              { internalType: "uint32[]", name: "shape", type: "uint32[]" },
+            ],
+            internalType: "struct MultiDimensionalNumberTensor[]",
+            name: "numbers",
+            type: "tuple[]",
+          },
+          {
+            components: [
+              { internalType: "string", name: "name", type: "string" },
+              { internalType: "string[]", name: "values", type: "string[]" },
+            ],
+            internalType: "struct StringTensor[]",
+            name: "strings",
+            type: "tuple[]",
+          },
+          {
+            components: [
+              { internalType: "string", name: "name", type: "string" },
+              { internalType: "string", name: "value", type: "string" },
+            ],
+            internalType: "struct JsonScalar[]",
+            name: "jsons",
+            type: "tuple[]",
+          },
+          { internalType: "bool", name: "is_simulation_result", type: "bool" },
+        ],
+        indexed: false,
+        internalType: "struct ModelOutput",
+        name: "output",
+        type: "tuple",
+      },
+    ],
+    name: "InferenceResult",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: false, internalType: "string", name: "inferenceID", type: "string" },
+      {
+        components: [
+          { internalType: "enum InferenceMode", name: "mode", type: "uint8" },
+          { internalType: "string", name: "modelCID", type: "string" },
+          {
+            components: [
+              {
+                components: [
+                  { internalType: "string", name: "name", type: "string" },
+                  {
+                    components: [
+                      { internalType: "int128", name: "value", type: "int128" },
+                      { internalType: "int128", name: "decimals", type: "int128" },
+                    ],
+                    internalType: "struct Number[]",
+                    name: "values",
+                    type: "tuple[]",
+                  },
+                  { internalType: "uint32[]", name: "shape", type: "uint32[]" },
+                ],
+                internalType: "struct MultiDimensionalNumberTensor[]",
+                name: "numbers",
+                type: "tuple[]",
+              },
+              {
+                components: [
+                  { internalType: "string", name: "name", type: "string" },
+                  { internalType: "string[]", name: "values", type: "string[]" },
+                ],
+                internalType: "struct StringTensor[]",
+                name: "strings",
+                type: "tuple[]",
+              },
+            ],
+            internalType: "struct ModelInput",
+            name: "input",
+            type: "tuple",
+          },
+        ],
+        indexed: false,
+        internalType: "struct ModelInferenceRequest",
+        name: "request",
+        type: "tuple",
+      },
+      {
+        components: [
+          {
+            components: [
+              { internalType: "string", name: "name", type: "string" },
+              {
+                components: [
+                  { internalType: "int128", name: "value", type: "int128" },
+                  { internalType: "int128", name: "decimals", type: "int128" },
+                ],
+                internalType: "struct Number[]",
+                name: "values",
+                type: "tuple[]",
+              },
+              { internalType: "uint32[]", name: "shape", type: "uint32[]" },
+            ],
+            internalType: "struct MultiDimensionalNumberTensor[]",
+            name: "numbers",
+            type: "tuple[]",
+          },
+          {
+            components: [
+              { internalType: "string", name: "name", type: "string" },
+              { internalType: "string[]", name: "values", type: "string[]" },
+            ],
+            internalType: "struct StringTensor[]",
+            name: "strings",
+            type: "tuple[]",
+          },
+          {
+            components: [
+              { internalType: "string", name: "name", type: "string" },
+              { internalType: "string", name: "value", type: "string" },
+            ],
+            internalType: "struct JsonScalar[]",
+            name: "jsons",
+            type: "tuple[]",
+          },
+          { internalType: "bool", name: "is_simulation_result", type: "bool" },
+        ],
+        indexed: false,
+        internalType: "struct ModelOutput",
+        name: "response",
+        type: "tuple",
+      },
+    ],
+    name: "ModelInferenceEvent",
     type: "event",
   },
   {
     inputs: [],
-    name: "authority",
+    name: "DELIVERY_LIFETIME",
+    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "FORWARDER",
     outputs: [{ internalType: "address", name: "", type: "address" }],
     stateMutability: "view",
     type: "function",
   },
   {
-    inputs: [{ internalType: "address", name: "x", type: "address" }],
+    inputs: [],
+    name: "MAXIMUM_ANSWERS",
+    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "MODEL_HUB",
+    outputs: [{ internalType: "contract IModelHub", name: "", type: "address" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "PAYMENT_HUB",
+    outputs: [{ internalType: "contract IPaymentHub", name: "", type: "address" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "SETTLEMENT",
+    outputs: [{ internalType: "contract ISettlement", name: "", type: "address" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "consumer", type: "address" },
+      { internalType: "bytes32", name: "releaseId", type: "bytes32" },
+      { internalType: "enum InferenceMode", name: "mode", type: "uint8" },
+      { internalType: "bytes32", name: "inputHash", type: "bytes32" },
+    ],
+    name: "answerKey",
+    outputs: [{ internalType: "bytes32", name: "", type: "bytes32" }],
+    stateMutability: "pure",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        components: [
+          {
+            components: [
+              {
+                components: [
+                  { internalType: "string", name: "name", type: "string" },
+                  {
+                    components: [
+                      { internalType: "int128", name: "value", type: "int128" },
+                      { internalType: "int128", name: "decimals", type: "int128" },
+                    ],
+                    internalType: "struct Number[]",
+                    name: "values",
+                    type: "tuple[]",
+                  },
+                  { internalType: "uint32[]", name: "shape", type: "uint32[]" },
+                ],
+                internalType: "struct MultiDimensionalNumberTensor[]",
+                name: "numbers",
+                type: "tuple[]",
+              },
+              {
+                components: [
+                  { internalType: "string", name: "name", type: "string" },
+                  { internalType: "string[]", name: "values", type: "string[]" },
+                ],
+                internalType: "struct StringTensor[]",
+                name: "strings",
+                type: "tuple[]",
+              },
+              {
+                components: [
+                  { internalType: "string", name: "name", type: "string" },
+                  { internalType: "string", name: "value", type: "string" },
+                ],
+                internalType: "struct JsonScalar[]",
+                name: "jsons",
+                type: "tuple[]",
+              },
+              { internalType: "bool", name: "is_simulation_result", type: "bool" },
+            ],
+            internalType: "struct ModelOutput",
+            name: "output",
+            type: "tuple",
+          },
+          {
+            components: [
+              { internalType: "bytes32", name: "requestId", type: "bytes32" },
+              { internalType: "address", name: "requester", type: "address" },
+              { internalType: "address", name: "settler", type: "address" },
+              { internalType: "address", name: "payer", type: "address" },
+              { internalType: "bytes32", name: "releaseId", type: "bytes32" },
+              { internalType: "enum InferenceMode", name: "mode", type: "uint8" },
+              { internalType: "address", name: "operator", type: "address" },
+              { internalType: "uint256", name: "nonce", type: "uint256" },
+              { internalType: "bytes32", name: "inputHash", type: "bytes32" },
+              { internalType: "bytes32", name: "outputHash", type: "bytes32" },
+              { internalType: "uint256", name: "inputCommitment", type: "uint256" },
+              { internalType: "uint256", name: "outputCommitment", type: "uint256" },
+              { internalType: "bytes32", name: "keyId", type: "bytes32" },
+              { internalType: "bytes32", name: "enclaveId", type: "bytes32" },
+              { internalType: "uint256", name: "issuedAt", type: "uint256" },
+              { internalType: "uint256", name: "deadline", type: "uint256" },
+            ],
+            internalType: "struct Receipt",
+            name: "receipt",
+            type: "tuple",
+          },
+          { internalType: "bytes", name: "evidence", type: "bytes" },
+          { internalType: "uint256", name: "maxPrice", type: "uint256" },
+        ],
+        internalType: "struct IPipeEngine.InferenceAnswer[]",
+        name: "answers",
+        type: "tuple[]",
+      },
+    ],
+    name: "deliver",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        components: [
+          {
+            components: [
+              {
+                components: [
+                  { internalType: "string", name: "name", type: "string" },
+                  {
+                    components: [
+                      { internalType: "int128", name: "value", type: "int128" },
+                      { internalType: "int128", name: "decimals", type: "int128" },
+                    ],
+                    internalType: "struct Number[]",
+                    name: "values",
+                    type: "tuple[]",
+                  },
+                  { internalType: "uint32[]", name: "shape", type: "uint32[]" },
+                ],
+                internalType: "struct MultiDimensionalNumberTensor[]",
+                name: "numbers",
+                type: "tuple[]",
+              },
+              {
+                components: [
+                  { internalType: "string", name: "name", type: "string" },
+                  { internalType: "string[]", name: "values", type: "string[]" },
+                ],
+                internalType: "struct StringTensor[]",
+                name: "strings",
+                type: "tuple[]",
+              },
+              {
+                components: [
+                  { internalType: "string", name: "name", type: "string" },
+                  { internalType: "string", name: "value", type: "string" },
+                ],
+                internalType: "struct JsonScalar[]",
+                name: "jsons",
+                type: "tuple[]",
+              },
+              { internalType: "bool", name: "is_simulation_result", type: "bool" },
+            ],
+            internalType: "struct ModelOutput",
+            name: "output",
+            type: "tuple",
+          },
+          {
+            components: [
+              { internalType: "bytes32", name: "requestId", type: "bytes32" },
+              { internalType: "address", name: "requester", type: "address" },
+              { internalType: "address", name: "settler", type: "address" },
+              { internalType: "address", name: "payer", type: "address" },
+              { internalType: "bytes32", name: "releaseId", type: "bytes32" },
+              { internalType: "enum InferenceMode", name: "mode", type: "uint8" },
+              { internalType: "address", name: "operator", type: "address" },
+              { internalType: "uint256", name: "nonce", type: "uint256" },
+              { internalType: "bytes32", name: "inputHash", type: "bytes32" },
+              { internalType: "bytes32", name: "outputHash", type: "bytes32" },
+              { internalType: "uint256", name: "inputCommitment", type: "uint256" },
+              { internalType: "uint256", name: "outputCommitment", type: "uint256" },
+              { internalType: "bytes32", name: "keyId", type: "bytes32" },
+              { internalType: "bytes32", name: "enclaveId", type: "bytes32" },
+              { internalType: "uint256", name: "issuedAt", type: "uint256" },
+              { internalType: "uint256", name: "deadline", type: "uint256" },
+            ],
+            internalType: "struct Receipt",
+            name: "receipt",
+            type: "tuple",
+          },
+          { internalType: "bytes", name: "evidence", type: "bytes" },
+          { internalType: "uint256", name: "maxPrice", type: "uint256" },
+        ],
+        internalType: "struct IPipeEngine.InferenceAnswer[]",
+        name: "answers",
+        type: "tuple[]",
+      },
+    ],
+    name: "fulfill",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "payer", type: "address" },
+      {
+        components: [
+          {
+            components: [
+              {
+                components: [
+                  { internalType: "string", name: "name", type: "string" },
+                  {
+                    components: [
+                      { internalType: "int128", name: "value", type: "int128" },
+                      { internalType: "int128", name: "decimals", type: "int128" },
+                    ],
+                    internalType: "struct Number[]",
+                    name: "values",
+                    type: "tuple[]",
+                  },
+                  { internalType: "uint32[]", name: "shape", type: "uint32[]" },
+                ],
+                internalType: "struct MultiDimensionalNumberTensor[]",
+                name: "numbers",
+                type: "tuple[]",
+              },
+              {
+                components: [
+                  { internalType: "string", name: "name", type: "string" },
+                  { internalType: "string[]", name: "values", type: "string[]" },
+                ],
+                internalType: "struct StringTensor[]",
+                name: "strings",
+                type: "tuple[]",
+              },
+              {
+                components: [
+                  { internalType: "string", name: "name", type: "string" },
+                  { internalType: "string", name: "value", type: "string" },
+                ],
+                internalType: "struct JsonScalar[]",
+                name: "jsons",
+                type: "tuple[]",
+              },
+              { internalType: "bool", name: "is_simulation_result", type: "bool" },
+            ],
+            internalType: "struct ModelOutput",
+            name: "output",
+            type: "tuple",
+          },
+          {
+            components: [
+              { internalType: "bytes32", name: "requestId", type: "bytes32" },
+              { internalType: "address", name: "requester", type: "address" },
+              { internalType: "address", name: "settler", type: "address" },
+              { internalType: "address", name: "payer", type: "address" },
+              { internalType: "bytes32", name: "releaseId", type: "bytes32" },
+              { internalType: "enum InferenceMode", name: "mode", type: "uint8" },
+              { internalType: "address", name: "operator", type: "address" },
+              { internalType: "uint256", name: "nonce", type: "uint256" },
+              { internalType: "bytes32", name: "inputHash", type: "bytes32" },
+              { internalType: "bytes32", name: "outputHash", type: "bytes32" },
+              { internalType: "uint256", name: "inputCommitment", type: "uint256" },
+              { internalType: "uint256", name: "outputCommitment", type: "uint256" },
+              { internalType: "bytes32", name: "keyId", type: "bytes32" },
+              { internalType: "bytes32", name: "enclaveId", type: "bytes32" },
+              { internalType: "uint256", name: "issuedAt", type: "uint256" },
+              { internalType: "uint256", name: "deadline", type: "uint256" },
+            ],
+            internalType: "struct Receipt",
+            name: "receipt",
+            type: "tuple",
+          },
+          { internalType: "bytes", name: "evidence", type: "bytes" },
+          { internalType: "uint256", name: "maxPrice", type: "uint256" },
+        ],
+        internalType: "struct IPipeEngine.InferenceAnswer[]",
+        name: "answers",
+        type: "tuple[]",
+      },
+    ],
     name: "fulfillFor",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",
   },
   {
+    inputs: [{ internalType: "bytes", name: "signedOffchainData", type: "bytes" }],
+    name: "fulfillOracleQuery",
+    outputs: [],
+    stateMutability: "payable",
+    type: "function",
+  },
+  {
     inputs: [],
-    name: "isConsumingScheduledOp",
-    outputs: [{ internalType: "bytes4", name: "", type: "bytes4" }],
+    name: "oracleId",
+    outputs: [{ internalType: "bytes32", name: "", type: "bytes32" }],
     stateMutability: "view",
     type: "function",
   },
   {
-    inputs: [{ internalType: "address", name: "newAuthority", type: "address" }],
-    name: "setAuthority",
-    outputs: [],
+    inputs: [
+      { internalType: "string", name: "modelId", type: "string" },
+      { internalType: "uint8", name: "inferenceMode", type: "uint8" },
+      {
+        components: [
+          {
+            components: [
+              { internalType: "string", name: "name", type: "string" },
+              {
+                components: [
+                  { internalType: "int128", name: "value", type: "int128" },
+                  { internalType: "int128", name: "decimals", type: "int128" },
+                ],
+                internalType: "struct Number[]",
+                name: "values",
+                type: "tuple[]",
+              },
+              { internalType: "uint32[]", name: "shape", type: "uint32[]" },
+            ],
+            internalType: "struct MultiDimensionalNumberTensor[]",
+            name: "numbers",
+            type: "tuple[]",
+          },
+          {
+            components: [
+              { internalType: "string", name: "name", type: "string" },
+              { internalType: "string[]", name: "values", type: "string[]" },
+            ],
+            internalType: "struct StringTensor[]",
+            name: "strings",
+            type: "tuple[]",
+          },
+        ],
+        internalType: "struct ModelInput",
+        name: "modelInput",
+        type: "tuple",
+      },
+    ],
+    name: "run",
+    outputs: [
+      {
+        components: [
+          {
+            components: [
+              { internalType: "string", name: "name", type: "string" },
+              {
+                components: [
+                  { internalType: "int128", name: "value", type: "int128" },
+                  { internalType: "int128", name: "decimals", type: "int128" },
+                ],
+                internalType: "struct Number[]",
+                name: "values",
+                type: "tuple[]",
+              },
+              { internalType: "uint32[]", name: "shape", type: "uint32[]" },
+            ],
+            internalType: "struct MultiDimensionalNumberTensor[]",
+            name: "numbers",
+            type: "tuple[]",
+          },
+          {
+            components: [
+              { internalType: "string", name: "name", type: "string" },
+              { internalType: "string[]", name: "values", type: "string[]" },
+            ],
+            internalType: "struct StringTensor[]",
+            name: "strings",
+            type: "tuple[]",
+          },
+          {
+            components: [
+              { internalType: "string", name: "name", type: "string" },
+              { internalType: "string", name: "value", type: "string" },
+            ],
+            internalType: "struct JsonScalar[]",
+            name: "jsons",
+            type: "tuple[]",
+          },
+          { internalType: "bool", name: "is_simulation_result", type: "bool" },
+        ],
+        internalType: "struct ModelOutput",
+        name: "output",
+        type: "tuple",
+      },
+    ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        components: [
+          { internalType: "enum InferenceMode", name: "mode", type: "uint8" },
+          { internalType: "string", name: "modelCID", type: "string" },
+          {
+            components: [
+              {
+                components: [
+                  { internalType: "string", name: "name", type: "string" },
+                  {
+                    components: [
+                      { internalType: "int128", name: "value", type: "int128" },
+                      { internalType: "int128", name: "decimals", type: "int128" },
+                    ],
+                    internalType: "struct Number[]",
+                    name: "values",
+                    type: "tuple[]",
+                  },
+                  { internalType: "uint32[]", name: "shape", type: "uint32[]" },
+                ],
+                internalType: "struct MultiDimensionalNumberTensor[]",
+                name: "numbers",
+                type: "tuple[]",
+              },
+              {
+                components: [
+                  { internalType: "string", name: "name", type: "string" },
+                  { internalType: "string[]", name: "values", type: "string[]" },
+                ],
+                internalType: "struct StringTensor[]",
+                name: "strings",
+                type: "tuple[]",
+              },
+            ],
+            internalType: "struct ModelInput",
+            name: "input",
+            type: "tuple",
+          },
+        ],
+        internalType: "struct ModelInferenceRequest",
+        name: "request",
+        type: "tuple",
+      },
+    ],
+    name: "runModelInference",
+    outputs: [
+      {
+        components: [
+          {
+            components: [
+              { internalType: "string", name: "name", type: "string" },
+              {
+                components: [
+                  { internalType: "int128", name: "value", type: "int128" },
+                  { internalType: "int128", name: "decimals", type: "int128" },
+                ],
+                internalType: "struct Number[]",
+                name: "values",
+                type: "tuple[]",
+              },
+              { internalType: "uint32[]", name: "shape", type: "uint32[]" },
+            ],
+            internalType: "struct MultiDimensionalNumberTensor[]",
+            name: "numbers",
+            type: "tuple[]",
+          },
+          {
+            components: [
+              { internalType: "string", name: "name", type: "string" },
+              { internalType: "string[]", name: "values", type: "string[]" },
+            ],
+            internalType: "struct StringTensor[]",
+            name: "strings",
+            type: "tuple[]",
+          },
+          {
+            components: [
+              { internalType: "string", name: "name", type: "string" },
+              { internalType: "string", name: "value", type: "string" },
+            ],
+            internalType: "struct JsonScalar[]",
+            name: "jsons",
+            type: "tuple[]",
+          },
+          { internalType: "bool", name: "is_simulation_result", type: "bool" },
+        ],
+        internalType: "struct ModelOutput",
+        name: "output",
+        type: "tuple",
+      },
+    ],
     stateMutability: "nonpayable",
     type: "function",
   },

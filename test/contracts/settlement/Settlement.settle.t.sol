@@ -150,7 +150,7 @@ contract SettlementSettleTest is System {
         receipt.keyId = keccak256("no such key");
         _withRequestId(receipt);
         IVerifierRegistry.Proof memory proof;
-        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.ZkmlUnknownKey.selector, receipt.keyId));
+        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.VerifierKeyUnknown.selector, receipt.keyId));
         settlement.settle(receipt, abi.encode(proof));
     }
 
