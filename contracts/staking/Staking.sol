@@ -57,7 +57,7 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
         uint24 era;
     }
 
-    /// @dev A slash under way.
+    /// @dev A slash under way: whom and what it reaches, and what was lost so far.
     struct Slash {
         address operator;
         uint256 fractionBps;
@@ -365,15 +365,11 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
         _checkOperator(operator);
         require(fractionBps != 0 && fractionBps <= PoolMath.BPS, StakingFractionOutOfRange(fractionBps, PoolMath.BPS));
         require(!_punished[faultId], StakingFaultAlreadyPunished(faultId));
-        Slash memory loss = Slash({
-            operator: operator,
-            fractionBps: fractionBps,
-            era: _eraAt(operator, infractionTime),
-            firstEpoch: _infractionEpoch(infractionTime),
-            activeLoss: 0,
-            unbondingLoss: 0,
-            ownLoss: 0
-        });
+        Slash memory loss;
+        loss.operator = operator;
+        loss.fractionBps = fractionBps;
+        loss.firstEpoch = _infractionEpoch(infractionTime);
+        loss.era = _eraAt(operator, infractionTime);
         // Effect
         _punished[faultId] = true;
         _slashBuckets(loss);
