@@ -132,7 +132,9 @@ async function claimInBoth(run: Run, index: number): Promise<void> {
   if (run.entries.length === 0) return;
   const [operator, account, bucketId] = pick(run.entries, index);
   const [open] = await run.staking.read.unbondingOf([operator, account, bucketId]);
-  if (open === 0n || (await now()) < (await run.staking.read.claimableAt([bucketId]))) return;
+  const maturity = reference.maturityOf(bucketOf(bucketId)[1], UNBONDING_PERIOD);
+  assert.equal(await run.staking.read.claimableAt([bucketId]), maturity, "maturity");
+  if (open === 0n || (await now()) < maturity) return;
   await run.staking.write.claim([operator, account, bucketId]);
   reference.claim(run.ledger, operator, account, ...bucketOf(bucketId));
 }
@@ -189,8 +191,8 @@ async function compare(run: Run): Promise<void> {
     for (const account of accounts) {
       const active = await staking.read.stakeOf([operator, account]);
       assertNear(active, reference.stakeOf(ledger, operator, account), rounding, "stake");
-      // The index has 18 decimals: a reward waits for the next one while it is below shares / 1e18. The weight of a
-      // stake is off by 1e-12 at most, which of a million OPG is another 1e12 base units per act.
+      // The index has 18 decimals: of each reward less than shares / 1e18 waits for the next one. And what is left of
+      // a slashed pool, a base unit of which is rounded, decides by weight over rewards of up to a million OPG.
       const waiting = run.acts * (poolShares / 10n ** 18n + 10n ** 12n);
       const reward = await staking.read.pendingReward([operator, account]);
       assertNear(reward, reference.rewardOf(ledger, operator, account), waiting, "reward");
@@ -238,8 +240,8 @@ describe("the staking contract against the exact ledger", () => {
         assertNear(burned, run.ledger.burned, 20n * run.acts, "burned");
         compared += 1;
       }),
-      { numRuns: 20, seed: 2026, endOnFailure: true },
+      { numRuns: 12, seed: 2026, endOnFailure: true },
     );
-    assert.equal(compared, 20, "every run was compared");
+    assert.equal(compared, 12, "every run was compared");
   });
 });

@@ -103,6 +103,12 @@ export function claim(ledger: Ledger, operator: string, account: string, era: nu
   for (const entry of unbondingsOf(ledger, operator, account, era, epoch)) entry.value = ZERO;
 }
 
+/** When what unbonded in `epoch` may leave: after `period` full days. */
+export function maturityOf(epoch: bigint, period: bigint): bigint {
+  const nextMidnight = (epoch + 1n) * DAY;
+  return nextMidnight + period * DAY;
+}
+
 /** Slashes every claim that existed at the infraction or began to unbond since its day. */
 export function slash(ledger: Ledger, operator: string, bps: bigint, infractionTime: bigint, time: bigint): void {
   const pool = operatorOf(ledger, operator);

@@ -61,10 +61,6 @@ contract StakingConstructorTest is StakingTest {
         vm.assertEq(deployed.currentEpoch(), 20_000, "epoch");
     }
 
-    function test_WhenAskedForItsSize() external view {
-        vm.assertLe(address(staking).code.length, 22_000, "bytes of code");
-    }
-
     function _expectRefusal(bytes memory revertData, StakingConfig memory config) private {
         vm.expectRevert(revertData);
         new Staking(address(manager), address(token), config);
