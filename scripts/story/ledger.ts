@@ -12,10 +12,8 @@ export async function readLedger(stage: Stage, addresses: Addresses): Promise<Le
   const token = { address: addresses.OPG, abi: opgAbi } as const;
   const staking = { address: addresses.Staking, abi: stakingAbi } as const;
   const payments = { address: addresses.PaymentHub, abi: paymentHubAbi } as const;
-  const wallet = (account: Address) =>
-    reader.readContract({ ...token, functionName: "balanceOf", args: [account] });
-  const credit = (account: Address) =>
-    reader.readContract({ ...payments, functionName: "creditOf", args: [account] });
+  const wallet = (account: Address) => reader.readContract({ ...token, functionName: "balanceOf", args: [account] });
+  const credit = (account: Address) => reader.readContract({ ...payments, functionName: "creditOf", args: [account] });
   const stake = (operator: Address, account: Address) =>
     reader.readContract({ ...staking, functionName: "stakeOf", args: [operator, account] });
   const [operator, cheat] = [addressOf(stage, "operator"), addressOf(stage, "cheat")];

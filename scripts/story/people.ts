@@ -1,4 +1,4 @@
-import type { Address } from "viem";
+import { getAddress, type Address } from "viem";
 import { clientsOfUrl, type Clients, type Reader, type RequestProvider } from "../lib/clients.ts";
 
 /** Who is who among the accounts of the test mnemonic; guardian, registrar and treasury as in the local parameters. */
@@ -35,7 +35,7 @@ export async function setStage(url: string, provider: RequestProvider): Promise<
   const entries = Object.entries(ACCOUNT_NUMBERS).map(async ([person, number]): Promise<[string, Clients]> => {
     const account = accounts[number];
     if (account === undefined) throw new Error(`The node at ${url} has no account ${number}.`);
-    return [person, await clientsOfUrl(url, account, true)];
+    return [person, await clientsOfUrl(url, getAddress(account), true)];
   });
   const people = Object.fromEntries(await Promise.all(entries)) as Record<Person, Clients>;
   const reader = people.deployer.publicClient;

@@ -1,3 +1,5 @@
+import type { Hex } from "viem";
+
 /** What every error of the SDK is: a sentence that says what was wrong and what to do. */
 export class OpgError extends Error {
   override readonly name: string = "OpgError";
@@ -6,6 +8,13 @@ export class OpgError extends Error {
 /** Thrown when a transaction cannot be prepared because a model call of it cannot be answered. */
 export class InferenceUnavailableError extends OpgError {
   override readonly name = "InferenceUnavailableError";
+  /** What the call reverted with, if it did. */
+  readonly revertData: Hex | undefined;
+
+  constructor(message: string, options: { revertData?: Hex | undefined; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.revertData = options.revertData;
+  }
 }
 
 /** Thrown when an inference node refuses a query or answers something that is not an answer. */

@@ -55,6 +55,13 @@ export interface InferenceCall {
   readonly value?: bigint;
 }
 
+/** A transaction that hands answers in and makes a call. */
+export interface InferenceTransaction {
+  readonly to: Address;
+  readonly data: Hex;
+  readonly value: bigint;
+}
+
 /** The most model calls of one transaction, as the engine limits them. */
 export const MAXIMUM_ANSWERS = 16;
 
@@ -75,17 +82,10 @@ export async function prepareInferenceCall(options: {
   forwarder: Address;
   call: InferenceCall;
   answer: (query: InferenceQuery) => Promise<InferenceAnswer>;
-}): Promise<{ answers: readonly InferenceAnswer[]; transaction: { to: Address; data: Hex; value: bigint } }> {
-  const { client, account, forwarder, call } = options;
+}): Promise<{ answers: readonly InferenceAnswer[]; transaction: InferenceTransaction }> {
   const answers: InferenceAnswer[] = [];
   for (;;) {
-    const data = encodeFunctionData({
-      abi: pipeAbi,
-      functionName: "executeWithInference",
-      args: [answers, call.target, call.data],
-    });
-    const transaction = { to: forwarder, data, value: call.value ?? 0n };
-    const query = await findMissingAnswer(client, account, transaction);
+    const { query, transaction } = await findMissingAnswer({ ...options, answers });
     if (query === undefined) return { answers, transaction };
     if (answers.length === MAXIMUM_ANSWERS) {
       throw new InferenceUnavailableError(
@@ -93,6 +93,41 @@ export async function prepareInferenceCall(options: {
       );
     }
     answers.push(await options.answer(query));
+  }
+}
+
+/**
+ * Simulates a call with the answers there are, and reads the model call that has none yet out of the revert.
+ *
+ * @returns the next query, undefined if the call goes through, and the transaction that was simulated.
+ * @throws {InferenceUnavailableError} when the call fails for another reason than a missing answer.
+ */
+export async function findMissingAnswer(options: {
+  client: PublicClient;
+  account: Address;
+  forwarder: Address;
+  call: InferenceCall;
+  answers: readonly InferenceAnswer[];
+}): Promise<{ query: InferenceQuery | undefined; transaction: InferenceTransaction }> {
+  const { client, account, forwarder, call, answers } = options;
+  const data = encodeFunctionData({
+    abi: pipeAbi,
+    functionName: "executeWithInference",
+    args: [answers, call.target, call.data],
+  });
+  const transaction = { to: forwarder, data, value: call.value ?? 0n };
+  try {
+    await client.call({ account, ...transaction });
+    return { query: undefined, transaction };
+  } catch (error) {
+    const reverted = revertDataOf(error);
+    const query = reverted === undefined ? undefined : decodeInferenceQuery(reverted);
+    if (query !== undefined) return { query, transaction };
+    const reason = error instanceof BaseError ? error.shortMessage : String(error);
+    throw new InferenceUnavailableError(`The call fails for another reason than a missing model answer: ${reason}`, {
+      revertData: reverted,
+      cause: error,
+    });
   }
 }
 
@@ -107,26 +142,6 @@ export function decodeInferenceQuery(data: Hex): InferenceQuery | undefined {
   const [engine, query] = decoded.args;
   const [consumer, releaseId, request] = decodeAbiParameters(inferenceQueryParameters, query);
   return { engine, consumer, releaseId, mode: request.mode, modelId: request.modelCID, input: request.input };
-}
-
-async function findMissingAnswer(
-  client: PublicClient,
-  account: Address,
-  transaction: { to: Address; data: Hex; value: bigint },
-): Promise<InferenceQuery | undefined> {
-  try {
-    await client.call({ account, ...transaction });
-    return undefined;
-  } catch (error) {
-    const data = revertDataOf(error);
-    const query = data === undefined ? undefined : decodeInferenceQuery(data);
-    if (query !== undefined) return query;
-    const reason = error instanceof BaseError ? error.shortMessage : String(error);
-    throw new InferenceUnavailableError(
-      `The call fails for another reason than a missing model answer: ${reason}${data === undefined ? "" : ` (${data})`}`,
-      { cause: error },
-    );
-  }
 }
 
 /** The revert data inside a client's error; nodes wrap it to different depths. */
