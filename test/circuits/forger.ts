@@ -56,7 +56,10 @@ export function traceOf(
       return set(`layer${index + 1}[${neuron}]`, (bits[width - 1] ?? 0n) * fromBits(bits.slice(shift, width - 1)));
     });
   });
-  set("packedOutputs", values.reduceRight((sum, value) => (sum << BigInt(layout.outputBits)) + value, 0n));
+  set(
+    "packedOutputs",
+    values.reduceRight((sum, value) => (sum << BigInt(layout.outputBits)) + value, 0n),
+  );
   return trace;
 }
 

@@ -155,7 +155,9 @@ async function setUp(entry: CircuitEntry, partial: string, onProgress: (message:
   onProgress(`${entry.name}: making the development keys`);
   const outcome = await snarkjs.zKey.newZKey(file(".r1cs"), file(".ptau"), file(".phase1.zkey"));
   if (outcome === -1) {
-    throw new CircuitError(`Circuit "${entry.name}" exceeds 2^${entry.power} constraints: raise "power" in ${CATALOGUE}.`);
+    throw new CircuitError(
+      `Circuit "${entry.name}" exceeds 2^${entry.power} constraints: raise "power" in ${CATALOGUE}.`,
+    );
   }
   const exponent = BEACON_ITERATIONS_EXPONENT;
   await snarkjs.zKey.beacon(file(".phase1.zkey"), file(".zkey"), "development", DEVELOPMENT_BEACON, exponent);

@@ -51,16 +51,7 @@ export function featuresOf(window: readonly CandlePrices[]): number[] {
   const [rangeBefore = 0, rangeLast = 0] = ranges.slice(-2);
   if (before === undefined || last === undefined) throw new DataFileError("Features need two closing prices.");
   const change = last > before ? last - before : before - last;
-  return [
-    rangeLast,
-    rangeBefore,
-    mean(3),
-    mean(6),
-    mean(12),
-    mean(24),
-    Math.max(...ranges),
-    toUnits(change, before),
-  ];
+  return [rangeLast, rangeBefore, mean(3), mean(6), mean(12), mean(24), Math.max(...ranges), toUnits(change, before)];
 }
 
 function toUnits(part: bigint, whole: bigint): number {

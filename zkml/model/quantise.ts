@@ -42,9 +42,9 @@ export function quantise(model: Perceptron, options: QuantiseOptions): IntegerMo
   }
   const { encoding } = options;
   const inputMax = 2 ** encoding.inputBits - 1;
-  const neurons = Array.from({ length: hidden.outputs }, (_, index) => neuronOf(hidden, output, index, encoding)).filter(
-    (neuron): neuron is Neuron => neuron !== undefined && canFire(neuron, inputMax),
-  );
+  const neurons = Array.from({ length: hidden.outputs }, (_, index) =>
+    neuronOf(hidden, output, index, encoding),
+  ).filter((neuron): neuron is Neuron => neuron !== undefined && canFire(neuron, inputMax));
   const base = {
     name: options.name,
     onnxSha256: options.onnxSha256,
