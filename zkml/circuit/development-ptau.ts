@@ -76,7 +76,7 @@ function pointsOf(curve: Curve, group: Group, scalars: readonly bigint[]): Uint8
   return bytes;
 }
 
-/** Multiplication of the generator with a table of every digit · 256^position: 32 additions instead of 254 doublings. */
+/** Multiplies the generator with a table of every digit · 256^position: 32 additions instead of 254 doublings. */
 function fixedBase(curve: Curve, group: Group): (scalar: bigint) => Opaque {
   const zero = group.timesFr(group.g, curve.Fr.e(0n));
   let base = group.g;

@@ -35,8 +35,8 @@ export function rangeUnits(candle: CandlePrices): number {
 }
 
 /**
- * The eight features of the hour after `window`, as integers in [0, {@link FEATURE_MAX}] of 10^-5. Every division rounds
- * down, so that a contract holding the same 24 candles computes the same integers.
+ * The eight features of the hour after `window`, as integers in [0, {@link FEATURE_MAX}] of 10^-5. Every division
+ * rounds down, so that a contract holding the same 24 candles computes the same integers.
  *
  * @param window The last 24 hourly candles, oldest first, without a gap.
  * @throws {DataFileError} when `window` does not hold 24 candles with positive prices.
