@@ -1,4 +1,8 @@
-// The parts of two untyped packages that this folder uses.
+// The parts of two untyped packages, and of WebAssembly (typed only for browsers), that this folder uses.
+
+declare namespace WebAssembly {
+  function instantiate(bytes: Uint8Array, imports: object): Promise<{ instance: { exports: unknown } }>;
+}
 
 declare module "ffjavascript" {
   /** Field element or point in the library's own form. */
@@ -28,10 +32,10 @@ declare module "ffjavascript" {
 }
 
 declare module "snarkjs" {
-  /** A file in memory; filled by functions that write. */
+  /** A file in memory. */
   export interface MemoryFile {
     type: "mem";
-    data?: Uint8Array;
+    data: Uint8Array;
   }
 
   /** Decimal strings, projective coordinates. */
@@ -53,10 +57,6 @@ declare module "snarkjs" {
   export const groth16: {
     prove(zkey: string, witness: MemoryFile): Promise<{ proof: Groth16Proof; publicSignals: string[] }>;
     verify(key: Groth16VerifyingKey, signals: string[], proof: Groth16Proof): Promise<boolean>;
-  };
-  export const wtns: {
-    calculate(input: Record<string, bigint>, wasm: string, witness: MemoryFile): Promise<void>;
-    exportJson(witness: MemoryFile): Promise<bigint[]>;
   };
   export const zKey: {
     newZKey(r1cs: string, ptau: string, zkey: string): Promise<Uint8Array | -1>;

@@ -155,8 +155,8 @@ contract VerifierRegistry is IVerifierRegistry {
 
     // ------------------------------------------------------------------------------------------------------ verifying
 
-    /// @dev Lays out the input of the pairing, e(−A, B) · e(alpha, beta) · e(L, gamma) · e(C, delta), at the free memory
-    ///      pointer, all but A, B, L and C filled in, and the key's `ic` points behind it. Returns its address.
+    /// @dev Lays out the input of the pairing, e(−A, B) · e(alpha, beta) · e(L, gamma) · e(C, delta), at the free
+    ///      memory pointer, all but A, B, L and C filled in, and the key's `ic` points behind it. Returns its address.
     ///
     ///      +0x000 −A  +0x040 B | +0x0c0 alpha  +0x100 beta | +0x180 L  +0x1c0 gamma | +0x240 C  +0x280 delta
     ///      +0x300 ic[0], ic[1], …
@@ -205,8 +205,8 @@ contract VerifierRegistry is IVerifierRegistry {
         if (failedAt != 0) revert VerifierGasTooLow(failedAt, PAIRING_GAS_REQUIRED);
     }
 
-    /// @dev Fills in the proof and asks the precompile. It gets exactly its price: a malformed point makes it take all it
-    ///      was given, and {verify} has made sure that this much is there, so a failure means a malformed proof.
+    /// @dev Fills in the proof and asks the precompile. It gets exactly its price: a malformed point makes it take all
+    ///      it was given, and {verify} has made sure that this much is there, so a failure means a malformed proof.
     function _pairingIsOne(uint256 pairs, Proof calldata proof) private view returns (bool valid) {
         uint256 q = Bn254.BASE_MODULUS;
         assembly ("memory-safe") {

@@ -16,8 +16,8 @@ export interface SyntheticProof {
 const BASE_MODULUS = 21888242871839275222246405745257275088696311157297823662689037894645226208583n;
 
 /**
- * Solves a·b = alpha·beta + L·gamma + c·delta for c and lifts everything to points: a genuine Groth16 equation without a
- * circuit behind it. Deterministic.
+ * Solves a·b = alpha·beta + L·gamma + c·delta for c and lifts everything to points: a genuine Groth16 equation without
+ * a circuit behind it. Deterministic.
  */
 export async function syntheticProof(signalCount: number): Promise<SyntheticProof> {
   const scalar = (name: string) =>

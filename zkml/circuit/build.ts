@@ -39,7 +39,7 @@ export interface BuiltCircuit {
 /** Options of {@link buildCircuit}. */
 export interface BuildOptions {
   readonly onProgress?: (message: string) => void;
-  /** Cache folder; `build/circuits` by default. It must lie in the repository, outside of which the compiler is blind. */
+  /** Cache folder; `build/circuits` by default. It must lie in the repository: the compiler sees nothing outside. */
   readonly cache?: string;
 }
 
@@ -57,9 +57,9 @@ const CLAIM_GRACE_MS = 10_000;
 const POLL_MS = 200;
 
 /**
- * Compiles the circuit called `name` and makes its insecure development keys, or takes both from the cache. The cache is
- * keyed by all sources, settings and tool versions; a build happens in a folder of its own that is renamed when it is
- * complete, so interrupted builds leave nothing behind that a later one would use. Concurrent builds wait for the first.
+ * Compiles the circuit called `name` and makes its insecure development keys, or takes both from the cache. The cache
+ * is keyed by all sources, settings and tool versions; a build happens in a folder of its own that is renamed when it
+ * is complete, so interrupted builds leave nothing that a later one would use. Concurrent builds wait for the first.
  *
  * @throws {CircuitError} when the circuit is unknown, does not compile, or differs from what circuits.json pins.
  */
@@ -155,7 +155,9 @@ async function setUp(entry: CircuitEntry, partial: string, onProgress: (message:
   onProgress(`${entry.name}: making the development keys`);
   const outcome = await snarkjs.zKey.newZKey(file(".r1cs"), file(".ptau"), file(".phase1.zkey"));
   if (outcome === -1) {
-    throw new CircuitError(`Circuit "${entry.name}" exceeds 2^${entry.power} constraints: raise "power" in ${CATALOGUE}.`);
+    throw new CircuitError(
+      `Circuit "${entry.name}" exceeds 2^${entry.power} constraints: raise "power" in ${CATALOGUE}.`,
+    );
   }
   const exponent = BEACON_ITERATIONS_EXPONENT;
   await snarkjs.zKey.beacon(file(".phase1.zkey"), file(".zkey"), "development", DEVELOPMENT_BEACON, exponent);

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 
 import type { Curve, Group, Opaque } from "ffjavascript";
 
+import { binaryFile, littleEndian } from "./binary-file.ts";
 import { FIELD_MODULUS } from "./curve.ts";
 
 /**
@@ -50,7 +51,7 @@ export function developmentPtau(curve: Curve, power: number): Uint8Array {
     [14, g1(levels.map(by(alpha)))],
     [15, g1(levels.map(by(beta)))],
   ];
-  return binaryFile("ptau", sections);
+  return binaryFile("ptau", 1, sections);
 }
 
 /** The values at `tau` of the 2^level Lagrange polynomials over the roots of unity of that order. */
@@ -75,7 +76,7 @@ function pointsOf(curve: Curve, group: Group, scalars: readonly bigint[]): Uint8
   return bytes;
 }
 
-/** Multiplication of the generator with a table of every digit · 256^position: 32 additions instead of 254 doublings. */
+/** Multiplies the generator with a table of every digit · 256^position: 32 additions instead of 254 doublings. */
 function fixedBase(curve: Curve, group: Group): (scalar: bigint) => Opaque {
   const zero = group.timesFr(group.g, curve.Fr.e(0n));
   let base = group.g;
@@ -99,28 +100,9 @@ function header(curve: Curve, power: number): Uint8Array {
   const bytes = new Uint8Array(4 + fieldBytes + 8);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, fieldBytes, true);
-  for (let index = 0; index < fieldBytes; index += 1) {
-    bytes[4 + index] = Number((curve.q >> BigInt(8 * index)) & 0xffn);
-  }
+  bytes.set(littleEndian(curve.q, fieldBytes), 4);
   view.setUint32(4 + fieldBytes, power, true);
   view.setUint32(8 + fieldBytes, power, true);
-  return bytes;
-}
-
-/** The container format of snarkjs: magic, version, number of sections; each section with its type and size. */
-function binaryFile(magic: string, sections: readonly [number, Uint8Array][]): Uint8Array {
-  const bytes = new Uint8Array(sections.reduce((sum, [, content]) => sum + 12 + content.length, 12));
-  const view = new DataView(bytes.buffer);
-  bytes.set(new TextEncoder().encode(magic));
-  view.setUint32(4, 1, true);
-  view.setUint32(8, sections.length, true);
-  let offset = 12;
-  for (const [type, content] of sections) {
-    view.setUint32(offset, type, true);
-    view.setBigUint64(offset + 4, BigInt(content.length), true);
-    bytes.set(content, offset + 12);
-    offset += 12 + content.length;
-  }
   return bytes;
 }
 

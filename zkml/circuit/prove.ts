@@ -8,6 +8,7 @@ import type { BuiltCircuit } from "./build.ts";
 import { FIELD_MODULUS, usingCurve } from "./curve.ts";
 import type { Proof } from "./verifying-key.ts";
 import { proofOf } from "./verifying-key.ts";
+import { formatWitness, loadWitnessCalculator } from "./witness.ts";
 
 /** A proof with what it proves. */
 export interface ProofResult {
@@ -18,19 +19,6 @@ export interface ProofResult {
   readonly outputs: readonly bigint[];
   /** Witness and proof, wall time. */
   readonly milliseconds: number;
-}
-
-/**
- * Every value of the circuit for one input, wire by wire.
- *
- * @param circuit      A built circuit.
- * @param packedInputs The packed input signal.
- * @param binding      The call binding signal.
- */
-export async function witnessOf(circuit: BuiltCircuit, packedInputs: bigint, binding: bigint): Promise<bigint[]> {
-  const witness: snarkjs.MemoryFile = { type: "mem" };
-  await snarkjs.wtns.calculate({ packedInputs, callBinding: binding }, circuit.wasm, witness);
-  return snarkjs.wtns.exportJson(witness);
 }
 
 /**
@@ -54,11 +42,11 @@ export async function prove(circuit: BuiltCircuit, features: readonly bigint[], 
   }
   const packedInputs = packIntegers(features, layout.inputBits);
   const started = performance.now();
-  const { proof, publicSignals } = await usingCurve(async () => {
-    const witness: snarkjs.MemoryFile = { type: "mem" };
-    await snarkjs.wtns.calculate({ packedInputs, callBinding: binding }, circuit.wasm, witness);
-    return snarkjs.groth16.prove(circuit.zkey, witness);
-  });
+  const calculator = await loadWitnessCalculator(circuit.wasm);
+  const witness = formatWitness(calculator.calculate({ packedInputs, callBinding: binding }));
+  const { proof, publicSignals } = await usingCurve(() =>
+    snarkjs.groth16.prove(circuit.zkey, { type: "mem", data: witness }),
+  );
   const [packedOutputs = 0n] = publicSignals.map(BigInt);
   return {
     proof: proofOf(proof),

@@ -2,7 +2,9 @@ import type { Groth16Proof, Groth16VerifyingKey } from "snarkjs";
 import type { Hex } from "viem";
 import { concat, keccak256, numberToHex } from "viem";
 
-type Words<Count extends 2 | 4> = Count extends 2 ? readonly [bigint, bigint] : readonly [bigint, bigint, bigint, bigint];
+type Words<Count extends 2 | 4> = Count extends 2
+  ? readonly [bigint, bigint]
+  : readonly [bigint, bigint, bigint, bigint];
 
 /** The struct `VerifyingKey` of IVerifierRegistry. */
 export interface VerifyingKey {

@@ -35,8 +35,8 @@ export function rangeUnits(candle: CandlePrices): number {
 }
 
 /**
- * The eight features of the hour after `window`, as integers in [0, {@link FEATURE_MAX}] of 10^-5. Every division rounds
- * down, so that a contract holding the same 24 candles computes the same integers.
+ * The eight features of the hour after `window`, as integers in [0, {@link FEATURE_MAX}] of 10^-5. Every division
+ * rounds down, so that a contract holding the same 24 candles computes the same integers.
  *
  * @param window The last 24 hourly candles, oldest first, without a gap.
  * @throws {DataFileError} when `window` does not hold 24 candles with positive prices.
@@ -51,16 +51,7 @@ export function featuresOf(window: readonly CandlePrices[]): number[] {
   const [rangeBefore = 0, rangeLast = 0] = ranges.slice(-2);
   if (before === undefined || last === undefined) throw new DataFileError("Features need two closing prices.");
   const change = last > before ? last - before : before - last;
-  return [
-    rangeLast,
-    rangeBefore,
-    mean(3),
-    mean(6),
-    mean(12),
-    mean(24),
-    Math.max(...ranges),
-    toUnits(change, before),
-  ];
+  return [rangeLast, rangeBefore, mean(3), mean(6), mean(12), mean(24), Math.max(...ranges), toUnits(change, before)];
 }
 
 function toUnits(part: bigint, whole: bigint): number {

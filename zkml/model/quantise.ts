@@ -29,9 +29,9 @@ interface Neuron {
  * Turns a float model with one hidden layer and one output into an integer model.
  *
  * relu(s·a) = s·relu(a), so every hidden neuron may have any scale: it is chosen such that its *output* weight is an
- * exact int8 integer and its own weights fill int8. Only the first layer's weights are rounded, and every rescaling is a
- * power of two, so the output's unit is exactly 10^−outputDecimals. Neurons that cannot fire for any admissible input
- * are dropped. Bounds come from the input's width alone (see {@link analyse}), never from data.
+ * exact int8 integer and its own weights fill int8. Only the first layer's weights are rounded, and every rescaling is
+ * a power of two, so the output's unit is exactly 10^−outputDecimals. Neurons that cannot fire for any admissible
+ * input are dropped. Bounds come from the input's width alone (see {@link analyse}), never from data.
  *
  * @throws {ModelFileError} when the model's shape is not supported or no scale keeps it within its bounds.
  */
@@ -42,9 +42,9 @@ export function quantise(model: Perceptron, options: QuantiseOptions): IntegerMo
   }
   const { encoding } = options;
   const inputMax = 2 ** encoding.inputBits - 1;
-  const neurons = Array.from({ length: hidden.outputs }, (_, index) => neuronOf(hidden, output, index, encoding)).filter(
-    (neuron): neuron is Neuron => neuron !== undefined && canFire(neuron, inputMax),
-  );
+  const neurons = Array.from({ length: hidden.outputs }, (_, index) =>
+    neuronOf(hidden, output, index, encoding),
+  ).filter((neuron): neuron is Neuron => neuron !== undefined && canFire(neuron, inputMax));
   const base = {
     name: options.name,
     onnxSha256: options.onnxSha256,

@@ -120,7 +120,11 @@ export function readFeeArtefacts(folder: string = repositoryPath("models", "fee"
 
 function writeArtefacts(folder: string, artefacts: FeeArtefacts): void {
   mkdirSync(folder, { recursive: true });
-  const files = { "fee.onnx": artefacts.onnx, "fee.integer.json": artefacts.integerModel, "report.json": artefacts.report };
+  const files = {
+    "fee.onnx": artefacts.onnx,
+    "fee.integer.json": artefacts.integerModel,
+    "report.json": artefacts.report,
+  };
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, `${name}.partial`), content);
   for (const name of Object.keys(files)) renameSync(join(folder, `${name}.partial`), join(folder, name));
 }

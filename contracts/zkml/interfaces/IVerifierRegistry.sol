@@ -5,11 +5,12 @@ pragma solidity 0.8.34;
 /// @notice Anyone registers a verifying key (BN254); its id is the hash of its bytes, so a key can never change.
 /// @dev LIVENESS: a key is usable for ever; there is no owner and nothing can be paused.
 ///      ASSUMPTIONS: the registry checks points, not ceremonies. Whoever knows the secrets of a key's setup can forge
-///      proofs under it; consumers choose keys whose setup they trust. Two mistakes are caught: keys of this repository's
-///      insecure development setup are recognised by their alpha point, and keys whose second phase never took place
-///      (delta equal to gamma up to sign) are refused, since proofs under them can be forged by anyone.
+///      proofs under it; consumers choose keys whose setup they trust. Two mistakes are caught: keys of this
+///      repository's insecure development setup are recognised by their alpha point, and keys whose second phase never
+///      took place (delta equal to gamma up to sign) are refused, since anyone can forge proofs under them.
 interface IVerifierRegistry {
-    /// @notice A Groth16 verifying key, points as uncompressed BN254 coordinates, G2 in EIP-197 order (imaginary first).
+    /// @notice A Groth16 verifying key: points as uncompressed BN254 coordinates, G2 in EIP-197 order (imaginary
+    ///         first).
     /// @param ic One G1 point (x, y) per public signal, plus the constant one.
     struct VerifyingKey {
         uint256[2] alpha1;
@@ -71,8 +72,8 @@ interface IVerifierRegistry {
     ///
     /// Requirements:
     /// - 1 to {MAX_SIGNALS} signals;
-    /// - every point is canonical, on its curve and not infinity. That G2 points lie in the right subgroup is checked by
-    ///   the pairing precompile in every {verify}: under a key that violates it no proof verifies;
+    /// - every point is canonical, on its curve and not infinity. That G2 points lie in the right subgroup is checked
+    ///   by the pairing precompile in every {verify}: under a key that violates it no proof verifies;
     /// - delta differs from gamma and its negative;
     /// - `development` is true exactly for keys of the development setup, and such keys are allowed.
     ///
@@ -90,15 +91,15 @@ interface IVerifierRegistry {
     /// @notice Whether the key is registered.
     function isRegistered(bytes32 keyId) external view returns (bool);
 
-    /// @notice Whether the key comes from the insecure development setup, under which anyone can forge proofs. Reverts if
-    ///         the key is unknown.
+    /// @notice Whether the key comes from the insecure development setup, under which anyone can forge proofs. Reverts
+    ///         if the key is unknown.
     function isDevelopmentKey(bytes32 keyId) external view returns (bool);
 
     /// @notice The number of public signals of the key. Reverts if the key is unknown.
     function publicSignalsOf(bytes32 keyId) external view returns (uint256);
 
-    /// @notice Whether `proof` proves `signals` under the key. Reverts if the key is unknown, if the number of signals is
-    ///         wrong or if a signal is not a field element; returns false for any other wrong proof.
+    /// @notice Whether `proof` proves `signals` under the key. Reverts if the key is unknown, if the number of signals
+    ///         is wrong or if a signal is not a field element; returns false for any other wrong proof.
     /// @dev Costs about 190_000 gas plus 6_500 per signal; a malformed proof costs no more. Reverts when starved of gas
     ///      instead of giving a verdict. Groth16 proofs are malleable: replay protection must key on the signals, never
     ///      on the bytes of the proof.
