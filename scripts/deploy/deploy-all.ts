@@ -115,9 +115,7 @@ async function ensureProxy(deployment: Deployment): Promise<void> {
 async function existingCode(deployment: Deployment, contract: PlannedContract): Promise<Hex | undefined> {
   const code = await deployment.publicClient.getCode({ address: contract.address });
   if (code !== undefined && !isRuntimeOf(code, contract.artifact)) {
-    throw new UserError(
-      `${contract.address} is where ${contract.name} belongs, but other code is there.`,
-    );
+    throw new UserError(`${contract.address} is where ${contract.name} belongs, but other code is there.`);
   }
   return code;
 }
