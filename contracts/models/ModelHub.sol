@@ -11,9 +11,9 @@ import {ReleaseVersions} from "./libraries/ReleaseVersions.sol";
 /// @title Model Hub: who published which model, under which name, at which price
 /// @notice Permissionless and without any administrator; holds no money.
 ///
-/// NAMES: one mapping, from the hash of a string to a release, answers every lookup with a single storage read. It holds
-/// three kinds of strings that can never be equal: content ids (without '/'), exact names such as `owner/name` at 1.01
-/// (the only ones with an at sign) and plain `owner/name`.
+/// NAMES: one mapping, from the hash of a string to a release, answers every lookup with a single storage read. It
+/// holds three kinds of strings that can never be equal: content ids (without '/'), exact names such as `owner/name` at
+/// 1.01 (the only ones with an at sign) and plain `owner/name`.
 ///
 /// UNITS: prices in OPG base units per call, shares in bps (10_000 = 100 %), times in Unix seconds.
 ///
@@ -75,7 +75,7 @@ contract ModelHub is IModelHub {
     mapping(bytes32 releaseId => ReleaseBinding) private _bindings;
     mapping(bytes32 releaseId => mapping(InferenceMode mode => Offers.Offer)) private _offers;
 
-    // --- Views ---------------------------------------------------------------------------------------------------------
+    // --- Views -------------------------------------------------------------------------------------------------------
 
     /// @inheritdoc IModelHub
     function resolve(string calldata modelId) external view returns (bytes32 releaseId) {
@@ -170,7 +170,7 @@ contract ModelHub is IModelHub {
         return (version.major(), version.minor());
     }
 
-    // --- Repositories --------------------------------------------------------------------------------------------------
+    // --- Repositories ------------------------------------------------------------------------------------------------
 
     /// @inheritdoc IModelHub
     function createRepository(
@@ -220,7 +220,7 @@ contract ModelHub is IModelHub {
         emit RepositoryTransferred(repositoryId, oldOwner, msg.sender);
     }
 
-    // --- Releases ------------------------------------------------------------------------------------------------------
+    // --- Releases ----------------------------------------------------------------------------------------------------
 
     /// @inheritdoc IModelHub
     function publishRelease(
@@ -259,7 +259,7 @@ contract ModelHub is IModelHub {
         emit ReleaseYanked(releaseId, _releaseNamed[repositoryId], reason);
     }
 
-    // --- Prices --------------------------------------------------------------------------------------------------------
+    // --- Prices ------------------------------------------------------------------------------------------------------
 
     /// @inheritdoc IModelHub
     function setPrice(bytes32 releaseId, InferenceMode mode, uint128 price) external {
@@ -280,7 +280,7 @@ contract ModelHub is IModelHub {
         _announce(releaseId, mode, false, 0);
     }
 
-    // --- Internal: checks ----------------------------------------------------------------------------------------------
+    // --- Internal: checks --------------------------------------------------------------------------------------------
 
     function _existingRepository(bytes32 repositoryId) private view returns (RepositoryRecord storage repository) {
         repository = _repositories[repositoryId];
@@ -335,7 +335,7 @@ contract ModelHub is IModelHub {
         return keccak256(abi.encode(layout)) == keccak256(abi.encode(empty));
     }
 
-    // --- Internal: repositories ----------------------------------------------------------------------------------------
+    // --- Internal: repositories --------------------------------------------------------------------------------------
 
     function _storeInfo(bytes32 repositoryId, RepositoryInfo calldata info) private {
         _checkLength(info.description, MAX_DESCRIPTION);
@@ -375,7 +375,7 @@ contract ModelHub is IModelHub {
         emit PayeesSet(repositoryId, payees);
     }
 
-    // --- Internal: releases --------------------------------------------------------------------------------------------
+    // --- Internal: releases ------------------------------------------------------------------------------------------
 
     function _releaseIdOf(bytes32 repositoryId, uint40 version) private pure returns (bytes32) {
         return keccak256(abi.encode(repositoryId, version.major(), version.minor()));
@@ -447,7 +447,7 @@ contract ModelHub is IModelHub {
         });
     }
 
-    // --- Internal: prices ----------------------------------------------------------------------------------------------
+    // --- Internal: prices --------------------------------------------------------------------------------------------
 
     /// @dev Every mode at most once, so the loop runs at most as often as there are modes.
     function _storePrices(bytes32 releaseId, ModePrice[] calldata prices) private {

@@ -16,11 +16,11 @@ import {IPaymentHub} from "./interfaces/IPaymentHub.sol";
 /// BALANCE SHEET: the OPG held by this contract is the sum of all credits and of all operator earnings (plus whatever
 /// somebody sent here without {deposit}, which nobody can take).
 ///
-/// ROLES: {Roles.PIPE} charges, {Roles.GUARDIAN} pauses entry, {Roles.ADMIN} unpauses and sets the split. No role can
-/// move anybody's credit or stop a withdrawal.
+/// ROLES: {Roles.PIPE} charges calls, and is thereby trusted with the credit and the allowance of those it charges;
+/// {Roles.GUARDIAN} pauses entry; {Roles.ADMIN} unpauses and sets the split. No role can stop a withdrawal.
 ///
-/// PAYEES: credited directly at each charge rather than from a pot per repository. With the usual one or two payees that
-/// is as cheap, no share is ever in doubt when payees change, and nobody has to know a repository to be paid.
+/// PAYEES: credited directly at each charge rather than from a pot per repository. With the usual one or two payees
+/// that is as cheap, no share is ever in doubt when payees change, and nobody has to know a repository to be paid.
 ///
 /// UNITS: OPG base units; parts in bps (10_000 = 100 %).
 ///
@@ -99,7 +99,7 @@ contract PaymentHub is IPaymentHub, AccessManaged, ReentrancyGuardTransient {
         _setSplit(operatorBps_, treasuryBps_);
     }
 
-    // --- Views ---------------------------------------------------------------------------------------------------------
+    // --- Views -------------------------------------------------------------------------------------------------------
 
     /// @inheritdoc IPaymentHub
     function creditOf(address account) external view returns (uint256) {
@@ -132,7 +132,7 @@ contract PaymentHub is IPaymentHub, AccessManaged, ReentrancyGuardTransient {
         return _paused;
     }
 
-    // --- Credit --------------------------------------------------------------------------------------------------------
+    // --- Credit ------------------------------------------------------------------------------------------------------
 
     /// @inheritdoc IPaymentHub
     function deposit(address account, uint256 amount) external nonReentrant whenOpen {
@@ -170,7 +170,7 @@ contract PaymentHub is IPaymentHub, AccessManaged, ReentrancyGuardTransient {
         emit SponsorshipSet(msg.sender, oldMaxPricePerCall, maxPricePerCall);
     }
 
-    // --- Charges -------------------------------------------------------------------------------------------------------
+    // --- Charges -----------------------------------------------------------------------------------------------------
 
     /// @inheritdoc IPaymentHub
     function chargeCall(
@@ -214,7 +214,7 @@ contract PaymentHub is IPaymentHub, AccessManaged, ReentrancyGuardTransient {
         _checkMoved(balanceBefore - token.balanceOf(address(this)), amount);
     }
 
-    // --- Administration ------------------------------------------------------------------------------------------------
+    // --- Administration ----------------------------------------------------------------------------------------------
 
     /// @inheritdoc IPaymentHub
     function setSplit(uint256 operatorBps, uint256 treasuryBps) external restricted {
@@ -234,7 +234,7 @@ contract PaymentHub is IPaymentHub, AccessManaged, ReentrancyGuardTransient {
         emit ChargesUnpaused(msg.sender);
     }
 
-    // --- Internal ------------------------------------------------------------------------------------------------------
+    // --- Internal ----------------------------------------------------------------------------------------------------
 
     /// @dev A credit of this contract could never be paid out.
     function _checkAccount(address account) private view {

@@ -4,6 +4,7 @@ pragma solidity 0.8.34;
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 import {ERC20Burnable} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Burnable.sol";
 import {ERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Permit.sol";
+// solhint-disable-next-line max-line-length
 import {ERC20TransferAuthorization} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20TransferAuthorization.sol";
 import {ERC20Votes} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Votes.sol";
 import {ERC3009} from "@openzeppelin/contracts/token/ERC20/extensions/draft-ERC3009.sol";
@@ -54,8 +55,8 @@ contract OPG is ERC20, ERC20Burnable, ERC20Permit, ERC20TransferAuthorization, E
         return super.nonces(owner);
     }
 
-    /// @dev Unordered nonces. The keyed sequences of {ERC20TransferAuthorization} would refuse nearly every random nonce,
-    ///      that is, every stock x402 client.
+    /// @dev Unordered nonces. The keyed sequences of {ERC20TransferAuthorization} would refuse nearly every random
+    ///      nonce, that is, every stock x402 client.
     function _consumeNonce(address authorizer, bytes32 nonce) internal override {
         ERC3009._consumeNonce(authorizer, nonce);
     }

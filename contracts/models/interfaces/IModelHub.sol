@@ -170,10 +170,10 @@ interface IModelHub {
     /// @dev `newestStable` is what `owner/name` names from now on; zero means "nothing".
     event ReleaseYanked(bytes32 indexed releaseId, bytes32 indexed newestStable, string reason);
 
-    /// @notice Creates the repository `fullName` = `owner/name`, owned by the caller. The first to register a full name has
-    ///         it; the part before the '/' is not reserved to anybody.
-    /// @dev Both parts: 1 to 64 characters a-z 0-9 - _ . that start with a letter or a digit. The description is at most
-    ///      1_024 bytes, task, licence and each of at most 8 tags 64 bytes. Payees as in {setPayees}.
+    /// @notice Creates the repository `fullName` = `owner/name`, owned by the caller. The first to register a full name
+    ///         has it; the part before the '/' is not reserved to anybody.
+    /// @dev Both parts: 1 to 64 characters a-z 0-9 - _ . that start with a letter or a digit. The description is at
+    ///      most 1_024 bytes, task, licence and each of at most 8 tags 64 bytes. Payees as in {setPayees}.
     /// @return repositoryId keccak256(bytes(fullName)).
     function createRepository(
         string calldata fullName,
@@ -184,21 +184,23 @@ interface IModelHub {
     /// @notice Replaces what the publisher says about his repository. Only its owner; limits as in {createRepository}.
     function setRepositoryInfo(bytes32 repositoryId, RepositoryInfo calldata info) external;
 
-    /// @notice Replaces who is paid for calls from now on; what was earned before stays with the former payees. Only the
-    ///         repository's owner. 1 to 8 different accounts with shares that are not zero and sum to 10_000 bps.
+    /// @notice Replaces who is paid for calls from now on; what was earned before stays with the former payees. Only
+    ///         the repository's owner. 1 to 8 different accounts with shares that are not zero and sum to 10_000 bps.
     function setPayees(bytes32 repositoryId, Payee[] calldata payees) external;
 
-    /// @notice Offers the repository to `newOwner`, who has it once he accepts; zero withdraws the offer. Only its owner.
+    /// @notice Offers the repository to `newOwner`, who has it once he accepts; zero withdraws the offer. Only its
+    ///         owner.
     function transferRepository(bytes32 repositoryId, address newOwner) external;
 
     /// @notice Takes over a repository that was offered to the caller. Payees stay until he sets others.
     function acceptRepository(bytes32 repositoryId) external;
 
-    /// @notice Publishes the next release: 1.00 first, then a minor bump (1.01) or a major one (2.00). Immutable. Only the
-    ///         repository's owner.
-    /// @dev releaseId = keccak256(abi.encode(repositoryId, major, minor)). A content id that was never listed before names
-    ///      this release from now on; one that was listed keeps naming the release that listed it first, whoever lists it
-    ///      later. Prices of a publication hold at once.
+    /// @notice Publishes the next release: 1.00 first, then a minor bump (1.01) or a major one (2.00). Immutable. Only
+    ///         the repository's owner.
+    /// @dev releaseId = keccak256(abi.encode(repositoryId, major, minor)). A content id that was never listed before
+    ///      names this release from now on; one that was listed keeps naming the release that listed it first, whoever
+    ///      lists it later. Who must be sure of the publisher names the release by `owner/name` and version. Prices of a
+    ///      publication hold at once.
     /// @param major    Whether to start the next major version; without effect on the first release.
     /// @param stable   Whether `owner/name` names this release from now on.
     /// @param files    1 to 16 files with different paths of at most 128 characters a-z A-Z 0-9 - _ . / .
@@ -215,20 +217,21 @@ interface IModelHub {
         ModePrice[] calldata prices
     ) external returns (bytes32 releaseId);
 
-    /// @notice Sets the price of a mode: at once if the mode is not offered or the price falls or stays, a day from now if
-    ///         it rises; callers pay the old price until then. Replaces a change announced before. Only the repository's
-    ///         owner.
+    /// @notice Sets the price of a mode: at once if the mode is not offered or the price falls or stays, a day from now
+    ///         if it rises; callers pay the old price until then. Replaces a change announced before. Only the
+    ///         repository's owner.
     function setPrice(bytes32 releaseId, InferenceMode mode, uint128 price) external;
 
-    /// @notice Ends the offer of a mode a day from now. Replaces a change announced before. Only the repository's owner.
+    /// @notice Ends the offer of a mode a day from now. Replaces a change announced before. Only the repository's
+    ///         owner.
     function removeOffer(bytes32 releaseId, InferenceMode mode) external;
 
     /// @notice Marks a release as advised against, or takes the mark away. Nothing else changes. Only the repository's
     ///         owner.
     function setDeprecated(bytes32 releaseId, bool deprecated, string calldata reason) external;
 
-    /// @notice Withdraws a release from "newest stable", for ever; its exact name and its content ids keep working. Only
-    ///         the repository's owner.
+    /// @notice Withdraws a release from "newest stable", for ever; its exact name and its content ids keep working.
+    ///         Only the repository's owner.
     function yankRelease(bytes32 releaseId, string calldata reason) external;
 
     /// @notice The release that a caller's string names. Reverts if there is none.

@@ -34,8 +34,8 @@ library ModelNames {
     bytes1 private constant _SLASH = 0x2f;
     bytes1 private constant _FULL_STOP = 0x2e;
 
-    /// @notice Whether `name` is `owner/name`: two parts of 1 to 64 characters a-z 0-9 - _ . that each start with a letter
-    ///         or a digit.
+    /// @notice Whether `name` is `owner/name`: two parts of 1 to 64 characters a-z 0-9 - _ . that each start with a
+    ///         letter or a digit.
     function isFullName(bytes calldata name) internal pure returns (bool) {
         uint256 length = name.length;
         if (length > 2 * MAX_NAME_PART + 1) return false;

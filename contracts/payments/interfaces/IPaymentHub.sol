@@ -57,12 +57,13 @@ interface IPaymentHub {
     ///         0 ends it.
     function setSponsorship(uint256 maxPricePerCall) external;
 
-    /// @notice Charges one call of `releaseId`: the consumer if it sponsors and can pay, else `payer` from his credit, the
-    ///         rest from his OPG allowance to this contract. Restricted to {Roles.PIPE}; reverts while charges are paused.
+    /// @notice Charges one call of `releaseId`: the consumer if it sponsors and can pay, else `payer` from his credit,
+    ///         the rest from his OPG allowance to this contract. Restricted to {Roles.PIPE}; reverts while charges are
+    ///         paused.
     /// @dev The treasury's and the operator's part are rounded down and the publisher gets the exact rest. It is split
-    ///      among the payees of the repository at this moment (at most 8), each share rounded down, the remainder to the
-    ///      first, and credited at once: what was earned before a change of payees stays with the former ones. At price 0
-    ///      only the statistics move and nobody pays.
+    ///      among the payees of the repository at this moment (at most 8), each share rounded down, the remainder to
+    ///      the first, and credited at once: what was earned before a change of payees stays with the former ones. At
+    ///      price 0 only the statistics move and nobody pays.
     /// @return chargedTo Who paid; `payer` at price 0.
     function chargeCall(
         address consumer,
@@ -72,8 +73,8 @@ interface IPaymentHub {
         uint256 price
     ) external returns (address chargedTo);
 
-    /// @notice Moves the operator's earnings into the staking contract, where they are shared with his delegators. Anyone
-    ///         may call; never paused.
+    /// @notice Moves the operator's earnings into the staking contract, where they are shared with his delegators.
+    ///         Anyone may call; never paused.
     function distributeOperatorEarnings(address operator) external returns (uint256 amount);
 
     /// @notice Sets the parts of later charges, in bps of the gross: operator at most 5_000, treasury at most 1_000.

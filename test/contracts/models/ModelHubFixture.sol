@@ -89,7 +89,6 @@ abstract contract ModelHubFixture is Base {
         return hub.publishRelease(repositoryId, false, true, oneFile(WALRUS_ID), circuit(), prices);
     }
 
-
     function expectUnknownModel(string memory modelId) internal {
         vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsUnknownModel.selector, modelId));
     }
