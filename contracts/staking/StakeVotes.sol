@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
 import {Votes} from "@openzeppelin/contracts/governance/utils/Votes.sol";
 import {IERC6372} from "@openzeppelin/contracts/interfaces/IERC6372.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
@@ -36,6 +37,12 @@ abstract contract StakeVotes is Votes {
     // solhint-disable-next-line func-name-mixedcase
     function CLOCK_MODE() public pure override returns (string memory) {
         return "mode=timestamp";
+    }
+
+    /// @inheritdoc IVotes
+    /// @dev Zero for every account but operators. Minting and burning ask for the zero address, which needs no reading.
+    function delegates(address account) public view override returns (address) {
+        return account == address(0) ? address(0) : super.delegates(account);
     }
 
     /// @dev For {delegate} and {delegateBySig}. The zero address means the operator himself, so that no vote is lost.

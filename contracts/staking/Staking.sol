@@ -515,23 +515,20 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
 
     /// @dev Slashes the era's buckets from the infraction's epoch to the present one: at most the unbonding period + 1.
     function _slashBuckets(Slash memory loss) private {
-        uint256 last = currentEpoch();
-        for (uint256 epoch = loss.firstEpoch; epoch <= last; ++epoch) {
-            _slashBucket(loss, BucketId.keyOf(loss.era, epoch));
+        mapping(uint256 bucketKey => Pool) storage buckets = _buckets[loss.operator];
+        mapping(uint256 bucketId => uint256) storage own = _unbondings[loss.operator][loss.operator];
+        uint256 last = BucketId.keyOf(loss.era, currentEpoch());
+        for (uint256 key = BucketId.keyOf(loss.era, loss.firstEpoch); key <= last; ++key) {
+            Pool memory bucket = buckets[key];
+            if (bucket.tokens == 0) continue;
+            uint256 bucketId = BucketId.encode(key, bucket.generation);
+            uint256 sharesBefore = bucket.shares;
+            (uint256 bucketLoss, bool wiped) = bucket.slashUp(loss.fractionBps);
+            loss.unbondingLoss += bucketLoss;
+            loss.ownLoss += (bucketLoss * own[bucketId]) / sharesBefore;
+            buckets[key] = bucket;
+            if (wiped) emit BucketWiped(loss.operator, bucketId);
         }
-    }
-
-    /// @dev Slashes one bucket.
-    function _slashBucket(Slash memory loss, uint256 key) private {
-        Pool memory bucket = _buckets[loss.operator][key];
-        if (bucket.tokens == 0) return;
-        uint256 bucketId = BucketId.encode(key, bucket.generation);
-        uint256 sharesBefore = bucket.shares;
-        (uint256 bucketLoss, bool wiped) = bucket.slashUp(loss.fractionBps);
-        loss.unbondingLoss += bucketLoss;
-        loss.ownLoss += (bucketLoss * _unbondings[loss.operator][loss.operator][bucketId]) / sharesBefore;
-        _buckets[loss.operator][key] = bucket;
-        if (wiped) emit BucketWiped(loss.operator, bucketId);
     }
 
     function _creditBounty(address challenger, address operator, bytes32 faultId, uint256 bounty) private {

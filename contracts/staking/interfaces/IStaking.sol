@@ -71,8 +71,8 @@ interface IStaking {
         uint256 bucketShares,
         uint256 assets
     );
-    /// @notice The loss of each bucket follows from the event: `ceil(tokens * fractionBps / 10_000)` for every bucket of
-    ///         the era of `infractionTime` whose epoch is not before that of `infractionTime`.
+    /// @notice The loss of each bucket follows: `ceil(tokens * fractionBps / 10_000)` for every bucket of the era of
+    ///         `infractionTime` whose epoch is not before that of `infractionTime`.
     event OperatorSlashed(
         address indexed operator,
         bytes32 indexed faultId,
@@ -83,7 +83,7 @@ interface IStaking {
         uint256 unbondingLoss,
         uint256 bounty
     );
-    /// @notice A slash took so much of the pool that its shares became void. Follows from the amounts; said for indexers.
+    /// @notice A slash took so much of the pool that its shares became void; the next era began.
     event EraEnded(address indexed operator, uint256 endedEra);
     /// @notice A slash took so much of a bucket that the claims on this bucket id are void.
     event BucketWiped(address indexed operator, uint256 indexed bucketId);
