@@ -20,8 +20,10 @@ import {
   TIMELOCK_ROLES,
   type TimelockRole,
 } from "../../scripts/deploy/role-actions.ts";
+import { rolesDocument } from "../../scripts/deploy/roles-document.ts";
 import { FUNCTION_ROLES, ROLE_IDS, type RoleName } from "../../scripts/deploy/roles.ts";
 import type { Clients, Sender } from "../../scripts/lib/clients.ts";
+import { formatMarkdown } from "../../scripts/lib/format-markdown.ts";
 import { UserError } from "../../scripts/lib/user-error.ts";
 import { accessManagerAbi } from "../../sdk/src/abi/AccessManager.ts";
 import { artifacts, impersonate, parameters, startChain, type TestChain } from "./chain.ts";
@@ -273,5 +275,11 @@ describe("deployment parameters", () => {
     const { treasury, guardian, registrar } = parameters;
     const environment = { OPG_TREASURY: treasury, OPG_GUARDIAN: guardian, OPG_REGISTRAR: registrar };
     assert.equal(checkParameters(baseSepolia(environment), deployer).token?.slice(0, 6), "0x240b");
+  });
+});
+
+describe("docs/roles.md", () => {
+  it("is generated from the tables (else run: npx node scripts/generate-roles.ts)", async () => {
+    assert.equal(await readFile("docs/roles.md", "utf8"), await formatMarkdown(rolesDocument()));
   });
 });

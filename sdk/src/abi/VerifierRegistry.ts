@@ -6,8 +6,162 @@ export const verifierRegistryAbi = [
     type: "constructor",
   },
   {
+    inputs: [{ internalType: "bytes32", name: "keyId", type: "bytes32" }],
+    name: "VerifierDevelopmentKeyRefused",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "available", type: "uint256" },
+      { internalType: "uint256", name: "required", type: "uint256" },
+    ],
+    name: "VerifierGasTooLow",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "bool", name: "development", type: "bool" }],
+    name: "VerifierKeyDevelopmentMismatch",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "x", type: "uint256" },
+      { internalType: "uint256", name: "y", type: "uint256" },
+    ],
+    name: "VerifierKeyG1PointInvalid",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "xImaginary", type: "uint256" },
+      { internalType: "uint256", name: "xReal", type: "uint256" },
+      { internalType: "uint256", name: "yImaginary", type: "uint256" },
+      { internalType: "uint256", name: "yReal", type: "uint256" },
+    ],
+    name: "VerifierKeyG2PointInvalid",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "bytes32", name: "keyId", type: "bytes32" }],
+    name: "VerifierKeyNotStored",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "signals", type: "uint256" },
+      { internalType: "uint256", name: "maximum", type: "uint256" },
+    ],
+    name: "VerifierKeySignalsOutOfRange",
+    type: "error",
+  },
+  { inputs: [{ internalType: "bytes32", name: "keyId", type: "bytes32" }], name: "VerifierKeyUnknown", type: "error" },
+  {
+    inputs: [
+      { internalType: "uint256", name: "deltaXImaginary", type: "uint256" },
+      { internalType: "uint256", name: "deltaXReal", type: "uint256" },
+    ],
+    name: "VerifierKeyWithoutContribution",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "given", type: "uint256" },
+      { internalType: "uint256", name: "expected", type: "uint256" },
+    ],
+    name: "VerifierSignalCountWrong",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "index", type: "uint256" },
+      { internalType: "uint256", name: "signal", type: "uint256" },
+    ],
+    name: "VerifierSignalNotInField",
+    type: "error",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: "bytes32", name: "keyId", type: "bytes32" },
+      { indexed: true, internalType: "address", name: "registrant", type: "address" },
+      { indexed: false, internalType: "uint256", name: "publicSignals", type: "uint256" },
+      { indexed: false, internalType: "bool", name: "development", type: "bool" },
+    ],
+    name: "VerifyingKeyRegistered",
+    type: "event",
+  },
+  {
+    inputs: [],
+    name: "MAX_SIGNALS",
+    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [],
     name: "developmentKeysAllowed",
+    outputs: [{ internalType: "bool", name: "", type: "bool" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [{ internalType: "bytes32", name: "keyId", type: "bytes32" }],
+    name: "isDevelopmentKey",
+    outputs: [{ internalType: "bool", name: "", type: "bool" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [{ internalType: "bytes32", name: "keyId", type: "bytes32" }],
+    name: "isRegistered",
+    outputs: [{ internalType: "bool", name: "", type: "bool" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [{ internalType: "bytes32", name: "keyId", type: "bytes32" }],
+    name: "publicSignalsOf",
+    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        components: [
+          { internalType: "uint256[2]", name: "alpha1", type: "uint256[2]" },
+          { internalType: "uint256[4]", name: "beta2", type: "uint256[4]" },
+          { internalType: "uint256[4]", name: "gamma2", type: "uint256[4]" },
+          { internalType: "uint256[4]", name: "delta2", type: "uint256[4]" },
+          { internalType: "uint256[2][]", name: "ic", type: "uint256[2][]" },
+        ],
+        internalType: "struct IVerifierRegistry.VerifyingKey",
+        name: "key",
+        type: "tuple",
+      },
+      { internalType: "bool", name: "development", type: "bool" },
+    ],
+    name: "registerKey",
+    outputs: [{ internalType: "bytes32", name: "keyId", type: "bytes32" }],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "bytes32", name: "keyId", type: "bytes32" },
+      {
+        components: [
+          { internalType: "uint256[2]", name: "a", type: "uint256[2]" },
+          { internalType: "uint256[4]", name: "b", type: "uint256[4]" },
+          { internalType: "uint256[2]", name: "c", type: "uint256[2]" },
+        ],
+        internalType: "struct IVerifierRegistry.Proof",
+        name: "proof",
+        type: "tuple",
+      },
+      { internalType: "uint256[]", name: "signals", type: "uint256[]" },
+    ],
+    name: "verify",
     outputs: [{ internalType: "bool", name: "", type: "bool" }],
     stateMutability: "view",
     type: "function",
