@@ -1,6 +1,7 @@
 import { BaseError, formatEther, keccak256, type Address, type Hash, type Hex } from "viem";
 
 import type { Clients } from "../lib/clients.ts";
+import { networkErrorText } from "../lib/network-error.ts";
 import { UserError } from "../lib/user-error.ts";
 import type { ArtifactSource } from "./artifacts.ts";
 import { currentCommit } from "./commit.ts";
@@ -194,7 +195,8 @@ async function send(deployment: Deployment, action: Action): Promise<Sent> {
     }
     return { blockNumber: receipt.blockNumber, report: { transactionHash, gasUsed: receipt.gasUsed } };
   } catch (error) {
-    if (error instanceof BaseError) throw new UserError(`"${label}" failed: ${error.shortMessage}`, { cause: error });
+    if (error instanceof BaseError)
+      throw new UserError(`"${label}" failed: ${networkErrorText(error)}`, { cause: error });
     throw error;
   }
 }

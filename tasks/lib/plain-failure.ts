@@ -3,6 +3,7 @@ import type { Result } from "hardhat/types/utils";
 import { errorResult, successfulResult } from "hardhat/utils/result";
 import { BaseError } from "viem";
 
+import { networkErrorText } from "../../scripts/lib/network-error.ts";
 import { UserError } from "../../scripts/lib/user-error.ts";
 import { say } from "./terminal.ts";
 
@@ -10,8 +11,7 @@ import { say } from "./terminal.ts";
 function sentenceOf(error: unknown): string | undefined {
   if (error instanceof UserError) return error.message;
   // viem's own errors here are about the node: it does not answer, limits us or refuses a request.
-  if (error instanceof BaseError)
-    return `The network failed: ${[error.shortMessage, error.details].filter(Boolean).join(" ")}`;
+  if (error instanceof BaseError) return `The network failed: ${networkErrorText(error)}`;
   return undefined;
 }
 

@@ -42,9 +42,10 @@ function run(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<C
 }
 
 /** Starts `hardhat node` with the simulated Base on a free port of this machine. */
-export async function startNode(): Promise<TestNode> {
+export async function startNode(chainId = 31337): Promise<TestNode> {
   const port = await freePort();
-  const args = ["node", "--chain-type", "op", "--hostname", "127.0.0.1", "--port", String(port)];
+  const args = ["node", "--chain-type", "op", "--chain-id", String(chainId)];
+  args.push("--hostname", "127.0.0.1", "--port", String(port));
   const child = spawn(process.execPath, [HARDHAT, ...args], { stdio: ["ignore", "pipe", "inherit"] });
   const ended = new Promise<void>((resolve) => child.on("close", () => resolve()));
   await new Promise<void>((resolve, reject) => {
