@@ -9,6 +9,7 @@ import {GovernorSettings} from "@openzeppelin/contracts/governance/extensions/Go
 import {GovernorStorage} from "@openzeppelin/contracts/governance/extensions/GovernorStorage.sol";
 import {GovernorTimelockControl} from "@openzeppelin/contracts/governance/extensions/GovernorTimelockControl.sol";
 import {GovernorVotes} from "@openzeppelin/contracts/governance/extensions/GovernorVotes.sol";
+// solhint-disable-next-line max-line-length
 import {GovernorVotesQuorumFraction} from "@openzeppelin/contracts/governance/extensions/GovernorVotesQuorumFraction.sol";
 import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
 import {IERC6372} from "@openzeppelin/contracts/interfaces/IERC6372.sol";
@@ -16,7 +17,7 @@ import {IERC6372} from "@openzeppelin/contracts/interfaces/IERC6372.sol";
 import {GovernorConfig} from "./types/GovernorConfig.sol";
 
 /// @title Decisions of OPG stakers
-/// @notice Proposals are voted on with staked OPG and executed by the timelock, which is the only admin of the protocol.
+/// @notice Proposals are voted on with staked OPG and executed by the timelock, the only admin of the protocol.
 /// @dev Time is counted in Unix seconds. A quorum is a share of the votes that exist at the snapshot, that is of staked
 ///      OPG. Proposals are stored, so that they can be listed, queued and executed without reading events.
 contract OPGGovernor is

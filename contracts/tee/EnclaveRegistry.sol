@@ -11,8 +11,8 @@ import {IEnclaveRegistry} from "./interfaces/IEnclaveRegistry.sol";
 import {IHardwarePolicy} from "./interfaces/IHardwarePolicy.sol";
 
 /// @title Enclaves: which signing key belongs to which operator, on which accepted hardware, until when
-/// @notice A key belongs to one operator and one profile for ever. It stops counting when it is revoked, when it expires
-///         or is silent for too long, when its profile is suspended, or while its operator is not active.
+/// @notice A key belongs to one operator and one profile for ever. It stops counting when it is revoked, when it
+///         expires or is silent for too long, when its profile is suspended, or while its operator is not active.
 /// @dev Acceptance is checked at every use by comparing versions, so nothing has to be visited when a profile is
 ///      suspended. A suspension is final for the keys of that time: they may have been extracted.
 contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712 {

@@ -155,8 +155,8 @@ contract HardwarePolicy is IHardwarePolicy, AccessManaged {
         }
     }
 
-    /// @dev Boards on the Grace processor are named GH… or GB…, alone ("GB300 NVL72") or after a family ("DGX GH200").
-    ///      Any word with that beginning is refused, in either case of letters, rather than a list of known boards.
+    /// @dev Boards on the Grace processor are named GH… or GB…, alone ("GB300 NVL72") or after a family
+    ///      ("DGX GH200"). Any word with that beginning is refused, in either case, rather than a list of boards.
     function _checkBoard(string calldata board, uint256 index) private pure {
         bytes calldata text = bytes(board);
         if (text.length == 0 || text.length > MAX_BOARD_LENGTH) {

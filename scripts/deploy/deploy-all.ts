@@ -1,6 +1,7 @@
 import { BaseError, formatEther, keccak256, type Address, type Hash, type Hex } from "viem";
 
 import type { Clients } from "../lib/clients.ts";
+import { networkErrorText } from "../lib/network-error.ts";
 import { UserError } from "../lib/user-error.ts";
 import type { ArtifactSource } from "./artifacts.ts";
 import { currentCommit } from "./commit.ts";
@@ -115,9 +116,7 @@ async function ensureProxy(deployment: Deployment): Promise<void> {
 async function existingCode(deployment: Deployment, contract: PlannedContract): Promise<Hex | undefined> {
   const code = await deployment.publicClient.getCode({ address: contract.address });
   if (code !== undefined && !isRuntimeOf(code, contract.artifact)) {
-    throw new UserError(
-      `${contract.address} is where ${contract.name} belongs, but other code is there.`,
-    );
+    throw new UserError(`${contract.address} is where ${contract.name} belongs, but other code is there.`);
   }
   return code;
 }
@@ -196,7 +195,8 @@ async function send(deployment: Deployment, action: Action): Promise<Sent> {
     }
     return { blockNumber: receipt.blockNumber, report: { transactionHash, gasUsed: receipt.gasUsed } };
   } catch (error) {
-    if (error instanceof BaseError) throw new UserError(`"${label}" failed: ${error.shortMessage}`, { cause: error });
+    if (error instanceof BaseError)
+      throw new UserError(`"${label}" failed: ${networkErrorText(error)}`, { cause: error });
     throw error;
   }
 }

@@ -215,7 +215,7 @@ export async function decodeAction(
 
   let args: readonly unknown[];
   try {
-    args = (decodeFunctionData({ abi: [item], data: calldata }).args ?? []) as readonly unknown[];
+    args = decodeFunctionData({ abi: [item], data: calldata }).args;
     if (encodeFunctionData({ abi: [item], functionName: item.name, args }) !== calldata.toLowerCase()) {
       return unknown(`The calldata is not a plain call of ${item.name}.`);
     }

@@ -43,12 +43,13 @@ export function revertReason(error: BaseError): string {
   if (data !== undefined) {
     try {
       const { errorName, args } = decodeErrorResult({ abi: ERRORS, data });
-      return `${errorName}(${(args ?? []).map(String).join(", ")})`;
+      return `${errorName}(${args.map(String).join(", ")})`;
     } catch {
       // Not an error of this system; the client's own words follow.
     }
   }
-  return error.details === "" || error.details === undefined ? error.shortMessage : error.details;
+  // Clients differ in which of the two they fill in.
+  return [error.details, error.shortMessage].find((text) => Boolean(text)) ?? error.name;
 }
 
 /**

@@ -88,3 +88,9 @@ export async function clientsOfUrl(url: string, account: Account | Address, loca
   const publicClient = await readerOver(transport, local);
   return { publicClient, walletClient: createWalletClient({ account, chain: publicClient.chain, transport }) };
 }
+
+/** The bare JSON-RPC interface of a URL, for the methods of test nodes. */
+export function providerOfUrl(url: string): RequestProvider {
+  const { request } = http(url)({});
+  return { request: (args): Promise<unknown> => request(args) };
+}

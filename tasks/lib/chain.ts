@@ -20,8 +20,13 @@ export interface TaskChain {
 
 /** Connects to the network of `--network`. */
 export async function openChain(hre: HardhatRuntimeEnvironment): Promise<TaskChain> {
-  const { networkName, networkConfig, provider, close } = await hre.network.create();
-  return { networkName, inProcess: networkConfig.type === "edr-simulated", provider, close };
+  const connection = await hre.network.create();
+  return {
+    networkName: connection.networkName,
+    inProcess: connection.networkConfig.type === "edr-simulated",
+    provider: connection.provider,
+    close: () => connection.close(),
+  };
 }
 
 /**

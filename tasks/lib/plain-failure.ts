@@ -1,9 +1,19 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { Result } from "hardhat/types/utils";
 import { errorResult, successfulResult } from "hardhat/utils/result";
+import { BaseError } from "viem";
 
+import { networkErrorText } from "../../scripts/lib/network-error.ts";
 import { UserError } from "../../scripts/lib/user-error.ts";
 import { say } from "./terminal.ts";
+
+/** The sentence for a failure that the user can do something about; undefined for a defect of ours. */
+function sentenceOf(error: unknown): string | undefined {
+  if (error instanceof UserError) return error.message;
+  // viem's own errors here are about the node: it does not answer, limits us or refuses a request.
+  if (error instanceof BaseError) return `The network failed: ${networkErrorText(error)}`;
+  return undefined;
+}
 
 /**
  * Makes a task's action whose failures for the user are printed as a sentence on stderr, with exit code 1; any other error
@@ -17,9 +27,10 @@ export function plainFailure<Args>(
       await action(args, hre);
       return successfulResult();
     } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      say(`Error: ${error.message}`);
-      return errorResult(error.message);
+      const sentence = sentenceOf(error);
+      if (sentence === undefined) throw error;
+      say(`Error: ${sentence}`);
+      return errorResult(sentence);
     }
   };
 }

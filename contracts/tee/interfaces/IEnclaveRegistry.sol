@@ -67,9 +67,9 @@ interface IEnclaveRegistry {
     event EnclaveRevoked(bytes32 indexed enclaveId, address indexed by);
     event HeartbeatReceived(bytes32 indexed enclaveId, uint256 timestamp);
 
-    /// @notice Registers the enclave key `signer` for `operator`, or renews it with new evidence for the same operator and
-    ///         profile. Restricted to {Roles.TEE_REGISTRAR}, which vouches for the evidence; `possession` is the enclave's
-    ///         EIP-712 signature over `Enclave(address operator,bytes32 profileId,bytes32 evidenceHash)`.
+    /// @notice Registers the enclave key `signer` for `operator`, or renews it with new evidence for the same operator
+    ///         and profile. Restricted to {Roles.TEE_REGISTRAR}, which vouches for the evidence; `possession` is the
+    ///         enclave's EIP-712 signature over `Enclave(address operator,bytes32 profileId,bytes32 evidenceHash)`.
     function registerEnclave(
         address operator,
         address signer,
@@ -81,8 +81,8 @@ interface IEnclaveRegistry {
     /// @notice Takes an enclave out for ever. Its operator or the guardian.
     function revokeEnclave(bytes32 enclaveId) external;
 
-    /// @notice Shows that the enclave lives; `timestamp` must be newer than the last one and not in the future. Signed by
-    ///         the enclave over `Heartbeat(bytes32 enclaveId,uint256 timestamp)`; anyone may relay it.
+    /// @notice Shows that the enclave lives; `timestamp` must be newer than the last one and not in the future. Signed
+    ///         by the enclave over `Heartbeat(bytes32 enclaveId,uint256 timestamp)`; anyone may relay it.
     function heartbeat(bytes32 enclaveId, uint256 timestamp, bytes calldata signature) external;
 
     /// @notice Whether the enclave may serve every role in `roles` at time `at`: registered, alive, not revoked, its

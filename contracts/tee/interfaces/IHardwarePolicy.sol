@@ -109,8 +109,8 @@ interface IHardwarePolicy {
     /// @return profileId keccak256 of the encoded profile: a profile cannot change, only be accepted or suspended.
     function acceptProfile(HardwareProfile calldata profile) external returns (bytes32 profileId);
 
-    /// @notice Suspends a profile at once. Restricted to {Roles.GUARDIAN}; only a vote can accept it again, and enclaves
-    ///         registered before the suspension stay unusable.
+    /// @notice Suspends a profile at once. Restricted to {Roles.GUARDIAN}; only a vote can accept it again, and
+    ///         enclaves registered before the suspension stay unusable.
     function suspendProfile(bytes32 profileId, string calldata reason) external;
 
     /// @notice The profile, its status and the policy version at which it was last accepted.

@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { after, before, describe, it } from "node:test";
+import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
+
+import { baseSepolia } from "../../deployments/parameters/baseSepolia.ts";
+import type { Addresses } from "../../scripts/deploy/contracts.ts";
+import { installDeploymentProxy } from "../../scripts/deploy/create2.ts";
+import type { ContractRecord } from "../../scripts/deploy/records.ts";
+import { readProfile } from "../../scripts/gov/profiles.ts";
+import { clientsOfUrl, providerOfUrl } from "../../scripts/lib/clients.ts";
+import { passTime } from "../../scripts/lib/test-node.ts";
+import { hardwarePolicyAbi } from "../../sdk/src/abi/HardwarePolicy.ts";
+import { artifacts, parameters } from "./chain.ts";
+import { hardhat, startNode, type CommandResult, type TestNode } from "./node.ts";
+import { becomeVoter } from "./stake.ts";
+
+/** The result of a command that must succeed with JSON alone on stdout. */
+function json(result: CommandResult): Record<string, unknown> {
+  assert.equal(result.exitCode, 0, result.stderr);
+  return JSON.parse(result.stdout) as Record<string, unknown>;
+}
+
+/** Asserts that a command failed with one sentence and no stack trace. */
+function failed(result: CommandResult, pattern: RegExp): void {
+  assert.equal(result.exitCode, 1, result.stdout);
+  assert.match(result.stderr, pattern);
+  assert.doesNotMatch(result.stderr, /\n\s+at /);
+}
+
+describe("the tasks against a node in another process", () => {
+  let node: TestNode;
+  let records: string;
+  let addresses: Addresses;
+  const gov = (...args: string[]) => node.hardhat("gov", ...args, "--records", records);
+
+  before(async () => {
+    records = await mkdtemp(path.join(os.tmpdir(), "opg-deployments-"));
+    node = await startNode();
+  });
+  after(async () => {
+    await node.stop();
+    await rm(records, { recursive: true });
+  });
+
+  it("deploy everything and record it", async () => {
+    failed(await gov("list"), /Nothing is deployed: .*addresses\.json is missing/);
+    const deployed = json(await node.hardhat("deploy", "--json", "--records", records));
+    const recorded = await readFile(path.join(records, "31337-local", "addresses.json"), "utf8");
+    assert.deepEqual(JSON.parse(recorded), deployed);
+    addresses = deployed as Addresses;
+
+    const again = await node.hardhat("deploy", "--records", records);
+    assert.match(again.stdout, /^0 steps sent \(0 gas\), \d+ were there already\.$/m);
+    assert.match(again.stdout, /^The deployer 0xf39F\w+ holds no role\.$/m);
+  });
+
+  it("take a hardware profile from the proposal to its acceptance", async () => {
+    const clients = await clientsOfUrl(node.url, parameters.initialHolder, true);
+    const pass = (seconds: bigint): Promise<void> => passTime(providerOfUrl(node.url), seconds);
+    await becomeVoter(clients, addresses, "50000");
+    json({ ...(await node.hardhat("dev", "time", "--seconds", "10")), stdout: "{}" });
+    assert.equal(json(await gov("power", "--json")).votes, "50000000000000000000000");
+
+    failed(await gov("propose-profile", "tdx-hgx-b300"), /Nobody is here to confirm.*--yes/);
+    const proposed = json(await gov("propose-profile", "tdx-hgx-b300", "--yes", "--json"));
+    assert.equal(proposed.sent, true);
+
+    failed(await gov("vote", "latest", "for", "--yes"), /Voting opens after .* UTC \(in 1 h\)/);
+    await pass(3_601n);
+    const vote = await gov("vote", "latest", "for", "--reason", "sound", "--yes");
+    assert.match(vote.stdout, /Accept the hardware "TDX \+ HGX B300": TDX, BLACKWELL HGX B300/);
+    assert.match(vote.stdout, /Vote for with 50000 OPG/);
+    assert.equal(vote.exitCode, 0, vote.stderr);
+
+    await pass(86_400n);
+    json(await gov("queue", "latest", "--yes", "--json"));
+    failed(await gov("execute", "latest", "--yes"), /It can be executed from .* UTC \(in 1 h\)/);
+    await pass(3_600n);
+    json(await gov("execute", "latest", "--yes", "--json"));
+
+    const status = json(await gov("status", "--json"));
+    assert.equal(status.state, "executed");
+    assert.match((await gov("list")).stdout, /^#0 \d+ executed: # Accept the hardware profile TDX \+ HGX B300/m);
+    const { profile } = await readProfile("tdx-hgx-b300");
+    const policy = { address: addresses.HardwarePolicy, abi: hardwarePolicyAbi } as const;
+    const { publicClient } = clients;
+    const id = await publicClient.readContract({ ...policy, functionName: "computeProfileId", args: [profile] });
+    const [stored, state] = await publicClient.readContract({ ...policy, functionName: "profileOf", args: [id] });
+    assert.deepEqual([stored.name, state], ["TDX + HGX B300", 1]);
+  });
+});
+
+describe("the deployment of Base Sepolia, by configuration alone", () => {
+  const KEY = generatePrivateKey();
+  let node: TestNode;
+  let records: string;
+  let environment: NodeJS.ProcessEnv;
+
+  /** Puts on the test node what Base Sepolia has: the deployment proxy, the network's own OPG, and a funded deployer. */
+  before(async () => {
+    records = await mkdtemp(path.join(os.tmpdir(), "opg-deployments-"));
+    node = await startNode(84532);
+    environment = {
+      BASE_SEPOLIA_RPC_URL: node.url,
+      DEPLOYER_PRIVATE_KEY: KEY,
+      OPG_TREASURY: parameters.treasury,
+      OPG_GUARDIAN: parameters.guardian,
+      OPG_REGISTRAR: parameters.registrar,
+    };
+    const provider = providerOfUrl(node.url);
+    const { token } = baseSepolia(environment);
+    const { deployedBytecode } = await artifacts.read("contracts/token/OPG.sol", "OPG");
+    await provider.request({ method: "hardhat_setCode", params: [token, deployedBytecode] });
+    await installDeploymentProxy(await clientsOfUrl(node.url, parameters.initialHolder, true), true);
+  });
+  after(async () => {
+    await node.stop();
+    await rm(records, { recursive: true });
+  });
+  const deploy = (): Promise<CommandResult> =>
+    hardhat(["deploy", "--network", "baseSepolia", "--records", records, "--json"], environment);
+
+  it("asks for funds, then signs with the configured key and keeps the network's token", async () => {
+    const { address } = privateKeyToAccount(KEY);
+    failed(await deploy(), new RegExp(`The deployer ${address} has 0 ETH on chain 84532`));
+
+    const provider = providerOfUrl(node.url);
+    await provider.request({ method: "hardhat_setBalance", params: [address, "0x56bc75e2d63100000"] });
+    const deployed = json(await deploy());
+    const folder = path.join(records, "84532-baseSepolia");
+    assert.deepEqual(JSON.parse(await readFile(path.join(folder, "addresses.json"), "utf8")), deployed);
+    assert.equal(deployed.OPG, baseSepolia(environment).token);
+    const record = JSON.parse(await readFile(path.join(folder, "Staking.json"), "utf8")) as ContractRecord;
+    assert.equal(record.deployer, address);
+    assert.equal(record.constructorArguments.token, deployed.OPG);
+  });
+});
+
+describe("the tasks without what they need", () => {
+  it("say that a chain in the process has no history", async () => {
+    failed(await hardhat(["gov", "list"]), /begins empty with every command\. Name a running one/);
+  });
+
+  it("say which variable is missing", async () => {
+    const environment = { BASE_SEPOLIA_RPC_URL: "http://127.0.0.1:9", DEPLOYER_PRIVATE_KEY: `0x${"1".repeat(64)}` };
+    failed(await hardhat(["deploy", "--network", "baseSepolia"], environment), /OPG_TREASURY is not set/);
+  });
+
+  it("say which word is not a vote", async () => {
+    failed(await hardhat(["gov", "vote", "latest", "perhaps"]), /"perhaps" is not a vote; use against, for, abstain/);
+  });
+});
