@@ -37,7 +37,9 @@ function commandsOf(markdown: string): readonly string[] {
 
 /** Runs a line as a person would type it, without the traces of the npm and the Hardhat that run this test. */
 function type(line: string): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm_|HH_TEST$|HARDHAT_|NODE_)/.test(name)));
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(npm_|HH_TEST$|HARDHAT_|NODE_)/.test(name)),
+  );
   return new Promise((resolve, reject) => {
     const child = spawn(line, { cwd: ROOT, env, shell: true, stdio: ["ignore", "pipe", "pipe"] });
     let stdout = "";
