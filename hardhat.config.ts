@@ -5,6 +5,8 @@ import { configVariable, defineConfig } from "hardhat/config";
 import { fileURLToPath } from "node:url";
 import { readTestDepth } from "./scripts/lib/test-depth.ts";
 
+import { tasks } from "./tasks/index.ts";
+
 // The npm build of the compiler: nothing is downloaded. The same settings serve tests and deployments, so that what is
 // tested and measured is what runs on Base (docs/decisions/0001-toolchain.md says how `runs` was chosen).
 const compiler = {
@@ -17,7 +19,7 @@ const depth = readTestDepth(process.env);
 
 export default defineConfig({
   plugins: [hardhatToolboxViem, hardhatEthers, hardhatTypechain],
-  tasks: [],
+  tasks,
   solidity: {
     profiles: { default: compiler, production: compiler },
     npmFilesToBuild: [
@@ -35,7 +37,7 @@ export default defineConfig({
   },
   networks: {
     default: { type: "edr-simulated", chainType: "op", chainId: 84532 },
-    local: { type: "http", chainType: "op", url: "http://127.0.0.1:8545" },
+    local: { type: "http", chainType: "op", url: process.env.OPG_LOCAL_RPC_URL ?? "http://127.0.0.1:8545" },
     baseSepolia: {
       type: "http",
       chainType: "op",

@@ -3,6 +3,11 @@ pragma solidity 0.8.34;
 
 /// @title One Groth16 verifier for every circuit
 /// @notice Anyone registers a verifying key (BN254); its id is the hash of its bytes, so a key can never change.
+/// @dev LIVENESS: a key is usable for ever; there is no owner and nothing can be paused.
+///      ASSUMPTIONS: the registry checks points, not ceremonies. Whoever knows the secrets of a key's setup can forge
+///      proofs under it; consumers choose keys whose setup they trust. Two mistakes are caught: keys of this repository's
+///      insecure development setup are recognised by their alpha point, and keys whose second phase never took place
+///      (delta equal to gamma up to sign) are refused, since proofs under them can be forged by anyone.
 interface IVerifierRegistry {
     /// @notice A Groth16 verifying key, points as uncompressed BN254 coordinates, G2 in EIP-197 order (imaginary first).
     /// @param ic One G1 point (x, y) per public signal, plus the constant one.
@@ -28,15 +33,74 @@ interface IVerifierRegistry {
         bool development
     );
 
+    /// @notice Thrown when no key has this id.
+    error VerifierKeyUnknown(bytes32 keyId);
+
+    /// @notice Thrown when a key has no signals or more than the maximum; `signals` is one less than its `ic` points.
+    error VerifierKeySignalsOutOfRange(uint256 signals, uint256 maximum);
+
+    /// @notice Thrown when a G1 point of a key is not on the curve, not canonical or the point at infinity.
+    error VerifierKeyG1PointInvalid(uint256 x, uint256 y);
+
+    /// @notice Thrown when a G2 point of a key is not on the curve, not canonical or the point at infinity.
+    error VerifierKeyG2PointInvalid(uint256 xImaginary, uint256 xReal, uint256 yImaginary, uint256 yReal);
+
+    /// @notice Thrown when a key's delta equals its gamma up to sign: nobody contributed to the setup's second phase.
+    error VerifierKeyWithoutContribution(uint256 deltaXImaginary, uint256 deltaXReal);
+
+    /// @notice Thrown when `development` does not tell whether the key's alpha is that of the development setup.
+    error VerifierKeyDevelopmentMismatch(bool development);
+
+    /// @notice Thrown when a development key is registered where development keys are not allowed.
+    error VerifierDevelopmentKeyRefused(bytes32 keyId);
+
+    /// @notice Thrown when the code that holds a key could not be created.
+    error VerifierKeyNotStored(bytes32 keyId);
+
+    /// @notice Thrown when the number of signals is not that of the key.
+    error VerifierSignalCountWrong(uint256 given, uint256 expected);
+
+    /// @notice Thrown when a signal is not below the order of the scalar field.
+    error VerifierSignalNotInField(uint256 index, uint256 signal);
+
+    /// @notice Thrown when too little gas is left to tell a wrong proof from a starved precompile.
+    error VerifierGasTooLow(uint256 available, uint256 required);
+
     /// @notice Stores a key and returns its id. Registering a known key is a no-op that returns the same id.
+    /// @dev The id is keccak256 of the points in struct order, 32 bytes per coordinate.
+    ///
+    /// Requirements:
+    /// - 1 to {MAX_SIGNALS} signals;
+    /// - every point is canonical, on its curve and not infinity. That G2 points lie in the right subgroup is checked by
+    ///   the pairing precompile in every {verify}: under a key that violates it no proof verifies;
+    /// - delta differs from gamma and its negative;
+    /// - `development` is true exactly for keys of the development setup, and such keys are allowed.
+    ///
+    /// Emits {VerifyingKeyRegistered} when the key is new.
     /// @param development Whether the key comes from the insecure development setup; refused where the registry was
     ///                    deployed without development keys.
     function registerKey(VerifyingKey calldata key, bool development) external returns (bytes32 keyId);
 
+    /// @notice Most public signals a key can have.
+    function MAX_SIGNALS() external view returns (uint256);
+
+    /// @notice Whether this registry accepts keys of the insecure development setup.
+    function developmentKeysAllowed() external view returns (bool);
+
     /// @notice Whether the key is registered.
     function isRegistered(bytes32 keyId) external view returns (bool);
 
+    /// @notice Whether the key comes from the insecure development setup, under which anyone can forge proofs. Reverts if
+    ///         the key is unknown.
+    function isDevelopmentKey(bytes32 keyId) external view returns (bool);
+
+    /// @notice The number of public signals of the key. Reverts if the key is unknown.
+    function publicSignalsOf(bytes32 keyId) external view returns (uint256);
+
     /// @notice Whether `proof` proves `signals` under the key. Reverts if the key is unknown, if the number of signals is
     ///         wrong or if a signal is not a field element; returns false for any other wrong proof.
+    /// @dev Costs about 190_000 gas plus 6_500 per signal; a malformed proof costs no more. Reverts when starved of gas
+    ///      instead of giving a verdict. Groth16 proofs are malleable: replay protection must key on the signals, never
+    ///      on the bytes of the proof.
     function verify(bytes32 keyId, Proof calldata proof, uint256[] calldata signals) external view returns (bool);
 }

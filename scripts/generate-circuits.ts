@@ -1,0 +1,11 @@
+// Regenerates the main circuits from their integer models: node scripts/generate-circuits.ts
+import { writeFileSync } from "node:fs";
+
+import { circuitEntries, circuitModel } from "../zkml/circuit/catalogue.ts";
+import { generateCircuit } from "../zkml/circuit/generate.ts";
+import { repositoryPath } from "../zkml/paths.ts";
+
+for (const entry of circuitEntries()) {
+  writeFileSync(repositoryPath(entry.main), generateCircuit(circuitModel(entry), entry.model));
+  console.log(`Written ${entry.main} from ${entry.model}`);
+}

@@ -1,0 +1,202 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { promisify } from "node:util";
+
+import { buildBn128 } from "ffjavascript";
+import * as snarkjs from "snarkjs";
+import type { Hex } from "viem";
+
+import { CircuitError } from "../errors.ts";
+import type { IntegerModel } from "../model/integer-model.ts";
+import { repositoryPath } from "../paths.ts";
+import type { CircuitEntry } from "./catalogue.ts";
+import { CATALOGUE, circuitEntry, circuitModel } from "./catalogue.ts";
+import { usingCurve } from "./curve.ts";
+import { DEVELOPMENT_SEED, developmentPtau } from "./development-ptau.ts";
+import { parseR1cs } from "./r1cs.ts";
+import type { VerifyingKey } from "./verifying-key.ts";
+import { verifyingKeyId, verifyingKeyOf } from "./verifying-key.ts";
+
+/** A circuit with its development keys, ready to prove. */
+export interface BuiltCircuit {
+  readonly entry: CircuitEntry;
+  readonly model: IntegerModel;
+  /** Folder of the files below. */
+  readonly folder: string;
+  readonly r1cs: string;
+  readonly symbols: string;
+  readonly wasm: string;
+  readonly zkey: string;
+  readonly snarkjsKey: snarkjs.Groth16VerifyingKey;
+  readonly verifyingKey: VerifyingKey;
+  readonly keyId: Hex;
+  readonly constraints: number;
+}
+
+/** Options of {@link buildCircuit}. */
+export interface BuildOptions {
+  readonly onProgress?: (message: string) => void;
+  /** Cache folder; `build/circuits` by default. It must lie in the repository, outside of which the compiler is blind. */
+  readonly cache?: string;
+}
+
+/** Public constant of the development setup's second phase: it only makes delta differ from gamma. */
+const DEVELOPMENT_BEACON = createHash("sha256").update(`${DEVELOPMENT_SEED}/beacon`).digest("hex");
+const BEACON_ITERATIONS_EXPONENT = 10;
+
+const NOTICE = `INSECURE DEVELOPMENT KEY
+The secrets of this setup are public (zkml/circuit/development-ptau.ts): anyone can forge proofs under this key.
+VerifierRegistry refuses it wherever development keys are not allowed.
+`;
+
+/** Folders that a process is writing are left alone for so long even before they name the process. */
+const CLAIM_GRACE_MS = 10_000;
+const POLL_MS = 200;
+
+/**
+ * Compiles the circuit called `name` and makes its insecure development keys, or takes both from the cache. The cache is
+ * keyed by all sources, settings and tool versions; a build happens in a folder of its own that is renamed when it is
+ * complete, so interrupted builds leave nothing behind that a later one would use. Concurrent builds wait for the first.
+ *
+ * @throws {CircuitError} when the circuit is unknown, does not compile, or differs from what circuits.json pins.
+ */
+export async function buildCircuit(name: string, options: BuildOptions = {}): Promise<BuiltCircuit> {
+  const entry = circuitEntry(name);
+  const onProgress = options.onProgress ?? (() => undefined);
+  const parent = join(options.cache ?? repositoryPath("build", "circuits"), name);
+  const folder = join(parent, cacheKey(entry));
+  const partial = `${folder}.partial`;
+  while (!existsSync(folder)) {
+    if (!claim(parent, partial)) {
+      onProgress(`${name}: waiting for the process that builds it`);
+      while (existsSync(partial) && !isAbandoned(partial)) await wait(POLL_MS);
+      continue;
+    }
+    try {
+      await compile(entry, partial, onProgress);
+      await usingCurve(() => setUp(entry, partial, onProgress));
+      rmSync(join(partial, "pid"));
+      renameSync(partial, folder);
+    } catch (error) {
+      rmSync(partial, { recursive: true, force: true });
+      throw error;
+    }
+  }
+  return load(entry, folder);
+}
+
+/** Everything that decides the outcome of a build, as a short hash. */
+function cacheKey(entry: CircuitEntry): string {
+  const hash = createHash("sha256");
+  for (const file of [entry.main, ...entry.library]) hash.update(file).update(readFileSync(repositoryPath(file)));
+  for (const tool of ["circom2", "circomlib", "ffjavascript", "snarkjs"]) {
+    const text = readFileSync(repositoryPath("node_modules", tool, "package.json"), "utf8");
+    hash.update(`${tool}@${(JSON.parse(text) as { version: string }).version}`);
+  }
+  return hash.update(`${entry.power}/${DEVELOPMENT_BEACON}/${BEACON_ITERATIONS_EXPONENT}`).digest("hex").slice(0, 16);
+}
+
+/** Takes the build folder for this process; false when another process is at work in it. */
+function claim(parent: string, partial: string): boolean {
+  mkdirSync(parent, { recursive: true });
+  if (existsSync(partial) && isAbandoned(partial)) rmSync(partial, { recursive: true, force: true });
+  try {
+    mkdirSync(partial);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    throw error;
+  }
+  writeFileSync(join(partial, "pid"), String(process.pid));
+  return true;
+}
+
+/** Whether the process that claimed the folder is gone. */
+function isAbandoned(partial: string): boolean {
+  try {
+    const pid = Number(readFileSync(join(partial, "pid"), "utf8"));
+    if (pid > 0) {
+      process.kill(pid, 0);
+      return false;
+    }
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "ESRCH") return true;
+    if (code !== "ENOENT") return false;
+  }
+  const age = statSync(partial, { throwIfNoEntry: false })?.mtimeMs;
+  return age !== undefined && Date.now() - age > CLAIM_GRACE_MS;
+}
+
+async function compile(entry: CircuitEntry, partial: string, onProgress: (message: string) => void): Promise<void> {
+  onProgress(`${entry.name}: compiling ${entry.main}`);
+  const root = repositoryPath();
+  const libraries = ["node_modules/circomlib/circuits", "circuits/lib"].flatMap((folder) => ["-l", folder]);
+  const flags = ["--r1cs", "--wasm", "--sym", "--O2", ...libraries, "-o", partial];
+  const compiler = join("node_modules", "circom2", "cli.js");
+  try {
+    await promisify(execFile)(process.execPath, [compiler, entry.main, ...flags], { cwd: root });
+  } catch (cause) {
+    const output = cause instanceof Error && "stdout" in cause ? `\n${String(cause.stdout)}` : "";
+    throw new CircuitError(`${entry.main} does not compile: correct the circuit.${output}`, { cause });
+  }
+  const wasmFolder = join(partial, `${entry.name}_js`);
+  if (!existsSync(wasmFolder)) throw new CircuitError(`The compiler wrote nothing for ${entry.main}.`);
+  renameSync(join(wasmFolder, `${entry.name}.wasm`), join(partial, `${entry.name}.wasm`));
+  rmSync(wasmFolder, { recursive: true });
+}
+
+async function setUp(entry: CircuitEntry, partial: string, onProgress: (message: string) => void): Promise<void> {
+  onProgress(`${entry.name}: making the insecure development setup, 2^${entry.power} constraints`);
+  const file = (suffix: string) => join(partial, `${entry.name}${suffix}`);
+  writeFileSync(file(".ptau"), developmentPtau(await buildBn128(), entry.power));
+  onProgress(`${entry.name}: making the development keys`);
+  const outcome = await snarkjs.zKey.newZKey(file(".r1cs"), file(".ptau"), file(".phase1.zkey"));
+  if (outcome === -1) {
+    throw new CircuitError(`Circuit "${entry.name}" exceeds 2^${entry.power} constraints: raise "power" in ${CATALOGUE}.`);
+  }
+  const exponent = BEACON_ITERATIONS_EXPONENT;
+  await snarkjs.zKey.beacon(file(".phase1.zkey"), file(".zkey"), "development", DEVELOPMENT_BEACON, exponent);
+  const key = await snarkjs.zKey.exportVerificationKey(file(".zkey"));
+  writeFileSync(join(partial, "verifying-key.json"), `${JSON.stringify(key, null, 2)}\n`);
+  writeFileSync(join(partial, "INSECURE.txt"), NOTICE);
+  rmSync(file(".ptau"));
+  rmSync(file(".phase1.zkey"));
+}
+
+function load(entry: CircuitEntry, folder: string): BuiltCircuit {
+  const file = (suffix: string) => join(folder, `${entry.name}${suffix}`);
+  // Written by setUp above, in a folder that is only ever renamed into place complete.
+  const snarkjsKey = JSON.parse(
+    readFileSync(join(folder, "verifying-key.json"), "utf8"),
+  ) as snarkjs.Groth16VerifyingKey;
+  const verifyingKey = verifyingKeyOf(snarkjsKey);
+  const keyId = verifyingKeyId(verifyingKey);
+  const constraints = parseR1cs(new Uint8Array(readFileSync(file(".r1cs")))).constraints.length;
+  checkPin(entry, "constraints", entry.constraints, constraints);
+  checkPin(entry, "developmentKeyId", entry.developmentKeyId, keyId);
+  return {
+    entry,
+    model: circuitModel(entry),
+    folder,
+    r1cs: file(".r1cs"),
+    symbols: file(".sym"),
+    wasm: file(".wasm"),
+    zkey: file(".zkey"),
+    snarkjsKey,
+    verifyingKey,
+    keyId,
+    constraints,
+  };
+}
+
+function checkPin(entry: CircuitEntry, pin: string, pinned: string | number, found: string | number): void {
+  if (pinned !== found) {
+    throw new CircuitError(
+      `Circuit "${entry.name}": ${CATALOGUE} pins ${pin} ${pinned}, the sources give ${found}. ` +
+        `If the change is intended, pin the new value.`,
+    );
+  }
+}

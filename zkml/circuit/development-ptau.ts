@@ -1,0 +1,145 @@
+import { createHash } from "node:crypto";
+
+import type { Curve, Group, Opaque } from "ffjavascript";
+
+import { FIELD_MODULUS } from "./curve.ts";
+
+/**
+ * Where the development setup's secrets come from: they are public, so anyone can forge proofs under a development key.
+ */
+export const DEVELOPMENT_SEED = "OPG insecure development setup 1";
+
+/** Generator of the multiplicative group; its powers are the roots of unity that snarkjs uses. */
+const GENERATOR = 5n;
+
+/** The public "secrets" of the development setup. */
+export function developmentSecrets(): { tau: bigint; alpha: bigint; beta: bigint } {
+  const secret = (name: string) =>
+    BigInt(`0x${createHash("sha512").update(`${DEVELOPMENT_SEED}/${name}`).digest("hex")}`) % FIELD_MODULUS;
+  return { tau: secret("tau"), alpha: secret("alpha"), beta: secret("beta") };
+}
+
+/**
+ * The bytes of a prepared powers-of-tau file made from known secrets: INSECURE, for development only. Because tau is
+ * known, every point, Lagrange points included, is one multiplication of the generator. Deterministic.
+ *
+ * @param curve BN254.
+ * @param power The file serves circuits of up to 2^power constraints.
+ */
+export function developmentPtau(curve: Curve, power: number): Uint8Array {
+  const { tau, alpha, beta } = developmentSecrets();
+  const size = 2 ** power;
+  const powers = [1n];
+  for (let next = tau; powers.length < 2 * size - 1; next = times(next, tau)) powers.push(next);
+  const half = powers.slice(0, size);
+  const levels = Array.from({ length: power + 1 }, (_, level) => lagrangeAt(tau, level)).flat();
+  const by = (factor: bigint) => (scalar: bigint) => times(factor, scalar);
+  const g1 = (scalars: readonly bigint[]) => pointsOf(curve, curve.G1, scalars);
+  const g2 = (scalars: readonly bigint[]) => pointsOf(curve, curve.G2, scalars);
+  const sections: [number, Uint8Array][] = [
+    [1, header(curve, power)],
+    [2, g1(powers)],
+    [3, g2(half)],
+    [4, g1(half.map(by(alpha)))],
+    [5, g1(half.map(by(beta)))],
+    [6, g2([beta])],
+    // No contributions.
+    [7, new Uint8Array(4)],
+    [12, g1([...levels, ...lagrangeAt(tau, power + 1)])],
+    [13, g2(levels)],
+    [14, g1(levels.map(by(alpha)))],
+    [15, g1(levels.map(by(beta)))],
+  ];
+  return binaryFile("ptau", sections);
+}
+
+/** The values at `tau` of the 2^level Lagrange polynomials over the roots of unity of that order. */
+function lagrangeAt(tau: bigint, level: number): bigint[] {
+  const size = 1n << BigInt(level);
+  const root = power(GENERATOR, (FIELD_MODULUS - 1n) >> BigInt(level));
+  const common = times(power(tau, size) - 1n, inverse(size));
+  let point = 1n;
+  return Array.from({ length: Number(size) }, () => {
+    const value = times(times(common, point), inverse(modulo(tau - point)));
+    point = times(point, root);
+    return value;
+  });
+}
+
+/** The generator's multiples by every scalar, as the affine points of a file section. */
+function pointsOf(curve: Curve, group: Group, scalars: readonly bigint[]): Uint8Array {
+  const multiply = fixedBase(curve, group);
+  const size = group.F.n8 * 2;
+  const bytes = new Uint8Array(scalars.length * size);
+  scalars.forEach((scalar, index) => group.toRprLEM(bytes, index * size, group.toAffine(multiply(scalar))));
+  return bytes;
+}
+
+/** Multiplication of the generator with a table of every digit · 256^position: 32 additions instead of 254 doublings. */
+function fixedBase(curve: Curve, group: Group): (scalar: bigint) => Opaque {
+  const zero = group.timesFr(group.g, curve.Fr.e(0n));
+  let base = group.g;
+  const table = Array.from({ length: 32 }, () => {
+    const multiples = [zero];
+    for (let digit = 1; digit < 256; digit += 1) multiples.push(group.add(multiples[digit - 1] ?? zero, base));
+    base = group.add(multiples[255] ?? zero, base);
+    return multiples;
+  });
+  return (scalar) => {
+    let sum = zero;
+    for (let position = 0, rest = scalar; rest > 0n; position += 1, rest >>= 8n) {
+      sum = group.add(sum, table[position]?.[Number(rest & 0xffn)] ?? zero);
+    }
+    return sum;
+  };
+}
+
+function header(curve: Curve, power: number): Uint8Array {
+  const fieldBytes = 32;
+  const bytes = new Uint8Array(4 + fieldBytes + 8);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, fieldBytes, true);
+  for (let index = 0; index < fieldBytes; index += 1) {
+    bytes[4 + index] = Number((curve.q >> BigInt(8 * index)) & 0xffn);
+  }
+  view.setUint32(4 + fieldBytes, power, true);
+  view.setUint32(8 + fieldBytes, power, true);
+  return bytes;
+}
+
+/** The container format of snarkjs: magic, version, number of sections; each section with its type and size. */
+function binaryFile(magic: string, sections: readonly [number, Uint8Array][]): Uint8Array {
+  const bytes = new Uint8Array(sections.reduce((sum, [, content]) => sum + 12 + content.length, 12));
+  const view = new DataView(bytes.buffer);
+  bytes.set(new TextEncoder().encode(magic));
+  view.setUint32(4, 1, true);
+  view.setUint32(8, sections.length, true);
+  let offset = 12;
+  for (const [type, content] of sections) {
+    view.setUint32(offset, type, true);
+    view.setBigUint64(offset + 4, BigInt(content.length), true);
+    bytes.set(content, offset + 12);
+    offset += 12 + content.length;
+  }
+  return bytes;
+}
+
+function modulo(value: bigint): bigint {
+  return ((value % FIELD_MODULUS) + FIELD_MODULUS) % FIELD_MODULUS;
+}
+
+function times(a: bigint, b: bigint): bigint {
+  return modulo(a * b);
+}
+
+function power(base: bigint, exponent: bigint): bigint {
+  let result = 1n;
+  for (let square = modulo(base), rest = exponent; rest > 0n; rest >>= 1n, square = times(square, square)) {
+    if (rest & 1n) result = times(result, square);
+  }
+  return result;
+}
+
+function inverse(value: bigint): bigint {
+  return power(value, FIELD_MODULUS - 2n);
+}

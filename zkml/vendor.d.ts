@@ -1,0 +1,66 @@
+// The parts of two untyped packages that this folder uses.
+
+declare module "ffjavascript" {
+  /** Field element or point in the library's own form. */
+  export type Opaque = Uint8Array;
+
+  export interface Group {
+    /** Generator. */
+    readonly g: Opaque;
+    readonly F: { readonly n8: number };
+    add(a: Opaque, b: Opaque): Opaque;
+    timesFr(point: Opaque, scalar: Opaque): Opaque;
+    toAffine(point: Opaque): Opaque;
+    /** Writes the affine point at `offset`, little-endian Montgomery form. */
+    toRprLEM(bytes: Uint8Array, offset: number, point: Opaque): void;
+  }
+
+  export interface Curve {
+    readonly q: bigint;
+    readonly r: bigint;
+    readonly Fr: { e(value: bigint): Opaque };
+    readonly G1: Group;
+    readonly G2: Group;
+    terminate(): Promise<void>;
+  }
+
+  export function buildBn128(singleThread?: boolean): Promise<Curve>;
+}
+
+declare module "snarkjs" {
+  /** A file in memory; filled by functions that write. */
+  export interface MemoryFile {
+    type: "mem";
+    data?: Uint8Array;
+  }
+
+  /** Decimal strings, projective coordinates. */
+  export interface Groth16Proof {
+    pi_a: [string, string, string];
+    pi_b: [[string, string], [string, string], [string, string]];
+    pi_c: [string, string, string];
+  }
+
+  export interface Groth16VerifyingKey {
+    nPublic: number;
+    vk_alpha_1: [string, string, string];
+    vk_beta_2: [[string, string], [string, string], [string, string]];
+    vk_gamma_2: [[string, string], [string, string], [string, string]];
+    vk_delta_2: [[string, string], [string, string], [string, string]];
+    IC: [string, string, string][];
+  }
+
+  export const groth16: {
+    prove(zkey: string, witness: MemoryFile): Promise<{ proof: Groth16Proof; publicSignals: string[] }>;
+    verify(key: Groth16VerifyingKey, signals: string[], proof: Groth16Proof): Promise<boolean>;
+  };
+  export const wtns: {
+    calculate(input: Record<string, bigint>, wasm: string, witness: MemoryFile): Promise<void>;
+    exportJson(witness: MemoryFile): Promise<bigint[]>;
+  };
+  export const zKey: {
+    newZKey(r1cs: string, ptau: string, zkey: string): Promise<Uint8Array | -1>;
+    beacon(from: string, to: string, name: string, hash: string, iterationsExponent: number): Promise<Uint8Array>;
+    exportVerificationKey(zkey: string): Promise<Groth16VerifyingKey>;
+  };
+}
