@@ -106,7 +106,7 @@ describe("README", () => {
       const line = how === "run" ? command : `${command}${command.includes(" -- ") ? "" : " --"} --help`;
       it(`can be followed: ${line}`, async () => {
         const { exitCode, stdout, stderr } = await type(line);
-        assert.equal(exitCode, 0, stderr);
+        assert.equal(exitCode, 0, stdout + stderr);
         assert.notEqual(stdout, "");
         if (line.includes("--json") && how === "run") assert.equal(typeof JSON.parse(stdout), "object");
       });
