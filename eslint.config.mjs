@@ -14,7 +14,6 @@ export default defineConfig([
       eqeqeq: "error",
       "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
       "@typescript-eslint/consistent-type-exports": "error",
-      "@typescript-eslint/explicit-module-boundary-types": "error",
       "@typescript-eslint/no-unnecessary-condition": "error",
       "@typescript-eslint/no-unnecessary-type-assertion": "error",
       "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
@@ -30,10 +29,5 @@ export default defineConfig([
         },
       ],
     },
-  },
-  {
-    // Checked JavaScript says its types in JSDoc, which this rule does not read.
-    files: ["**/*.mjs"],
-    rules: { "@typescript-eslint/explicit-module-boundary-types": "off" },
   },
 ]);

@@ -10,6 +10,7 @@ function withoutPassingLines(output: string): string {
     .split("\n")
     .filter((line) => !/^\s*(\u001b\[\d+m)*✔/.test(line))
     .join("\n")
+    .replace(/\n{3,}/g, "\n\n")
     .trim();
 }
 

@@ -123,7 +123,7 @@ export function checkArguments(name, command, args, env) {
   const refuse = (/** @type {string} */ sentence) => ({ kind: /** @type {const} */ ("refuse"), sentence });
   if (args.includes("--help") || args.includes("-h")) return { kind: "help" };
 
-  const swallowed = swallowedFlags(command, env);
+  const swallowed = swallowedFlags(command, env).filter((flag) => !args.includes(flag));
   if (swallowed.length > 0) {
     const list = swallowed.join(" ");
     return refuse(`npm kept ${list} for itself. Put "--" before the flags: ${spell(name)} -- ${list}`);

@@ -35,9 +35,11 @@ function commandsOf(markdown: string): readonly string[] {
   );
 }
 
-/** Runs a line as a person would type it, without the traces of the npm that runs this test. */
+/** Runs a line as a person would type it, without the traces of the npm and the Hardhat that run this test. */
 function type(line: string): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm_|HH_TEST$|NODE_)/.test(name)));
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(npm_|HH_TEST$|HARDHAT_|NODE_)/.test(name)),
+  );
   return new Promise((resolve, reject) => {
     const child = spawn(line, { cwd: ROOT, env, shell: true, stdio: ["ignore", "pipe", "pipe"] });
     let stdout = "";
@@ -104,7 +106,7 @@ describe("README", () => {
       const line = how === "run" ? command : `${command}${command.includes(" -- ") ? "" : " --"} --help`;
       it(`can be followed: ${line}`, async () => {
         const { exitCode, stdout, stderr } = await type(line);
-        assert.equal(exitCode, 0, stderr);
+        assert.equal(exitCode, 0, stdout + stderr);
         assert.notEqual(stdout, "");
         if (line.includes("--json") && how === "run") assert.equal(typeof JSON.parse(stdout), "object");
       });

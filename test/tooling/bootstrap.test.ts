@@ -152,6 +152,17 @@ describe("bootstrap", () => {
     assert.match(run.stderr, /Put "--" before the flags: npm start -- --keep/);
   });
 
+  it("tells the deep tests from the ordinary ones, and no telemetry to Hardhat", async () => {
+    const names = '["OPG_TEST_DEPTH", "HARDHAT_DISABLE_TELEMETRY"]';
+    sandbox.write(
+      "scripts/test.ts",
+      `process.stdout.write(JSON.stringify(${names}.map((name) => process.env[name])));`,
+    );
+    const env = { HARDHAT_DISABLE_TELEMETRY: undefined, OPG_TEST_DEPTH: undefined };
+    assert.deepEqual(JSON.parse((await sandbox.bootstrap(["test"], env).ended).stdout), [null, "true"]);
+    assert.deepEqual(JSON.parse((await sandbox.bootstrap(["test:deep"], env).ended).stdout), ["deep", "true"]);
+  });
+
   it("prints help without installing", async () => {
     const run = await sandbox.bootstrap(["start", "--help"]).ended;
     assert.equal(run.exitCode, 0);
