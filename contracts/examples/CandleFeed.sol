@@ -4,11 +4,11 @@ pragma solidity 0.8.34;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 /// @title Hourly candles of one market, and the features that the fee model wants
-/// @notice A reporter appends one candle per hour. The feed keeps the last 24 relative ranges, not the prices, because the
-///         features are all it is asked for.
+/// @notice A reporter appends one candle per hour. The feed keeps the last 24 relative ranges, not the prices, because
+///         the features are all it is asked for.
 ///
-/// UNITS: ranges and returns are in 1e-5 (100_000 = 100 %), rounded down and capped at {MAXIMUM_FEATURE}; an hour is the
-/// Unix time divided by 3_600; prices have any unit, the same for every candle.
+/// UNITS: ranges and returns are in 1e-5 (100_000 = 100 %), rounded down and capped at {MAXIMUM_FEATURE}; an hour is
+/// the Unix time divided by 3_600; prices have any unit, the same for every candle.
 /// ROLES: the reporter, fixed at construction, is trusted for the prices. Example code.
 contract CandleFeed {
     /// @notice One hour of trading.
@@ -73,8 +73,8 @@ contract CandleFeed {
     }
 
     /// @notice The inputs of the fee model, each in [0, {MAXIMUM_FEATURE}].
-    /// @return values Range of the last hour, range of the hour before, mean range over 3, 6, 12 and 24 hours, largest range
-    ///                of 24 hours, absolute change of the last close; means rounded down.
+    /// @return values Range of the last hour, range of the hour before, mean range over 3, 6, 12 and 24 hours, largest
+    ///                range of 24 hours, absolute change of the last close; means rounded down.
     function features() external view returns (uint256[] memory values) {
         if (_count < WINDOW) revert FeedHistoryTooShort(_count, WINDOW);
         values = new uint256[](8);

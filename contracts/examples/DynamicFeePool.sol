@@ -16,9 +16,9 @@ import {PipeConsumer} from "../pipe/PipeConsumer.sol";
 import {TensorLib} from "../pipe/libraries/TensorLib.sol";
 
 /// @title A constant-product pool whose swap fee a model sets every hour, through PIPE
-/// @notice The first swap after a new hourly candle asks the fee model for the range it expects in the hour to come and keeps
-///         the fee for that candle; liquidity providers earn more when they risk more. Example code: it shows how a
-///         contract uses a model, it is not an exchange to put savings into.
+/// @notice The first swap after a new hourly candle asks the fee model for the range it expects in the hour to come
+///         and keeps the fee for that candle; liquidity providers earn more when they risk more. Example code: it
+///         shows how a contract uses a model, it is not an exchange to put savings into.
 ///
 /// UNITS: the fee is in millionths (1e6 = 100 %); amounts are base units of each token.
 /// ROLES: none. Swappers that come through the forwarder are recognised by ERC-2771.
@@ -121,8 +121,8 @@ contract DynamicFeePool is ERC20, ERC2771Context, PipeConsumer, ReentrancyGuardT
     }
 
     /// @notice Swaps `amountIn` of `tokenIn` for the other token at the fee that the model sets for this hour.
-    /// @dev If the feed has a newer candle than the fee, the model is called; its answer must have been handed in earlier
-    ///      in this transaction, else the call reverts with {IERC7412.OracleDataRequired}.
+    /// @dev If the feed has a newer candle than the fee, the model is called; its answer must have been handed in
+    ///      earlier in this transaction, else the call reverts with {IERC7412.OracleDataRequired}.
     /// @param mode TEE or ZK: how the answer is to be verified, should one be needed.
     /// @return amountOut What the trader receives, rounded down.
     function swap(

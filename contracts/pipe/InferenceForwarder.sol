@@ -4,10 +4,10 @@ pragma solidity 0.8.34;
 import {IPipeEngine} from "./interfaces/IPipeEngine.sol";
 
 /// @title Hands answers in and makes the call that needs them, in one transaction of a plain account
-/// @notice An ERC-2771 trusted forwarder: the caller's address follows the calldata, so that a consumer that trusts this
-///         contract knows for whom it acts. Other consumers see this contract as sender.
-/// @dev The contract has no privileges but one: telling its engine who called it. It therefore never calls the engine on
-///      behalf of a user, and it holds no tokens and no allowances that a call could use.
+/// @notice An ERC-2771 trusted forwarder: the caller's address follows the calldata, so that a consumer that trusts
+///         this contract knows for whom it acts. Other consumers see this contract as sender.
+/// @dev The contract has no privileges but one: telling its engine who called it. It therefore never calls the engine
+///      on behalf of a user, and it holds no tokens and no allowances that a call could use.
 contract InferenceForwarder {
     /// @notice Thrown when the target of a call is the engine itself.
     error ForwarderTargetForbidden(address target);

@@ -23,7 +23,8 @@ import {TransientQueue} from "./libraries/TransientQueue.sol";
 /// ASSUMPTIONS
 /// - An answer was checked when it was handed in (receipt, evidence, output); when it is consumed only the input is
 ///   compared, because only the consumer's call shows it.
-/// - `tx.origin` is zero only in an `eth_call` without sender: no transaction of Base, deposits included, has that origin.
+/// - `tx.origin` is zero only in an `eth_call` without sender: no transaction of Base, deposits included, has that
+///   origin.
 /// UPGRADES: none.
 contract PipeEngine is IPipeEngine {
     /// @dev What waits between handing in and consuming an answer.

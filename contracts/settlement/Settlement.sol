@@ -20,7 +20,8 @@ import {ReceiptHash} from "./libraries/ReceiptHash.sol";
 /// - {IEnclaveRegistry} never hands an enclave's key to another operator.
 ///
 /// LIMITS
-/// - Two different answers to one request are proof of misbehaviour. A single wrong answer in TEE mode is not visible here.
+/// - Two different answers to one request are proof of misbehaviour. A single wrong answer in TEE mode is not visible
+///   here.
 ///
 /// UPGRADES: none. A new settlement contract gets the role, this one loses it.
 contract Settlement is ISettlement, EIP712 {

@@ -199,8 +199,8 @@ interface IModelHub {
     ///         the repository's owner.
     /// @dev releaseId = keccak256(abi.encode(repositoryId, major, minor)). A content id that was never listed before
     ///      names this release from now on; one that was listed keeps naming the release that listed it first, whoever
-    ///      lists it later. Who must be sure of the publisher names the release by `owner/name` and version. Prices of a
-    ///      publication hold at once.
+    ///      lists it later. Who must be sure of the publisher names the release by `owner/name` and version. Prices of
+    ///      a publication hold at once.
     /// @param major    Whether to start the next major version; without effect on the first release.
     /// @param stable   Whether `owner/name` names this release from now on.
     /// @param files    1 to 16 files with different paths of at most 128 characters a-z A-Z 0-9 - _ . / .

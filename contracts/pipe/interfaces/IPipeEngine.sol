@@ -8,16 +8,17 @@ import {ModelOutput} from "../types/InferenceTypes.sol";
 import {Receipt} from "../../settlement/interfaces/ISettlement.sol";
 
 /// @title PIPE on an ordinary EVM chain: model calls whose answers arrive in the same transaction
-/// @notice The caller of a model first simulates its transaction; a missing answer shows as {OracleDataRequired}. It asks an
-///         operator's node, hands the answers in with {fulfill} (or through the forwarder) and makes its call, all in one
-///         transaction. Answers live in transient storage, match exactly one (consumer, release, mode, input), are used
-///         once, and are paid for when they are used: no result, no payment; no payment, no result.
+/// @notice The caller of a model first simulates its transaction; a missing answer shows as {OracleDataRequired}. It
+///         asks an operator's node, hands the answers in with {fulfill} (or through the forwarder) and makes its call,
+///         all in one transaction. Answers live in transient storage, match exactly one (consumer, release, mode,
+///         input), are used once, and are paid for when they are used: no result, no payment; no payment, no result.
 ///
 /// UNITS: prices are OPG base units.
 interface IPipeEngine is IInferenceEngine, IInferenceHub, IERC7412 {
     /// @notice An operator's answer to one call.
     /// @param output   What the consumer gets; `is_simulation_result` must be false.
-    /// @param receipt  The operator's receipt; `requester` is the consumer, `settler` is this engine, `payer` the fulfiller.
+    /// @param receipt  The operator's receipt; `requester` is the consumer, `settler` is this engine, `payer` the
+    ///                 fulfiller.
     /// @param evidence See {ISettlement.settle}.
     /// @param maxPrice The most that the payer agrees to pay for this call.
     struct InferenceAnswer {
@@ -84,7 +85,8 @@ interface IPipeEngine is IInferenceEngine, IInferenceHub, IERC7412 {
     /// Emits {AnswerDelivered} for each.
     function deliver(InferenceAnswer[] calldata answers) external;
 
-    /// @notice The forwarder that fulfils and calls in one step; an ERC-2771 trusted forwarder for consumers that opt in.
+    /// @notice The forwarder that fulfils and calls in one step; an ERC-2771 trusted forwarder for consumers that opt
+    ///         in.
     function FORWARDER() external view returns (address);
 
     /// @notice The key under which an answer waits.

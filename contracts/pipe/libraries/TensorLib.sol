@@ -2,7 +2,7 @@
 pragma solidity 0.8.34;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {ModelInput, ModelOutput, MultiDimensionalNumberTensor, Number, StringTensor} from "../types/InferenceTypes.sol";
+import {ModelInput, MultiDimensionalNumberTensor, Number, StringTensor} from "../types/InferenceTypes.sol";
 
 /// @title Building inputs and reading outputs of models
 library TensorLib {
@@ -11,7 +11,8 @@ library TensorLib {
     /// @notice Thrown when a number has more decimal places than can be scaled.
     error TensorDecimalsOutOfRange(int128 decimals, int128 maximum);
 
-    /// @notice A model input of one row: a tensor `name` of shape [1, values.length], each value `values[i]`·10^(−decimals).
+    /// @notice A model input of one row: a tensor `name` of shape [1, values.length], each value
+    ///         `values[i]`·10^(−decimals).
     function row(
         string memory name,
         uint256[] memory values,

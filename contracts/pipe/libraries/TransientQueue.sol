@@ -5,8 +5,8 @@ import {SlotDerivation} from "@openzeppelin/contracts/utils/SlotDerivation.sol";
 import {TransientSlot} from "@openzeppelin/contracts/utils/TransientSlot.sol";
 
 /// @title First-in-first-out queues of byte strings that vanish with the transaction
-/// @dev Per queue: `head` in slot `key`, `tail` in slot `key + 1`; item `i` at keccak256(i, key): its length, then its words.
-///      `key` must be a hash, so that slots of two queues do not meet.
+/// @dev Per queue: `head` in slot `key`, `tail` in slot `key + 1`; item `i` at keccak256(i, key): its length, then its
+///      words. `key` must be a hash, so that slots of two queues do not meet.
 library TransientQueue {
     using SlotDerivation for bytes32;
     using TransientSlot for bytes32;

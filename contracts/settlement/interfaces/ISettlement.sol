@@ -7,9 +7,10 @@ import {InferenceMode} from "../../libraries/InferenceMode.sol";
 /// @param requestId        keccak256(abi.encode(requester, releaseId, mode, inputHash, nonce)): two outputs for one id
 ///                         contradict each other by construction.
 /// @param requester        The account the answer is for (the consumer contract of a PIPE call).
-/// @param settler          The only account that may settle the receipt (the PIPE engine for calls inside a transaction).
-/// @param payer            The account that pays; the engine accepts the receipt from nobody else, so that a copy from the
-///                         mempool is worthless.
+/// @param settler          The only account that may settle the receipt (the PIPE engine for calls inside a
+///                         transaction).
+/// @param payer            The account that pays; the engine accepts the receipt from nobody else, so that a copy from
+///                         the mempool is worthless.
 /// @param releaseId        The model release.
 /// @param mode             How the answer is made believable.
 /// @param operator         The operator that answers for the result.
@@ -42,8 +43,8 @@ struct Receipt {
 }
 
 /// @title Receipts of served inferences, and the challenge that slashes who signed two answers to one request
-/// @notice Times are Unix seconds. The contract holds no funds and has no parameters: a changed rule is a new contract that
-///         governance gives the slasher role to.
+/// @notice Times are Unix seconds. The contract holds no funds and has no parameters: a changed rule is a new contract
+///         that governance gives the slasher role to.
 interface ISettlement {
     event ReceiptSettled(
         bytes32 indexed requestId,
@@ -101,12 +102,12 @@ interface ISettlement {
     ///                 {IVerifierRegistry.Proof} over [outputCommitment, inputCommitment, {proofBinding}].
     function settle(Receipt calldata receipt, bytes calldata evidence) external;
 
-    /// @notice Slashes and tombstones an operator whose enclaves signed two different outputs for one request. Anyone may
-    ///         call and earns the bounty.
-    /// @dev The infraction time is the later of the two dates, for that signature made the contradiction, and now at most: a
-    ///      receipt with a false date does not move it out of reach. The enclaves need not be usable any more: what counts
-    ///      is that their keys were registered to the operator. The fault id is the request id under this contract, so the
-    ///      same contradiction is punished once.
+    /// @notice Slashes and tombstones an operator whose enclaves signed two different outputs for one request. Anyone
+    ///         may call and earns the bounty.
+    /// @dev The infraction time is the later of the two dates, for that signature made the contradiction, and now at
+    ///      most: a receipt with a false date does not move it out of reach. The enclaves need not be usable any more:
+    ///      what counts is that their keys were registered to the operator. The fault id is the request id under this
+    ///      contract, so the same contradiction is punished once.
     ///
     /// Emits {EquivocationProven}.
     /// @return slashed The stake destroyed or paid out, OPG base units.
@@ -124,8 +125,8 @@ interface ISettlement {
     /// @notice The request id that the receipt's own fields give.
     function computeRequestId(Receipt calldata receipt) external pure returns (bytes32);
 
-    /// @notice The third public signal of a proof for this receipt: 248 bits that bind chain, contract, request, settler,
-    ///         payer and operator, so that a proof can neither serve another call nor pay another operator.
+    /// @notice The third public signal of a proof for this receipt: 248 bits that bind chain, contract, request,
+    ///         settler, payer and operator, so that a proof can neither serve another call nor pay another operator.
     function proofBinding(Receipt calldata receipt) external view returns (uint256);
 
     /// @notice Whether the operator's nonce was settled.

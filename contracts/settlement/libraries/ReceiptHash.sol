@@ -13,7 +13,8 @@ library ReceiptHash {
     );
 
     /// @notice The EIP-712 struct hash.
-    /// @dev Every member is one static word, so the ABI encoding of the struct is its EIP-712 encoding without type hash.
+    /// @dev Every member is one static word, so the ABI encoding of the struct is its EIP-712 encoding without type
+    ///      hash.
     function structHash(Receipt calldata receipt) internal pure returns (bytes32) {
         return keccak256(abi.encode(TYPEHASH, receipt));
     }

@@ -74,8 +74,8 @@ contract StakingScenariosTest is StakingTest {
         vm.assertApproxEqAbs(staking.claimReward(validator, BOB), 10e18, 1, "delegator");
     }
 
-    /// @dev Cosmos: commission 50 %; 100 of self-stake earn 20, are joined by 100, earn 20: rewards 15 and 5, commission
-    ///      20.
+    /// @dev Cosmos: commission 50 %; 100 of self-stake earn 20, are joined by 100, earn 20: rewards 15 and 5,
+    ///      commission 20.
     function test_WhenCosmosNumbersWithoutSlash() external {
         address validator = _halfCommissionOperator();
         _stakeBehind(validator, validator, 100e18);
