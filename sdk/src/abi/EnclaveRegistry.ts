@@ -103,6 +103,14 @@ export const enclaveRegistryAbi = [
   { inputs: [], name: "EnclaveSignerZero", type: "error" },
   { inputs: [{ internalType: "bytes32", name: "enclaveId", type: "bytes32" }], name: "EnclaveUnknown", type: "error" },
   { inputs: [], name: "InvalidShortString", type: "error" },
+  {
+    inputs: [
+      { internalType: "uint8", name: "bits", type: "uint8" },
+      { internalType: "uint256", name: "value", type: "uint256" },
+    ],
+    name: "SafeCastOverflowedUintDowncast",
+    type: "error",
+  },
   { inputs: [{ internalType: "string", name: "str", type: "string" }], name: "StringTooLong", type: "error" },
   {
     anonymous: false,
