@@ -6,7 +6,6 @@ const MEANINGS: Readonly<Record<RoleName, string>> = {
   GUARDIAN: "Takes away at once: suspends hardware, revokes enclaves, pauses new charges. Can give nothing back.",
   SLASHER: "Takes stake for a fault that the settlement contract has proven.",
   PIPE: "Charges payers for calls inside a transaction.",
-  FORWARDER: "Fulfils on behalf of the account that called it.",
   TEE_REGISTRAR: "Vouches that it has checked an enclave's attestation evidence off chain.",
 };
 
