@@ -3,6 +3,9 @@ import hardhatToolboxViem from "@nomicfoundation/hardhat-toolbox-viem";
 import hardhatTypechain from "@nomicfoundation/hardhat-typechain";
 import { configVariable, defineConfig } from "hardhat/config";
 import { fileURLToPath } from "node:url";
+import { readTestDepth } from "./scripts/lib/test-depth.ts";
+
+import { tasks } from "./tasks/index.ts";
 
 // The npm build of the compiler: nothing is downloaded. The same settings serve tests and deployments, so that what is
 // tested and measured is what runs on Base (docs/decisions/0001-toolchain.md says how `runs` was chosen).
@@ -12,9 +15,11 @@ const compiler = {
   settings: { evmVersion: "prague", optimizer: { enabled: true, runs: 800 } },
 };
 
+const depth = readTestDepth(process.env);
+
 export default defineConfig({
   plugins: [hardhatToolboxViem, hardhatEthers, hardhatTypechain],
-  tasks: [],
+  tasks,
   solidity: {
     profiles: { default: compiler, production: compiler },
     npmFilesToBuild: [
@@ -24,10 +29,15 @@ export default defineConfig({
   },
   typechain: { outDir: "types/ethers-contracts" },
   paths: { tests: { solidity: "./test/contracts", nodejs: "./test" } },
-  test: { solidity: { fuzz: { runs: 256 }, invariant: { runs: 32, depth: 64 } } },
+  test: {
+    solidity: {
+      fuzz: { runs: depth.fuzzRuns },
+      invariant: { runs: depth.invariantRuns, depth: depth.invariantDepth },
+    },
+  },
   networks: {
     default: { type: "edr-simulated", chainType: "op", chainId: 84532 },
-    local: { type: "http", chainType: "op", url: "http://127.0.0.1:8545" },
+    local: { type: "http", chainType: "op", url: process.env.OPG_LOCAL_RPC_URL ?? "http://127.0.0.1:8545" },
     baseSepolia: {
       type: "http",
       chainType: "op",

@@ -10,10 +10,8 @@ library Roles {
     uint64 internal constant GUARDIAN = 1;
     /// @notice May slash stake for objective faults: the settlement contract.
     uint64 internal constant SLASHER = 2;
-    /// @notice May charge payers and settle receipts of calls inside a transaction: the PIPE engine.
+    /// @notice May charge payers for calls inside a transaction: the PIPE engine.
     uint64 internal constant PIPE = 3;
-    /// @notice May fulfil on behalf of the account that called it: the inference forwarder.
-    uint64 internal constant FORWARDER = 4;
     /// @notice Vouches that it has checked an enclave's attestation evidence off chain.
-    uint64 internal constant TEE_REGISTRAR = 5;
+    uint64 internal constant TEE_REGISTRAR = 4;
 }

@@ -50,6 +50,90 @@ interface IModelHub {
         SignalLayout layout;
     }
 
+    /// @notice A release as published, with the flags it carries today.
+    /// @param repositoryId The repository it belongs to.
+    /// @param major        The number before the point.
+    /// @param minor        The number after the point, 0 to 99, written in two digits.
+    /// @param publishedAt  Unix seconds.
+    /// @param stable       Whether it takes part in "newest stable"; false means the experimental channel.
+    /// @param deprecated   The publisher advises against it.
+    /// @param yanked       Withdrawn: never the newest stable release again, still served under its exact name.
+    struct Release {
+        bytes32 repositoryId;
+        uint32 major;
+        uint32 minor;
+        uint40 publishedAt;
+        bool stable;
+        bool deprecated;
+        bool yanked;
+    }
+
+    /// @notice The terms of a release in one mode.
+    /// @param offered     Whether calls are served now.
+    /// @param price       OPG base units per call now; 0 with `offered` means free.
+    /// @param nextOffered Whether calls are served from `nextAt` on.
+    /// @param nextPrice   OPG base units per call from `nextAt` on.
+    /// @param nextAt      Unix seconds, in the future; 0 means "no change announced".
+    struct OfferTerms {
+        bool offered;
+        uint128 price;
+        bool nextOffered;
+        uint128 nextPrice;
+        uint40 nextAt;
+    }
+
+    /// @notice Thrown when a name is not `owner/name` in the permitted characters and lengths.
+    error ModelsInvalidName(string fullName);
+    /// @notice Thrown when somebody registered the name before.
+    error ModelsNameTaken(string fullName, address owner);
+    /// @notice Thrown when no repository has this id.
+    error ModelsUnknownRepository(bytes32 repositoryId);
+    /// @notice Thrown when no release has this id.
+    error ModelsUnknownRelease(bytes32 releaseId);
+    /// @notice Thrown when a string names no release, or a repository without a stable release.
+    error ModelsUnknownModel(string modelId);
+    /// @notice Thrown when the caller does not own the repository.
+    error ModelsNotOwner(address caller, address owner);
+    /// @notice Thrown when the caller is not the account that ownership was offered to.
+    error ModelsNotPendingOwner(address caller, address pendingOwner);
+    /// @notice Thrown when a text of a repository is too long, in bytes.
+    error ModelsTextTooLong(uint256 length, uint256 maximum);
+    /// @notice Thrown when a repository has too many tags.
+    error ModelsTooManyTags(uint256 count, uint256 maximum);
+    /// @notice Thrown when there are no payees or too many.
+    error ModelsInvalidPayeeCount(uint256 count, uint256 maximum);
+    /// @notice Thrown when a payee is the zero account or has no share.
+    error ModelsInvalidPayee(address account, uint16 shareBps);
+    /// @notice Thrown when an account is listed twice among the payees.
+    error ModelsDuplicatePayee(address account);
+    /// @notice Thrown when the payees' shares do not sum to 10_000.
+    error ModelsInvalidShareSum(uint256 sumBps, uint256 requiredBps);
+    /// @notice Thrown when a release has no files or too many.
+    error ModelsInvalidFileCount(uint256 count, uint256 maximum);
+    /// @notice Thrown when a path is not a plain relative path.
+    error ModelsInvalidPath(string path);
+    /// @notice Thrown when a path is listed twice in a release.
+    error ModelsDuplicatePath(string path);
+    /// @notice Thrown when a content id is neither a Walrus id nor an IPFS CID.
+    error ModelsInvalidContentId(string contentId);
+    /// @notice Thrown when a file has no size or no hash.
+    error ModelsEmptyFile(string path);
+    /// @notice Thrown when the minor numbers of a major version are used up.
+    error ModelsMinorVersionsExhausted(uint32 major, uint32 maximumMinor);
+    /// @notice Thrown when a layout does not describe a circuit, or when there is a layout without a circuit.
+    error ModelsInvalidLayout(bytes32 keyId);
+    /// @notice Thrown when a release cannot be served in a mode: ZK without a circuit, or ONCHAIN, because no release
+    ///         carries a model for the EVM.
+    error ModelsModeUnavailable(bytes32 releaseId, InferenceMode mode);
+    /// @notice Thrown when a mode is priced twice in one publication.
+    error ModelsDuplicateMode(InferenceMode mode);
+    /// @notice Thrown when a price is higher than the largest one that can be stored.
+    error ModelsPriceTooHigh(uint256 price, uint256 maximum);
+    /// @notice Thrown when a release is not offered in a mode.
+    error ModelsModeNotOffered(bytes32 releaseId, InferenceMode mode);
+    /// @notice Thrown when a release was yanked before.
+    error ModelsAlreadyYanked(bytes32 releaseId);
+
     event RepositoryCreated(bytes32 indexed repositoryId, address indexed owner, string name, RepositoryInfo info);
     event PayeesSet(bytes32 indexed repositoryId, Payee[] payees);
     event ReleasePublished(
@@ -69,14 +153,61 @@ interface IModelHub {
         uint128 newPrice
     );
 
-    /// @notice Creates the repository `fullName` = `owner/name`, owned by the caller.
+    event RepositoryInfoSet(bytes32 indexed repositoryId, RepositoryInfo info);
+    event RepositoryTransferStarted(bytes32 indexed repositoryId, address indexed owner, address indexed pendingOwner);
+    event RepositoryTransferred(bytes32 indexed repositoryId, address indexed oldOwner, address indexed newOwner);
+    /// @dev From `effectiveAt` on the new terms hold, without a further event; a {PriceSet} or another
+    ///      {PriceChangeAnnounced} for the same release and mode before that time replaces it.
+    event PriceChangeAnnounced(
+        bytes32 indexed releaseId,
+        InferenceMode indexed mode,
+        bool offered,
+        uint128 oldPrice,
+        uint128 newPrice,
+        uint256 effectiveAt
+    );
+    event ReleaseDeprecationSet(bytes32 indexed releaseId, bool deprecated, string reason);
+    /// @dev `newestStable` is what `owner/name` names from now on; zero means "nothing".
+    event ReleaseYanked(bytes32 indexed releaseId, bytes32 indexed newestStable, string reason);
+
+    /// @notice Creates the repository `fullName` = `owner/name`, owned by the caller. The first to register a full name
+    ///         has it; the part before the '/' is not reserved to anybody.
+    /// @dev Both parts: 1 to 64 characters a-z 0-9 - _ . that start with a letter or a digit. The description is at
+    ///      most 1_024 bytes, task, licence and each of at most 8 tags 64 bytes. Payees as in {setPayees}.
+    /// @return repositoryId keccak256(bytes(fullName)).
     function createRepository(
         string calldata fullName,
         RepositoryInfo calldata info,
         Payee[] calldata payees
     ) external returns (bytes32 repositoryId);
 
-    /// @notice Publishes the next release: 1.00 first, then a minor bump (1.01) or a major one (2.00). Immutable.
+    /// @notice Replaces what the publisher says about his repository. Only its owner; limits as in {createRepository}.
+    function setRepositoryInfo(bytes32 repositoryId, RepositoryInfo calldata info) external;
+
+    /// @notice Replaces who is paid for calls from now on; what was earned before stays with the former payees. Only
+    ///         the repository's owner. 1 to 8 different accounts with shares that are not zero and sum to 10_000 bps.
+    function setPayees(bytes32 repositoryId, Payee[] calldata payees) external;
+
+    /// @notice Offers the repository to `newOwner`, who has it once he accepts; zero withdraws the offer. Only its
+    ///         owner.
+    function transferRepository(bytes32 repositoryId, address newOwner) external;
+
+    /// @notice Takes over a repository that was offered to the caller. Payees stay until he sets others.
+    function acceptRepository(bytes32 repositoryId) external;
+
+    /// @notice Publishes the next release: 1.00 first, then a minor bump (1.01) or a major one (2.00). Immutable. Only
+    ///         the repository's owner.
+    /// @dev releaseId = keccak256(abi.encode(repositoryId, major, minor)). A content id that was never listed before
+    ///      names this release from now on; one that was listed keeps naming the release that listed it first, whoever
+    ///      lists it later. Who must be sure of the publisher names the release by `owner/name` and version. Prices of a
+    ///      publication hold at once.
+    /// @param major    Whether to start the next major version; without effect on the first release.
+    /// @param stable   Whether `owner/name` names this release from now on.
+    /// @param files    1 to 16 files with different paths of at most 128 characters a-z A-Z 0-9 - _ . / .
+    /// @param binding  The circuit; without a key the layout is all zero. With one: tensor names of 1 to 31 bytes, at
+    ///                 least one value per side, `count * bits <= 248`, offsets within their width. Whether the key is
+    ///                 registered is checked where proofs are.
+    /// @param prices   The modes that are offered, each once.
     function publishRelease(
         bytes32 repositoryId,
         bool major,
@@ -86,18 +217,60 @@ interface IModelHub {
         ModePrice[] calldata prices
     ) external returns (bytes32 releaseId);
 
+    /// @notice Sets the price of a mode: at once if the mode is not offered or the price falls or stays, a day from now
+    ///         if it rises; callers pay the old price until then. Replaces a change announced before. Only the
+    ///         repository's owner.
+    function setPrice(bytes32 releaseId, InferenceMode mode, uint128 price) external;
+
+    /// @notice Ends the offer of a mode a day from now. Replaces a change announced before. Only the repository's
+    ///         owner.
+    function removeOffer(bytes32 releaseId, InferenceMode mode) external;
+
+    /// @notice Marks a release as advised against, or takes the mark away. Nothing else changes. Only the repository's
+    ///         owner.
+    function setDeprecated(bytes32 releaseId, bool deprecated, string calldata reason) external;
+
+    /// @notice Withdraws a release from "newest stable", for ever; its exact name and its content ids keep working.
+    ///         Only the repository's owner.
+    function yankRelease(bytes32 releaseId, string calldata reason) external;
+
     /// @notice The release that a caller's string names. Reverts if there is none.
     function resolve(string calldata modelId) external view returns (bytes32 releaseId);
 
     /// @notice The price of one call of `releaseId` in `mode`. Reverts if the mode is not offered.
     function priceOf(bytes32 releaseId, InferenceMode mode) external view returns (uint128 price);
 
-    /// @notice The circuit of a release and its layout.
+    /// @notice The terms of a release in a mode, now and as announced; all zero if it was never offered.
+    function offerOf(bytes32 releaseId, InferenceMode mode) external view returns (OfferTerms memory);
+
+    /// @notice The circuit of a release and its layout. Reverts if there is no such release.
     function bindingOf(bytes32 releaseId) external view returns (ReleaseBinding memory);
 
-    /// @notice The repository that a release belongs to.
+    /// @notice The repository that a release belongs to. Reverts if there is no such release.
     function repositoryOf(bytes32 releaseId) external view returns (bytes32 repositoryId);
 
-    /// @notice Who is paid for the calls of a repository, in bps that sum to 10_000.
+    /// @notice Version, channel, flags and time of a release. Reverts if there is no such release.
+    function releaseOf(bytes32 releaseId) external view returns (Release memory);
+
+    /// @notice The files of a release. Reverts if there is no such release.
+    function filesOf(bytes32 releaseId) external view returns (ModelFile[] memory);
+
+    /// @notice Who is paid for the calls of a repository, in bps that sum to 10_000. Reverts if there is no such
+    ///         repository.
     function payeesOf(bytes32 repositoryId) external view returns (Payee[] memory);
+
+    /// @notice What the publisher says about a repository. Reverts if there is no such repository.
+    function repositoryInfoOf(bytes32 repositoryId) external view returns (RepositoryInfo memory);
+
+    /// @notice The name `owner/name` of a repository. Reverts if there is no such repository.
+    function nameOf(bytes32 repositoryId) external view returns (string memory);
+
+    /// @notice The account that may publish and set prices, or zero if there is no such repository.
+    function ownerOf(bytes32 repositoryId) external view returns (address);
+
+    /// @notice The account that ownership is offered to, or zero.
+    function pendingOwnerOf(bytes32 repositoryId) external view returns (address);
+
+    /// @notice The version of the last release of a repository on any channel, yanked or not; 0.0 before the first.
+    function newestVersionOf(bytes32 repositoryId) external view returns (uint32 major, uint32 minor);
 }

@@ -8,6 +8,8 @@ import {InferenceMode} from "../../libraries/InferenceMode.sol";
 ///                         contradict each other by construction.
 /// @param requester        The account the answer is for (the consumer contract of a PIPE call).
 /// @param settler          The only account that may settle the receipt (the PIPE engine for calls inside a transaction).
+/// @param payer            The account that pays; the engine accepts the receipt from nobody else, so that a copy from the
+///                         mempool is worthless.
 /// @param releaseId        The model release.
 /// @param mode             How the answer is made believable.
 /// @param operator         The operator that answers for the result.
@@ -24,6 +26,7 @@ struct Receipt {
     bytes32 requestId;
     address requester;
     address settler;
+    address payer;
     bytes32 releaseId;
     InferenceMode mode;
     address operator;
@@ -39,6 +42,8 @@ struct Receipt {
 }
 
 /// @title Receipts of served inferences, and the challenge that slashes who signed two answers to one request
+/// @notice Times are Unix seconds. The contract holds no funds and has no parameters: a changed rule is a new contract that
+///         governance gives the slasher role to.
 interface ISettlement {
     event ReceiptSettled(
         bytes32 indexed requestId,
@@ -56,13 +61,56 @@ interface ISettlement {
         uint256 bounty
     );
 
+    /// @notice Thrown when a receipt's request id is not the hash of its own fields.
+    error SettlementRequestIdMismatch(bytes32 given, bytes32 computed);
+    /// @notice Thrown when somebody else than the receipt's settler submits it.
+    error SettlementUnauthorizedSettler(address caller, address settler);
+    /// @notice Thrown when a receipt is dated in the future.
+    error SettlementIssuedInFuture(uint256 issuedAt, uint256 blockTimestamp);
+    /// @notice Thrown when a receipt's deadline has passed.
+    error SettlementDeadlinePassed(uint256 deadline, uint256 blockTimestamp);
+    /// @notice Thrown when a receipt gives itself longer than the limit, or a deadline before its date.
+    error SettlementLifetimeInvalid(uint256 issuedAt, uint256 deadline, uint256 maximumLifetime);
+    /// @notice Thrown when the operator may not serve: unregistered, jailed, tombstoned or short of self-stake.
+    error SettlementOperatorInactive(address operator);
+    /// @notice Thrown when this nonce of the operator was settled before.
+    error SettlementNonceUsed(address operator, uint256 nonce);
+    /// @notice Thrown when a mode has no evidence that the chain could check.
+    error SettlementModeUnsupported(InferenceMode mode);
+    /// @notice Thrown when a signature is not by the enclave that the receipt names.
+    error SettlementSignerMismatch(bytes32 recoveredEnclaveId, bytes32 enclaveId);
+    /// @notice Thrown when the enclave belongs to another operator.
+    error SettlementEnclaveOperatorMismatch(address enclaveOperator, address operator);
+    /// @notice Thrown when the enclave is unknown, expired, silent, revoked or on hardware that is no longer accepted.
+    error SettlementEnclaveUnusable(bytes32 enclaveId);
+    /// @notice Thrown when a proof does not prove the receipt.
+    error SettlementProofInvalid(bytes32 keyId);
+    /// @notice Thrown when two receipts offered as a contradiction are for different requests.
+    error SettlementRequestsDiffer(bytes32 firstRequestId, bytes32 secondRequestId);
+    /// @notice Thrown when two receipts offered as a contradiction are by different operators.
+    error SettlementOperatorsDiffer(address firstOperator, address secondOperator);
+    /// @notice Thrown when two receipts offered as a contradiction agree.
+    error SettlementOutputsAgree(bytes32 outputHash);
+
     /// @notice Checks a receipt and its evidence and marks it as settled.
-    /// @param evidence TEE: the 65-byte EIP-712 signature of the enclave over the receipt. ZK: `abi.encode` of a
+    /// @dev Checks in order: request id, settler, dates, operator active, nonce unused, evidence.
+    ///
+    /// Emits {ReceiptSettled}.
+    /// @param receipt  The receipt.
+    /// @param evidence TEE: the 65-byte EIP-712 signature of the enclave over the receipt. ZK: `abi.encode` of an
     ///                 {IVerifierRegistry.Proof} over [outputCommitment, inputCommitment, {proofBinding}].
     function settle(Receipt calldata receipt, bytes calldata evidence) external;
 
-    /// @notice Slashes an operator for two signed receipts with one request id and different outputs. Anyone may call and
-    ///         earns the bounty. The signatures are those of enclaves registered to the operator.
+    /// @notice Slashes and tombstones an operator whose enclaves signed two different outputs for one request. Anyone may
+    ///         call and earns the bounty.
+    /// @dev The infraction time is the later of the two dates, for that signature made the contradiction, and now at most: a
+    ///      receipt with a false date does not move it out of reach. The enclaves need not be usable any more: what counts
+    ///      is that their keys were registered to the operator. The fault id is the request id under this contract, so the
+    ///      same contradiction is punished once.
+    ///
+    /// Emits {EquivocationProven}.
+    /// @return slashed The stake destroyed or paid out, OPG base units.
+    /// @return bounty  The part of it credited to the caller, OPG base units.
     function challengeEquivocation(
         Receipt calldata first,
         bytes calldata firstSignature,
@@ -73,10 +121,13 @@ interface ISettlement {
     /// @notice The EIP-712 digest of a receipt.
     function hashReceipt(Receipt calldata receipt) external view returns (bytes32);
 
-    /// @notice The third public signal of a proof for this receipt: a field element that binds chain, contract, request,
-    ///         settler and operator, so that a proof cannot serve another call or pay another operator.
+    /// @notice The request id that the receipt's own fields give.
+    function computeRequestId(Receipt calldata receipt) external pure returns (bytes32);
+
+    /// @notice The third public signal of a proof for this receipt: 248 bits that bind chain, contract, request, settler,
+    ///         payer and operator, so that a proof can neither serve another call nor pay another operator.
     function proofBinding(Receipt calldata receipt) external view returns (uint256);
 
-    /// @notice Whether the operator's nonce was used.
+    /// @notice Whether the operator's nonce was settled.
     function isNonceUsed(address operator, uint256 nonce) external view returns (bool);
 }

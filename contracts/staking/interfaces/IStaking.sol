@@ -1,8 +1,40 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+/// @notice The constants of one staking contract; fixed at construction.
+/// @param minSelfStake     What an operator needs of his own stake to be active, OPG base units.
+/// @param minDelegation    The smallest single deposit, OPG base units; at least 1e12 (a millionth of an OPG).
+/// @param unbondingPeriod  Full epochs (days) an unbonding waits and stays slashable; 1 to 30, 14 by default.
+/// @param maxCommissionBps The highest commission an operator may register with, bps (10_000 = 100 %).
+/// @param bountyBps        The challenger's part of what the operator himself loses in a slash, bps; at most 2_000.
+/// @param tokenBurnable    Whether the token has `burn(uint256)`. If not, slashed OPG goes to 0x…dEaD.
+struct StakingConfig {
+    uint256 minSelfStake;
+    uint256 minDelegation;
+    uint256 unbondingPeriod;
+    uint256 maxCommissionBps;
+    uint256 bountyBps;
+    bool tokenBurnable;
+}
+
 /// @title The stake of operators and of those who delegate to them
 /// @notice Amounts are OPG base units (18 decimals); times are Unix seconds; an epoch is one day of 86,400 s.
+///
+/// POOLS. Each operator has one pool of assets and shares: self-stake and delegated stake alike. A slash lowers the
+/// assets, never the shares, so it costs the same with one delegator and with a hundred thousand. A pool that lost
+/// (almost) everything ends its era: its shares are void, newcomers start an empty pool in the next era.
+///
+/// BUCKETS. What leaves the pool in one epoch waits in one bucket with shares of its own. A slash reaches the buckets
+/// of the infraction's epoch and later: who began to leave before the infraction's day is not touched. Bucket ids are
+/// `era << 56 | epoch << 24 | generation`; a bucket that lost (almost) everything continues as its next generation.
+///
+/// REWARDS run in a per-share index beside the pool. A slash does not touch rewards already earned.
+///
+/// VOTES. Every pool is one voting account: units equal the pool's assets and count for the operator, or for the
+/// account he delegates them to. See {IVotes}; the clock is the block timestamp.
+///
+/// ASSUMPTIONS. The token takes no fee on transfers (checked at each deposit), does not rebase, and has a supply below
+/// 2^96 base units.
 interface IStaking {
     /// @notice An operator as registered.
     /// @param signingKey    The key that signs receipts outside enclaves; not zero.
@@ -21,6 +53,7 @@ interface IStaking {
     }
 
     event OperatorRegistered(address indexed operator, address indexed signingKey, uint8 roles, uint16 commissionBps);
+    event OperatorJailed(address indexed operator, uint256 jailedUntil);
     event Staked(address indexed operator, address indexed delegator, uint256 assets, uint256 shares);
     event UnbondingRequested(
         address indexed operator,
@@ -38,6 +71,8 @@ interface IStaking {
         uint256 bucketShares,
         uint256 assets
     );
+    /// @notice The loss of each bucket follows: `ceil(tokens * fractionBps / 10_000)` for every bucket of the era of
+    ///         `infractionTime` whose epoch is not before that of `infractionTime`.
     event OperatorSlashed(
         address indexed operator,
         bytes32 indexed faultId,
@@ -48,28 +83,104 @@ interface IStaking {
         uint256 unbondingLoss,
         uint256 bounty
     );
+    /// @notice A slash took so much of the pool that its shares became void; the next era began.
+    event EraEnded(address indexed operator, uint256 endedEra);
+    /// @notice A slash took so much of a bucket that the claims on this bucket id are void.
+    event BucketWiped(address indexed operator, uint256 indexed bucketId);
     event OperatorTombstoned(address indexed operator, bytes32 indexed faultId);
+    event BountyCredited(address indexed challenger, address indexed operator, bytes32 indexed faultId, uint256 amount);
+    event BountyClaimed(address indexed challenger, uint256 amount);
+    /// @notice `commission` includes the whole `amount` when the pool was too small to share in.
     event RewardDistributed(address indexed operator, uint256 amount, uint256 commission);
     event RewardClaimed(address indexed operator, address indexed delegator, uint256 amount);
 
+    /// @notice Thrown when the staked token has no code at its address.
+    error StakingTokenWithoutCode(address token);
+    /// @notice Thrown when the configured unbonding period is 0 or above the maximum, in epochs.
+    error StakingUnbondingPeriodOutOfRange(uint256 unbondingPeriod, uint256 maximum);
+    /// @notice Thrown when the configured bounty is above its limit, bps.
+    error StakingBountyAboveLimit(uint256 bountyBps, uint256 limit);
+    /// @notice Thrown when the configured smallest deposit is below its limit, OPG base units.
+    error StakingMinDelegationBelowLimit(uint256 minDelegation, uint256 limit);
+    /// @notice Thrown when a commission is above its limit, bps.
+    error StakingCommissionAboveLimit(uint256 commissionBps, uint256 limit);
+    /// @notice Thrown when a set of roles is empty or has bits that mean nothing.
+    error StakingRolesInvalid(uint8 roles);
+    /// @notice Thrown when an operator registers without a signing key.
+    error StakingSigningKeyZero();
+    /// @notice Thrown when the signing key belongs to another operator already.
+    error StakingSigningKeyTaken(address signingKey, address operator);
+    /// @notice Thrown when an operator registers a second time.
+    error StakingOperatorAlreadyRegistered(address operator);
+    /// @notice Thrown when the account named as operator never registered.
+    error StakingOperatorUnknown(address operator);
+    /// @notice Thrown when stake would go behind an operator that is out for ever.
+    error StakingOperatorTombstoned(address operator);
+    /// @notice Thrown when a deposit is below the minimum, OPG base units.
+    error StakingBelowMinimum(uint256 assets, uint256 minimum);
+    /// @notice Thrown when the token delivered another amount than was sent, as tokens with a transfer fee do.
+    error StakingTransferFeeRefused(uint256 received, uint256 expected);
+    /// @notice Thrown when an account asks for more shares than it has in the pool.
+    error StakingInsufficientShares(address account, uint256 requested, uint256 available);
+    /// @notice Thrown when shares to unbond are worth less than one base unit.
+    error StakingNothingToUnbond(uint256 shares);
+    /// @notice Thrown when an unbonding is claimed too early.
+    error StakingNotYetClaimable(uint256 bucketId, uint256 claimableAt);
+    /// @notice Thrown when the delegator has no open unbonding with this bucket id.
+    error StakingNothingToClaim(address operator, address delegator, uint256 bucketId);
+    /// @notice Thrown when a slash asks for nothing or for more than everything, bps.
+    error StakingFractionOutOfRange(uint256 fractionBps, uint256 maximum);
+    /// @notice Thrown when a fault was punished before.
+    error StakingFaultAlreadyPunished(bytes32 faultId);
+    /// @notice Thrown when the infraction lies after the present block.
+    error StakingInfractionInFuture(uint256 infractionTime, uint256 currentTime);
+    /// @notice Thrown when stake of the infraction's time may have left already; `oldest` is the first time accepted.
+    error StakingInfractionTooOld(uint256 infractionTime, uint256 oldest);
+    /// @notice Thrown when a jail term would end no later than the present one (`earliest` is excluded), or too late.
+    error StakingJailTermOutOfRange(uint256 until, uint256 earliest, uint256 latest);
+    /// @notice Thrown when a reward of nothing is distributed.
+    error StakingRewardZero();
+    /// @notice Thrown when an account that is no operator tries to delegate votes: stake votes with the operator it is
+    ///         behind, and only the operator may send the pool's votes elsewhere.
+    error StakingVotesFollowOperator(address account);
+
     /// @notice Registers the caller as an operator.
+    /// @dev The pool's votes count for the operator until he delegates them.
+    /// @param roles         What the operator offers, a set of {OperatorRoles}; not empty.
+    /// @param signingKey    The key that signs receipts outside enclaves; of no other operator.
+    /// @param commissionBps The operator's part of rewards, bps; at most the configured maximum.
     function registerOperator(uint8 roles, address signingKey, uint16 commissionBps) external;
 
     /// @notice Puts `assets` of the caller's OPG behind `operator`; self-stake when the caller is the operator.
+    /// @dev Needs an allowance. The operator must be registered and not tombstoned; a jailed one still takes stake.
+    ///      Rewards distributed before are not shared with the new stake.
+    /// @param assets  OPG base units; at least the configured minimum.
     /// @return shares The shares minted, rounded down in favour of the pool; never fewer than `assets`.
     function stake(address operator, uint256 assets) external returns (uint256 shares);
 
     /// @notice Starts to take `shares` out; they stay slashable for faults from now or later until claimable.
+    /// @dev Never refused for the operator's state. Faults of the same day, also of its earlier hours, still reach it.
+    ///      The stake votes and earns no more.
     /// @return assets   What the shares are worth now, rounded down.
     /// @return bucketId The handle for {claim}.
     function unbond(address operator, uint256 shares) external returns (uint256 assets, uint256 bucketId);
 
     /// @notice Pays out a matured unbonding of `delegator` to `delegator`. Anyone may call; never paused.
+    /// @return assets What is left after slashes, rounded down, OPG base units; 0 if a slash took everything.
     function claim(address operator, address delegator, uint256 bucketId) external returns (uint256 assets);
 
     /// @notice Takes `fractionBps` of the stake that was behind `operator` at `infractionTime` and of what began
     ///         unbonding since, burns it and credits a bounty to `challenger` out of the operator's own part.
     /// @dev Restricted to {Roles.SLASHER}. Clamps, never reverts for lack of stake; each fault id once.
+    ///      Loss is rounded up per pool and bucket, so that many small slashes cannot round to nothing. Stake that
+    ///      joined the same era after the infraction shares the loss; stake of a later era does not.
+    /// @param fractionBps    1 to 10_000 bps.
+    /// @param infractionTime Unix seconds; not in the future and not older than the unbonding period, in whole days.
+    /// @param faultId        Names the fault; the slasher derives it from the evidence.
+    /// @param challenger     Who earns the bounty; the zero address means that nobody does.
+    /// @param tombstone      Whether the operator is out for ever.
+    /// @return slashed What pool and buckets lost together, bounty included, OPG base units.
+    /// @return bounty  What the challenger may take with {claimBounty}, OPG base units.
     function slash(
         address operator,
         uint256 fractionBps,
@@ -79,11 +190,29 @@ interface IStaking {
         bool tombstone
     ) external returns (uint256 slashed, uint256 bounty);
 
+    /// @notice Takes `operator` out of the active set until `until`, without loss of stake.
+    /// @dev Restricted. Only lengthens a term; the term ends by itself.
+    /// @param until Unix seconds; after the present term's end and at most 365 days from now.
+    function jail(address operator, uint256 until) external;
+
     /// @notice Pulls `amount` OPG from the caller and shares it: commission to the operator, the rest per share.
+    /// @dev Anyone may call. The commission, rounded down, waits with the operator's own rewards. A pool of fewer than
+    ///      1e12 shares is too small to share in; the operator gets all.
     function distributeReward(address operator, uint256 amount) external;
 
-    /// @notice Pays the rewards and bounties of `account` behind `operator` to `account`.
+    /// @notice Pays the rewards of `account` behind `operator` to `account`; for the operator also his commission.
+    /// @dev Anyone may call; 0 is no error. Rewards survive slashes and the end of an era.
     function claimReward(address operator, address account) external returns (uint256 amount);
+
+    /// @notice Pays the bounties of `account` to `account`.
+    /// @dev Anyone may call; 0 is no error.
+    function claimBounty(address account) external returns (uint256 amount);
+
+    /// @notice The staked token.
+    function token() external view returns (address);
+
+    /// @notice The constants of this contract.
+    function config() external view returns (StakingConfig memory);
 
     /// @notice The operator's record; all zero if never registered.
     function operatorOf(address operator) external view returns (Operator memory);
@@ -92,6 +221,7 @@ interface IStaking {
     function operatorOfKey(address signingKey) external view returns (address);
 
     /// @notice Whether `operator` has every role in `roles`, enough self-stake, and is neither jailed nor tombstoned.
+    /// @dev With `roles` = 0 only registration, self-stake, jail and tombstone count.
     function isActive(address operator, uint8 roles) external view returns (bool);
 
     /// @notice The shares of `account` in the pool of `operator`.
@@ -102,4 +232,38 @@ interface IStaking {
 
     /// @notice The active pool of `operator`.
     function poolOf(address operator) external view returns (uint256 assets, uint256 shares);
+
+    /// @notice The present era of the operator's pool; 0 until a slash takes (almost) everything.
+    function eraOf(address operator) external view returns (uint256);
+
+    /// @notice The number of the present epoch: days since 1970-01-01.
+    function currentEpoch() external view returns (uint256);
+
+    /// @notice When unbondings with this bucket id can be claimed, Unix seconds.
+    function claimableAt(uint256 bucketId) external view returns (uint256);
+
+    /// @notice A bucket of unbonding stake; both 0 if it is empty or if a slash wiped this generation of it.
+    function bucketOf(address operator, uint256 bucketId) external view returns (uint256 assets, uint256 shares);
+
+    /// @notice An open unbonding: its shares of the bucket and what they are worth now, rounded down.
+    function unbondingOf(
+        address operator,
+        address delegator,
+        uint256 bucketId
+    ) external view returns (uint256 bucketShares, uint256 assets);
+
+    /// @notice What {claimReward} would pay now.
+    function pendingReward(address operator, address account) external view returns (uint256);
+
+    /// @notice What {claimBounty} would pay now.
+    function bountyOf(address account) external view returns (uint256);
+
+    /// @notice Whether a fault was punished.
+    function isPunished(bytes32 faultId) external view returns (bool);
+
+    /// @notice The shares that {stake} would mint for `assets` now.
+    function previewStake(address operator, uint256 assets) external view returns (uint256 shares);
+
+    /// @notice What {unbond} would move to the bucket for `shares` now, and the bucket's id.
+    function previewUnbond(address operator, uint256 shares) external view returns (uint256 assets, uint256 bucketId);
 }

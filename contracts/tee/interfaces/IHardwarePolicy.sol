@@ -54,6 +54,54 @@ interface IHardwarePolicy {
         uint32 heartbeatInterval;
     }
 
+    /// @notice What an enclave's use is checked against, in one read.
+    /// @param status            Whether the profile is accepted now.
+    /// @param acceptedAtVersion The policy version of its last acceptance; 0 means "never accepted".
+    /// @param roles             Set of {OperatorRoles} it may serve.
+    /// @param maxEnclaveAge     Seconds from registration to re-attestation.
+    /// @param heartbeatInterval Seconds an enclave may be silent.
+    struct ProfileTerms {
+        ProfileStatus status;
+        uint64 acceptedAtVersion;
+        uint8 roles;
+        uint32 maxEnclaveAge;
+        uint32 heartbeatInterval;
+    }
+
+    /// @notice Thrown when a profile's name has no characters or too many.
+    error HardwarePolicyNameLength(uint256 length, uint256 maximum);
+    /// @notice Thrown when a profile names more boards than allowed.
+    error HardwarePolicyTooManyBoards(uint256 count, uint256 maximum);
+    /// @notice Thrown when a board's name has no characters or too many.
+    error HardwarePolicyBoardLength(uint256 index, uint256 length, uint256 maximum);
+    /// @notice Thrown when a board's name has a character that is not printable ASCII.
+    error HardwarePolicyBoardCharacter(string board);
+    /// @notice Thrown when a profile names a board twice.
+    error HardwarePolicyBoardRepeated(string board);
+    /// @notice Thrown when a board sits on a Grace processor, which has no confidential mode (GH…, GB…).
+    error HardwarePolicyGraceBoard(string board);
+    /// @notice Thrown when only some of architecture, mode, boards and driver say that there is an accelerator.
+    error HardwarePolicyAcceleratorIncomplete(
+        GpuArchitecture gpuArchitecture,
+        GpuMode gpuMode,
+        uint256 boards,
+        uint256 minimumGpuDriver
+    );
+    /// @notice Thrown when an accelerator is combined with a processor technology that cannot pass one through.
+    error HardwarePolicyAcceleratorUnsupported(CpuTee cpuTee, GpuArchitecture gpuArchitecture);
+    /// @notice Thrown when the roles are empty or have unknown bits.
+    error HardwarePolicyRolesInvalid(uint8 roles, uint8 allRoles);
+    /// @notice Thrown when the enclave age is out of range (seconds).
+    error HardwarePolicyEnclaveAge(uint256 maxEnclaveAge, uint256 minimum, uint256 maximum);
+    /// @notice Thrown when the heartbeat interval is out of range (seconds).
+    error HardwarePolicyHeartbeatInterval(uint256 heartbeatInterval, uint256 minimum, uint256 maximum);
+    /// @notice Thrown when a profile is accepted that is accepted already.
+    error HardwarePolicyAlreadyAccepted(bytes32 profileId);
+    /// @notice Thrown when a profile is suspended that is not accepted now.
+    error HardwarePolicyNotAccepted(bytes32 profileId, ProfileStatus status);
+    /// @notice Thrown when a suspension gives no reason or too long a one.
+    error HardwarePolicyReasonLength(uint256 length, uint256 maximum);
+
     event ProfileAccepted(bytes32 indexed profileId, uint64 indexed policyVersion, HardwareProfile profile);
     event ProfileSuspended(bytes32 indexed profileId, uint64 indexed policyVersion, string reason);
 
@@ -69,6 +117,15 @@ interface IHardwarePolicy {
     function profileOf(
         bytes32 profileId
     ) external view returns (HardwareProfile memory profile, ProfileStatus status, uint64 acceptedAtVersion);
+
+    /// @notice The terms of a profile; all zero if it was never accepted. One storage slot.
+    function termsOf(bytes32 profileId) external view returns (ProfileTerms memory);
+
+    /// @notice How many profiles were ever accepted.
+    function profileCount() external view returns (uint256);
+
+    /// @notice The id of the profile at `index`, in the order of first acceptance.
+    function profileIdAt(uint256 index) external view returns (bytes32);
 
     /// @notice The id a profile has or would have.
     function computeProfileId(HardwareProfile calldata profile) external pure returns (bytes32);

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+
+/// @notice Assets owned in shares; the active stake of an operator, or a bucket of unbonding stake. One slot.
+/// @param tokens     OPG base units.
+/// @param shares     Claims on the tokens; `tokens <= shares <= 1e9 * tokens` always.
+/// @param generation How often a slash has wiped the pool. Claims of an earlier generation are void.
+struct Pool {
+    uint104 tokens;
+    uint128 shares;
+    uint24 generation;
+}
+
+/// @title The arithmetic of pools
+/// @dev Nothing but deposits adds tokens, and the first deposit mints one share per token, so a share is never worth
+///      more than a token: `a` tokens mint at least `a` shares, and nobody can inflate the price of the first share. A
+///      pool whose share fell below 1e-9 tokens counts as wiped, so shares stay below 1e9 times the token's supply.
+///      Products fit 256 bits: tokens < 2^104, shares < 2^128.
+library PoolMath {
+    using SafeCast for uint256;
+
+    /// @notice 100 %, in basis points.
+    uint256 internal constant BPS = 10_000;
+
+    /// @notice A pool with more shares per token than this is wiped.
+    uint256 internal constant MAX_SHARES_PER_TOKEN = 1e9;
+
+    /// @notice The shares that `assets` mint, rounded down against the depositor.
+    function toSharesDown(Pool memory self, uint256 assets) internal pure returns (uint256) {
+        return self.tokens == 0 ? assets : (assets * self.shares) / self.tokens;
+    }
+
+    /// @notice The assets that `shares` are worth, rounded down against their owner.
+    function toAssetsDown(Pool memory self, uint256 shares) internal pure returns (uint256) {
+        return self.shares == 0 ? 0 : (shares * self.tokens) / self.shares;
+    }
+
+    /// @notice Puts `assets` into the pool in memory.
+    function deposit(Pool memory self, uint256 assets) internal pure returns (uint256 shares) {
+        shares = toSharesDown(self, assets);
+        self.tokens = (self.tokens + assets).toUint104();
+        self.shares = (self.shares + shares).toUint128();
+    }
+
+    /// @notice Takes `shares` out of the pool in memory; at most as many as there are.
+    function withdraw(Pool memory self, uint256 shares) internal pure returns (uint256 assets) {
+        assets = toAssetsDown(self, shares);
+        self.tokens = (self.tokens - assets).toUint104();
+        self.shares = (self.shares - shares).toUint128();
+    }
+
+    /// @notice Takes `fractionBps` of the assets, rounded up against the owners, out of the pool in memory.
+    /// @dev What would leave the pool below its floor takes the rest too and begins the next generation.
+    function slashUp(Pool memory self, uint256 fractionBps) internal pure returns (uint256 loss, bool wiped) {
+        loss = Math.ceilDiv(self.tokens * fractionBps, BPS);
+        uint256 left = self.tokens - loss;
+        wiped = left * MAX_SHARES_PER_TOKEN < self.shares;
+        if (wiped) {
+            loss = self.tokens;
+            self.tokens = 0;
+            self.shares = 0;
+            ++self.generation;
+        } else {
+            self.tokens = left.toUint104();
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import { parseEther } from "viem";
+
+import { addressFrom, type ParametersFactory } from "../../scripts/deploy/parameters.ts";
+
+/**
+ * Base Sepolia. The token is OpenGradient's own test OPG (the address that its public SDK and x402 gateway use); whether
+ * it burns is not known, so slashed stake goes to the dead address. A vote is open for five days, a decision waits for two.
+ */
+export const baseSepolia: ParametersFactory = (environment) => {
+  const treasury = addressFrom(environment, "OPG_TREASURY", "the treasury, which receives its part of payments");
+  return {
+    name: "baseSepolia",
+    chainIds: [84532],
+    local: false,
+    token: "0x240b09731D96979f50B2C649C9CE10FcF9C7987F",
+    initialHolder: treasury,
+    treasury,
+    guardian: addressFrom(environment, "OPG_GUARDIAN", "the guardian, who may pause entry and suspend hardware"),
+    registrar: addressFrom(environment, "OPG_REGISTRAR", "the registrar, who vouches for the evidence of enclaves"),
+    staking: {
+      minSelfStake: parseEther("10000"),
+      minDelegation: parseEther("1"),
+      unbondingPeriod: 14n,
+      maxCommissionBps: 2_000n,
+      bountyBps: 500n,
+      tokenBurnable: false,
+    },
+    governor: {
+      votingDelay: 86_400,
+      votingPeriod: 5 * 86_400,
+      lateQuorumExtension: 2 * 86_400,
+      proposalThreshold: parseEther("10000"),
+      quorumNumerator: 4n,
+    },
+    timelockDelay: 2n * 86_400n,
+    payments: { operatorBps: 2_000n, treasuryBps: 500n },
+    developmentKeysAllowed: true,
+  };
+};

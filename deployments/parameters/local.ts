@@ -1,0 +1,37 @@
+import { parseEther } from "viem";
+
+import type { ParametersFactory } from "../../scripts/deploy/parameters.ts";
+
+/**
+ * A test node on this machine. The people are accounts of the public test mnemonic ("test test … junk"), whose keys
+ * everybody knows: number 0 deploys and holds the supply, 17, 18 and 19 are guardian, registrar and treasury.
+ */
+export const local: ParametersFactory = () => ({
+  name: "local",
+  // 31337 is Hardhat's own; 84532 is the simulated Base Sepolia that the tests run on.
+  chainIds: [31337, 84532],
+  local: true,
+  token: null,
+  initialHolder: "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266",
+  treasury: "0x8626f6940E2eb28930eFb4CeF49B2d1F2C9C1199",
+  guardian: "0xbDA5747bFD65F08deb54cb465eB87D40e51B197E",
+  registrar: "0xdD2FD4581271e230360230F9337D5c0430Bf44C0",
+  staking: {
+    minSelfStake: parseEther("10000"),
+    minDelegation: parseEther("1"),
+    unbondingPeriod: 14n,
+    maxCommissionBps: 2_000n,
+    bountyBps: 500n,
+    tokenBurnable: true,
+  },
+  governor: {
+    votingDelay: 3_600,
+    votingPeriod: 86_400,
+    lateQuorumExtension: 21_600,
+    proposalThreshold: parseEther("1000"),
+    quorumNumerator: 4n,
+  },
+  timelockDelay: 3_600n,
+  payments: { operatorBps: 2_000n, treasuryBps: 500n },
+  developmentKeysAllowed: true,
+});

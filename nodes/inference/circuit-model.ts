@@ -1,0 +1,34 @@
+import { encodeAbiParameters, parseAbiParameters, type Hex } from "viem";
+import { inputIntegers, packIntegers, unpackOutputs } from "../../zkml/codec/signal-codec.ts";
+import type { BuiltCircuit } from "../../zkml/circuit/build.ts";
+import { prove } from "../../zkml/circuit/prove.ts";
+import { evaluate } from "../../zkml/model/evaluate.ts";
+import type { ServedModel } from "./served-model.ts";
+
+const proofParameters = parseAbiParameters([
+  "Proof proof",
+  "struct Proof { uint256[2] a; uint256[4] b; uint256[2] c; }",
+]);
+
+/** Serves an integer model that has a circuit: its answers are those that the circuit proves, bit for bit. */
+export function circuitModel(options: { releaseId: Hex; circuit: BuiltCircuit }): ServedModel {
+  const { circuit, releaseId } = options;
+  const { layout } = circuit.model;
+  return {
+    releaseId,
+    keyId: circuit.keyId,
+    run: (input) => {
+      const features = inputIntegers(layout, input);
+      const outputCommitment = packIntegers(evaluate(circuit.model, features), layout.outputBits);
+      return {
+        output: unpackOutputs(layout, outputCommitment),
+        inputCommitment: packIntegers(features, layout.inputBits),
+        outputCommitment,
+      };
+    },
+    prove: async (input, binding) => {
+      const { proof } = await prove(circuit, inputIntegers(layout, input), binding);
+      return encodeAbiParameters(proofParameters, [proof]);
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import type { Hex } from "viem";
+import type { ModelInput, ModelOutput } from "../../sdk/src/tensors.ts";
+
+/** A model release that a node can run. */
+export interface ServedModel {
+  readonly releaseId: Hex;
+  /** The verifying key of the release; zero for models without a circuit. */
+  readonly keyId: Hex;
+  /**
+   * Runs the model.
+   *
+   * @returns the output, and input and output in the circuit's encoding (0 for models without a circuit).
+   * @throws an error whose message tells the caller what is wrong with the input.
+   */
+  readonly run: (input: ModelInput) => {
+    output: ModelOutput;
+    inputCommitment: bigint;
+    outputCommitment: bigint;
+  };
+  /** Proves the run, as the ABI-encoded Solidity struct `Proof`; absent for models without a circuit. */
+  readonly prove?: (input: ModelInput, binding: bigint) => Promise<Hex>;
+}

@@ -1,0 +1,159 @@
+import { getAddress, isAddress, zeroAddress, type Address } from "viem";
+
+import { UserError } from "../lib/user-error.ts";
+
+/** The constants of the staking contract. */
+export interface StakingParameters {
+  /** What an operator needs of his own stake to be active, OPG base units. */
+  readonly minSelfStake: bigint;
+  /** The smallest single deposit, OPG base units. */
+  readonly minDelegation: bigint;
+  /** Days an unbonding waits and stays slashable. */
+  readonly unbondingPeriod: bigint;
+  /** The highest commission, bps (10_000 = 100 %). */
+  readonly maxCommissionBps: bigint;
+  /** The challenger's part of an operator's own loss, bps. */
+  readonly bountyBps: bigint;
+  /** Whether the token has `burn(uint256)`. */
+  readonly tokenBurnable: boolean;
+}
+
+/** The rules of a vote; each can be changed later by a vote. */
+export interface GovernorParameters {
+  /** Seconds between a proposal and the snapshot of votes. */
+  readonly votingDelay: number;
+  /** Seconds a vote is open. */
+  readonly votingPeriod: number;
+  /** Seconds a vote stays open at least after its quorum is reached. */
+  readonly lateQuorumExtension: number;
+  /** Votes needed to propose, OPG base units. */
+  readonly proposalThreshold: bigint;
+  /** Per cent of all staked votes that must take part. */
+  readonly quorumNumerator: bigint;
+}
+
+/** How the price of a call is shared; the publisher gets the rest. */
+export interface PaymentParameters {
+  /** The operator's part, bps. */
+  readonly operatorBps: bigint;
+  /** The treasury's part, bps. */
+  readonly treasuryBps: bigint;
+}
+
+/** Everything that a deployment on one network depends on. */
+export interface Parameters {
+  /** Names the folder of the records: `<chainId>-<name>`. */
+  readonly name: string;
+  /** The chains these parameters are meant for. */
+  readonly chainIds: readonly number[];
+  /** Whether the chain is a test node on this machine. */
+  readonly local: boolean;
+  /** The network's own OPG; null deploys ours. */
+  readonly token: Address | null;
+  /** Receives the whole supply of our OPG; without meaning when `token` is set. */
+  readonly initialHolder: Address;
+  /** Receives the treasury's part of payments. */
+  readonly treasury: Address;
+  /** May pause entry and suspend hardware and enclaves, nothing else. */
+  readonly guardian: Address;
+  /** Vouches for the evidence of enclaves. */
+  readonly registrar: Address;
+  readonly staking: StakingParameters;
+  readonly governor: GovernorParameters;
+  /** Seconds between a decision and its execution. */
+  readonly timelockDelay: bigint;
+  readonly payments: PaymentParameters;
+  /** Whether verifying keys of the insecure development setup may be registered. */
+  readonly developmentKeysAllowed: boolean;
+}
+
+/** Makes the parameters of a network; addresses of people come from the environment where nobody can know them. */
+export type ParametersFactory = (environment: Readonly<Record<string, string | undefined>>) => Parameters;
+
+/** The chains where keys of the development setup may ever be allowed. */
+const DEVELOPMENT_CHAIN_IDS: readonly number[] = [31337, 84532];
+const BPS = 10_000n;
+const DAY = 86_400;
+
+/**
+ * Reads an address from an environment variable.
+ *
+ * @throws UserError when the variable is missing or is not an address
+ */
+export function addressFrom(
+  environment: Readonly<Record<string, string | undefined>>,
+  variable: string,
+  meaning: string,
+): Address {
+  const value = environment[variable];
+  if (value === undefined || value === "") {
+    throw new UserError(`The environment variable ${variable} is not set. Set it to the address of ${meaning}.`);
+  }
+  if (!isAddress(value)) throw new UserError(`${variable} is "${value}", which is not an address.`);
+  return getAddress(value);
+}
+
+/**
+ * Checks parameters before anything is sent.
+ *
+ * @returns the parameters, unchanged
+ * @throws UserError naming every value that is wrong and its limits
+ */
+export function checkParameters(parameters: Parameters, deployer: Address): Parameters {
+  const problems: string[] = [];
+  const check = (ok: boolean, problem: string): void => {
+    if (!ok) problems.push(problem);
+  };
+  const { staking, governor, payments } = parameters;
+  const addresses = { treasury: parameters.treasury, guardian: parameters.guardian, registrar: parameters.registrar };
+
+  check(/^[a-zA-Z][a-zA-Z0-9-]*$/.test(parameters.name), `name "${parameters.name}" must be one word`);
+  check(parameters.chainIds.length > 0, "chainIds is empty");
+  for (const [key, value] of Object.entries({ ...addresses, initialHolder: parameters.initialHolder })) {
+    check(isAddress(value) && value !== zeroAddress, `${key} "${value}" must be an address other than zero`);
+  }
+  for (const key of ["guardian", "registrar"] as const) {
+    const same = addresses[key].toLowerCase() === deployer.toLowerCase();
+    check(!same, `${key} is the deployer, who must end without any role`);
+  }
+  check(parameters.token === null || isAddress(parameters.token), `token "${parameters.token}" is not an address`);
+  check(staking.minSelfStake > 0n, `staking.minSelfStake is ${staking.minSelfStake}, must be more than 0`);
+  check(
+    staking.minDelegation >= 10n ** 12n,
+    `staking.minDelegation is ${staking.minDelegation}, must be at least 10^12 base units`,
+  );
+  check(
+    staking.unbondingPeriod >= 1n && staking.unbondingPeriod <= 30n,
+    `staking.unbondingPeriod is ${staking.unbondingPeriod}, must be 1 to 30 days`,
+  );
+  check(staking.maxCommissionBps <= BPS, `staking.maxCommissionBps is ${staking.maxCommissionBps}, must be ≤ 10000`);
+  check(staking.bountyBps <= 2_000n, `staking.bountyBps is ${staking.bountyBps}, must be ≤ 2000`);
+  check(governor.votingPeriod > 0, `governor.votingPeriod is ${governor.votingPeriod}, must be more than 0 seconds`);
+  check(
+    governor.lateQuorumExtension <= governor.votingPeriod,
+    `governor.lateQuorumExtension is ${governor.lateQuorumExtension}, must be at most the voting period`,
+  );
+  check(
+    BigInt(governor.votingDelay + governor.votingPeriod) <= staking.unbondingPeriod * BigInt(DAY),
+    "governor.votingDelay + votingPeriod exceeds the unbonding period, so voters could leave before the outcome",
+  );
+  check(
+    governor.quorumNumerator >= 1n && governor.quorumNumerator <= 100n,
+    `governor.quorumNumerator is ${governor.quorumNumerator}, must be 1 to 100 per cent`,
+  );
+  check(parameters.timelockDelay > 0n, "timelockDelay must be more than 0 seconds");
+  check(
+    payments.operatorBps + payments.treasuryBps <= BPS,
+    `payments: operator ${payments.operatorBps} + treasury ${payments.treasuryBps} bps exceed 10000`,
+  );
+  const developmentChains = parameters.chainIds.every((id) => DEVELOPMENT_CHAIN_IDS.includes(id));
+  check(
+    !parameters.developmentKeysAllowed || developmentChains,
+    "developmentKeysAllowed is only for local chains and Base Sepolia",
+  );
+
+  if (problems.length > 0) {
+    throw new UserError(`The parameters "${parameters.name}" are not usable: ${problems.join("; ")}.`);
+  }
+  return parameters;
+}

@@ -1,0 +1,105 @@
+import { encodeDeployData, type Abi, type AbiParameter, type Address, type Hex } from "viem";
+
+import { UserError } from "../lib/user-error.ts";
+import type { ArtifactSource, ContractArtifact } from "./artifacts.ts";
+import { CONTRACTS, CONTRACT_NAMES, type Addresses, type ContractName } from "./contracts.ts";
+import { create2Address } from "./create2.ts";
+import type { Parameters } from "./parameters.ts";
+
+/** A contract with its address, before anything is sent. */
+export interface PlannedContract {
+  readonly name: ContractName;
+  readonly artifact: ContractArtifact;
+  readonly address: Address;
+  /** Creation code with constructor arguments. */
+  readonly initCode: Hex;
+  /** The arguments by the names of the constructor. */
+  readonly constructorArguments: Readonly<Record<string, unknown>>;
+}
+
+/** Everything a deployment will consist of. */
+export interface DeploymentPlan {
+  readonly contracts: readonly PlannedContract[];
+  readonly addresses: Addresses;
+  /** The artifacts of all contracts, deployed here or not. */
+  readonly artifacts: ReadonlyMap<ContractName, ContractArtifact>;
+}
+
+type AbiConstructor = Extract<Abi[number], { readonly type: "constructor" }>;
+
+function componentsOf(input: AbiParameter): readonly AbiParameter[] {
+  return "components" in input ? input.components : [];
+}
+
+/** Refuses arguments that the compiled constructor does not take, naming the difference. */
+function nameArguments(
+  name: ContractName,
+  artifact: ContractArtifact,
+  values: readonly unknown[],
+): Record<string, unknown> {
+  const constructor = artifact.abi.find((item): item is AbiConstructor => item.type === "constructor");
+  const inputs: readonly AbiParameter[] = constructor?.inputs ?? [];
+  if (inputs.length !== values.length) {
+    throw new UserError(`${name} takes ${inputs.length} constructor arguments, the deployment gives ${values.length}.`);
+  }
+  const named: Record<string, unknown> = {};
+  inputs.forEach((input, index) => {
+    const value = values[index];
+    const fields = typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
+    const components = componentsOf(input).map((component) => component.name ?? "");
+    const missing = components.filter((component) => !fields.includes(component));
+    const unknown = fields.filter((field) => !components.includes(field));
+    if (missing.length + unknown.length > 0) {
+      throw new UserError(
+        `${name}'s constructor argument ${input.name ?? index} does not match the parameters:` +
+          ` missing [${missing.join(", ")}], unknown [${unknown.join(", ")}].`,
+      );
+    }
+    named[input.name ?? String(index)] = value;
+  });
+  return named;
+}
+
+/**
+ * Computes every address of a deployment; reads the compiled contracts and sends nothing.
+ *
+ * @throws UserError when a contract is not compiled or takes other arguments
+ */
+export async function planDeployment(
+  parameters: Parameters,
+  deployer: Address,
+  source: ArtifactSource,
+): Promise<DeploymentPlan> {
+  const addresses: Partial<Record<ContractName, Address>> = {};
+  const at = (name: ContractName): Address => {
+    const address = addresses[name];
+    if (address === undefined) throw new Error(`${name} is used before its place in CONTRACT_NAMES`);
+    return address;
+  };
+
+  const contracts: PlannedContract[] = [];
+  const artifacts = new Map<ContractName, ContractArtifact>();
+  for (const name of CONTRACT_NAMES) {
+    const spec = CONTRACTS[name];
+    const artifact = await source.read(spec.source, name);
+    artifacts.set(name, artifact);
+    if (name === "OPG" && parameters.token !== null) {
+      addresses[name] = parameters.token;
+      continue;
+    }
+    const args = spec.arguments({ parameters, deployer, at });
+    const constructorArguments = nameArguments(name, artifact, args);
+    const initCode = encodeDeployData({ abi: artifact.abi, bytecode: artifact.bytecode, args });
+    const address = create2Address(initCode);
+    addresses[name] = address;
+    contracts.push({ name, artifact, address, initCode, constructorArguments });
+  }
+  return { contracts, addresses: requireAll(addresses), artifacts };
+}
+
+function requireAll(addresses: Partial<Record<ContractName, Address>>): Addresses {
+  for (const name of CONTRACT_NAMES) {
+    if (addresses[name] === undefined) throw new Error(`${name} has no address`);
+  }
+  return addresses as Addresses;
+}

@@ -1,0 +1,114 @@
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { keccak256, type Address, type Hash, type Hex } from "viem";
+
+import type { Reader } from "../lib/clients.ts";
+import { toJson } from "../lib/json.ts";
+import { UserError } from "../lib/user-error.ts";
+import type { CompilerRecord } from "./artifacts.ts";
+import { CONTRACT_NAMES, type Addresses } from "./contracts.ts";
+import { DEPLOYMENT_PROXY } from "./create2.ts";
+import type { PlannedContract } from "./plan.ts";
+
+/** What is kept about a deployed contract. */
+export interface ContractRecord {
+  readonly address: Address;
+  readonly chainId: number;
+  /** The transaction that created it; null when the node keeps too little history to find it again. */
+  readonly transactionHash: Hash | null;
+  readonly blockNumber: bigint | null;
+  readonly deployer: Address;
+  /** By the names of the constructor; structs as objects. */
+  readonly constructorArguments: Readonly<Record<string, unknown>>;
+  /** keccak256 of the code on the chain. */
+  readonly runtimeCodeHash: Hex;
+  readonly compiler: CompilerRecord | null;
+  /** The commit of this repository, with "-dirty" after it when files had changed; null outside git. */
+  readonly commit: string | null;
+}
+
+/** The folder of one deployment, for example `deployments/84532-baseSepolia`. */
+export function recordFolder(root: string, chainId: number, name: string): string {
+  return path.join(root, `${chainId}-${name}`);
+}
+
+/** Writes a file so that it is never seen half-written. */
+async function writeAtomically(file: string, value: unknown): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  const draft = `${file}.${process.pid}.draft`;
+  await writeFile(draft, `${toJson(value)}\n`);
+  await rename(draft, file);
+}
+
+/** Writes the record of one contract. */
+export function writeContractRecord(folder: string, name: string, record: ContractRecord): Promise<void> {
+  return writeAtomically(path.join(folder, `${name}.json`), record);
+}
+
+/** Writes the addresses of a whole deployment. */
+export function writeAddresses(folder: string, addresses: Addresses): Promise<void> {
+  return writeAtomically(path.join(folder, "addresses.json"), addresses);
+}
+
+async function readText(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** Whether the record of a contract is there and is about this address and code. */
+export async function isRecorded(folder: string, name: string, address: Address, code: Hex): Promise<boolean> {
+  const text = await readText(path.join(folder, `${name}.json`));
+  if (text === undefined) return false;
+  const record = JSON.parse(text) as Partial<ContractRecord>;
+  return record.address === address && record.runtimeCodeHash === keccak256(code);
+}
+
+/**
+ * Reads the addresses of a deployment.
+ *
+ * @throws UserError when nothing is deployed there or the file lacks a contract
+ */
+export async function readAddresses(folder: string): Promise<Addresses> {
+  const file = path.join(folder, "addresses.json");
+  const text = await readText(file);
+  if (text === undefined) throw new UserError(`Nothing is deployed: ${file} is missing. Run: npx hardhat deploy`);
+  const addresses = JSON.parse(text) as Partial<Addresses>;
+  const missing = CONTRACT_NAMES.filter((name) => addresses[name] === undefined);
+  if (missing.length > 0) throw new UserError(`${file} lacks ${missing.join(", ")}. Run the deployment again.`);
+  return addresses as Addresses;
+}
+
+/**
+ * Finds the transaction that created a contract, for a deployment that was interrupted before it was recorded.
+ *
+ * @returns null when the node does not keep enough history
+ */
+export async function findCreation(
+  reader: Reader,
+  contract: PlannedContract,
+): Promise<{ readonly transactionHash: Hash; readonly blockNumber: bigint } | null> {
+  try {
+    let missingAt = -1n;
+    let presentAt = await reader.getBlockNumber();
+    while (presentAt - missingAt > 1n) {
+      const middle = (missingAt + presentAt) / 2n;
+      const code = await reader.getCode({ address: contract.address, blockNumber: middle });
+      if (code === undefined) missingAt = middle;
+      else presentAt = middle;
+    }
+    const block = await reader.getBlock({ blockNumber: presentAt, includeTransactions: true });
+    const creation = block.transactions.find(
+      (transaction) =>
+        transaction.to?.toLowerCase() === DEPLOYMENT_PROXY.toLowerCase() &&
+        transaction.input.endsWith(contract.initCode.slice(2)),
+    );
+    return creation === undefined ? null : { transactionHash: creation.hash, blockNumber: presentAt };
+  } catch {
+    // Nodes without history answer in many ways; the record then says that the transaction is not known.
+    return null;
+  }
+}

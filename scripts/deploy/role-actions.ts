@@ -1,0 +1,235 @@
+import {
+  encodeFunctionData,
+  getAbiItem,
+  keccak256,
+  toBytes,
+  toFunctionSelector,
+  zeroAddress,
+  zeroHash,
+  type Abi,
+  type Address,
+  type Hex,
+} from "viem";
+
+import { accessManagerAbi } from "../../sdk/src/abi/AccessManager.ts";
+import { timelockControllerAbi } from "../../sdk/src/abi/TimelockController.ts";
+import type { Reader } from "../lib/clients.ts";
+import { UserError } from "../lib/user-error.ts";
+import type { ContractName } from "./contracts.ts";
+import type { Parameters } from "./parameters.ts";
+import type { DeploymentPlan } from "./plan.ts";
+import { FUNCTION_ROLES, ROLE_HOLDERS, ROLE_IDS, type FunctionRole, type RoleHolder, type RoleName } from "./roles.ts";
+
+/** Something the deployment sends a transaction for, unless the chain shows that it is done. */
+export interface Action {
+  /** For people and records, for example "grant SLASHER to Settlement". */
+  readonly label: string;
+  /** Whether the chain shows it as done; false while the contracts it is about are missing. */
+  readonly isDone: () => Promise<boolean>;
+  readonly to: Address;
+  readonly data: Hex;
+}
+
+/** The timelock's roles, by name. */
+export const TIMELOCK_ROLES = {
+  DEFAULT_ADMIN: zeroHash,
+  PROPOSER: keccak256(toBytes("PROPOSER_ROLE")),
+  CANCELLER: keccak256(toBytes("CANCELLER_ROLE")),
+  EXECUTOR: keccak256(toBytes("EXECUTOR_ROLE")),
+} as const;
+
+/** A role of the timelock. */
+export type TimelockRole = keyof typeof TIMELOCK_ROLES;
+
+/** The selector of a function that a contract has exactly once under its name. */
+export function selectorOf(abi: Abi, contract: ContractName, name: string): Hex {
+  const overloads = abi.filter((item) => item.type === "function" && item.name === name);
+  const item = getAbiItem({ abi, name });
+  if (overloads.length !== 1 || item?.type !== "function") {
+    throw new UserError(`${contract} has ${overloads.length} functions named ${name}; the table of roles needs one.`);
+  }
+  return toFunctionSelector(item);
+}
+
+/** The address that holds a role. */
+export function holderAddress(holder: RoleHolder, plan: DeploymentPlan, parameters: Parameters): Address {
+  if (holder === "guardian" || holder === "registrar") return parameters[holder];
+  return plan.addresses[holder];
+}
+
+/** Whether `account` has a role of the AccessManager at once, without a delay. */
+export async function hasAccessRole(
+  reader: Reader,
+  manager: Address,
+  role: RoleName,
+  account: Address,
+): Promise<boolean> {
+  if ((await reader.getCode({ address: manager })) === undefined) return false;
+  const [isMember, delay] = await reader.readContract({
+    address: manager,
+    abi: accessManagerAbi,
+    functionName: "hasRole",
+    args: [ROLE_IDS[role], account],
+  });
+  return isMember && delay === 0;
+}
+
+/** Whether `account` has a role of the timelock. */
+export async function hasTimelockRole(
+  reader: Reader,
+  timelock: Address,
+  role: TimelockRole,
+  account: Address,
+): Promise<boolean> {
+  if ((await reader.getCode({ address: timelock })) === undefined) return false;
+  return reader.readContract({
+    address: timelock,
+    abi: timelockControllerAbi,
+    functionName: "hasRole",
+    args: [TIMELOCK_ROLES[role], account],
+  });
+}
+
+/** The role that opens a function now, as its id. */
+export async function functionRole(reader: Reader, manager: Address, target: Address, selector: Hex): Promise<bigint> {
+  return reader.readContract({
+    address: manager,
+    abi: accessManagerAbi,
+    functionName: "getTargetFunctionRole",
+    args: [target, selector],
+  });
+}
+
+function openFunction(reader: Reader, plan: DeploymentPlan, row: FunctionRole): Action {
+  const { AccessManager: manager, [row.contract]: target } = plan.addresses;
+  const selector = selectorOf(plan.artifacts.get(row.contract)?.abi ?? [], row.contract, row.function);
+  return {
+    label: `open ${row.contract}.${row.function} to ${row.role}`,
+    isDone: async () =>
+      (await reader.getCode({ address: manager })) !== undefined &&
+      (await functionRole(reader, manager, target, selector)) === ROLE_IDS[row.role],
+    to: manager,
+    data: encodeFunctionData({
+      abi: accessManagerAbi,
+      functionName: "setTargetFunctionRole",
+      args: [target, [selector], ROLE_IDS[row.role]],
+    }),
+  };
+}
+
+function grantAccess(reader: Reader, plan: DeploymentPlan, parameters: Parameters, role: RoleName): Action {
+  const manager = plan.addresses.AccessManager;
+  const holder = ROLE_HOLDERS[role];
+  const account = holderAddress(holder, plan, parameters);
+  return {
+    label: `grant ${role} to ${holder}`,
+    isDone: () => hasAccessRole(reader, manager, role, account),
+    to: manager,
+    data: encodeFunctionData({
+      abi: accessManagerAbi,
+      functionName: "grantRole",
+      args: [ROLE_IDS[role], account, 0],
+    }),
+  };
+}
+
+function grantTimelock(reader: Reader, plan: DeploymentPlan, role: TimelockRole): Action {
+  const { TimelockController: timelock, OPGGovernor: governor } = plan.addresses;
+  return {
+    label: `make OPGGovernor ${role} of the timelock`,
+    isDone: () => hasTimelockRole(reader, timelock, role, governor),
+    to: timelock,
+    data: encodeFunctionData({
+      abi: timelockControllerAbi,
+      functionName: "grantRole",
+      args: [TIMELOCK_ROLES[role], governor],
+    }),
+  };
+}
+
+function renounce(reader: Reader, plan: DeploymentPlan, deployer: Address): Action[] {
+  const { TimelockController: timelock, AccessManager: manager } = plan.addresses;
+  const exists = async (address: Address): Promise<boolean> => (await reader.getCode({ address })) !== undefined;
+  return [
+    {
+      label: "renounce the deployer's admin role of the timelock",
+      isDone: async () =>
+        (await exists(timelock)) && !(await hasTimelockRole(reader, timelock, "DEFAULT_ADMIN", deployer)),
+      to: timelock,
+      data: encodeFunctionData({
+        abi: timelockControllerAbi,
+        functionName: "renounceRole",
+        args: [TIMELOCK_ROLES.DEFAULT_ADMIN, deployer],
+      }),
+    },
+    {
+      label: "renounce the deployer's admin role of the AccessManager",
+      isDone: async () => (await exists(manager)) && !(await hasAccessRole(reader, manager, "ADMIN", deployer)),
+      to: manager,
+      data: encodeFunctionData({
+        abi: accessManagerAbi,
+        functionName: "renounceRole",
+        args: [ROLE_IDS.ADMIN, deployer],
+      }),
+    },
+  ];
+}
+
+/** Every change of roles after the contracts exist, in the order in which it must happen. */
+export function roleActions(
+  reader: Reader,
+  plan: DeploymentPlan,
+  parameters: Parameters,
+  deployer: Address,
+): readonly Action[] {
+  const roles = Object.keys(ROLE_HOLDERS) as RoleName[];
+  return [
+    ...FUNCTION_ROLES.map((row) => openFunction(reader, plan, row)),
+    ...roles.filter((role) => role !== "ADMIN").map((role) => grantAccess(reader, plan, parameters, role)),
+    grantTimelock(reader, plan, "PROPOSER"),
+    grantTimelock(reader, plan, "CANCELLER"),
+    grantAccess(reader, plan, parameters, "ADMIN"),
+    ...renounce(reader, plan, deployer),
+  ];
+}
+
+/**
+ * Compares the roles on the chain with the tables.
+ *
+ * @returns what differs, one sentence each; empty when everything is as it should be
+ */
+export async function findRoleProblems(
+  reader: Reader,
+  plan: DeploymentPlan,
+  parameters: Parameters,
+  deployer: Address,
+): Promise<readonly string[]> {
+  const { AccessManager: manager, TimelockController: timelock, OPGGovernor: governor } = plan.addresses;
+  const problems: string[] = [];
+  for (const role of Object.keys(ROLE_IDS) as RoleName[]) {
+    const holder = ROLE_HOLDERS[role];
+    if (!(await hasAccessRole(reader, manager, role, holderAddress(holder, plan, parameters)))) {
+      problems.push(`${holder} does not hold ${role}`);
+    }
+    if (await hasAccessRole(reader, manager, role, deployer)) problems.push(`the deployer still holds ${role}`);
+  }
+  for (const role of Object.keys(TIMELOCK_ROLES) as TimelockRole[]) {
+    if (await hasTimelockRole(reader, timelock, role, deployer)) {
+      problems.push(`the deployer still is ${role} of the timelock`);
+    }
+  }
+  for (const role of ["PROPOSER", "CANCELLER"] as const) {
+    if (!(await hasTimelockRole(reader, timelock, role, governor))) {
+      problems.push(`OPGGovernor is not ${role} of the timelock`);
+    }
+  }
+  if (!(await hasTimelockRole(reader, timelock, "EXECUTOR", zeroAddress))) {
+    problems.push("not everyone may execute what the timelock holds");
+  }
+  for (const { contract, function: name, role } of FUNCTION_ROLES) {
+    const selector = selectorOf(plan.artifacts.get(contract)?.abi ?? [], contract, name);
+    const actual = await functionRole(reader, manager, plan.addresses[contract], selector);
+    if (actual !== ROLE_IDS[role]) problems.push(`${contract}.${name} is open to role ${actual}, not to ${role}`);
+  }
+  return problems;
+}

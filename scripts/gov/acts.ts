@@ -1,0 +1,213 @@
+import { encodeFunctionData, getAddress, keccak256, toBytes, type Address } from "viem";
+
+import { hardwarePolicyAbi } from "../../sdk/src/abi/HardwarePolicy.ts";
+import { opgGovernorAbi } from "../../sdk/src/abi/OPGGovernor.ts";
+import { UserError } from "../lib/user-error.ts";
+import { decodeAction, type DecodedAction } from "./decode.ts";
+import { readPower } from "./power.ts";
+import { describeProfile, PROFILE_STATUSES, type ProfileFile } from "./profiles.ts";
+import { chainTime, PROPOSAL_STATES, readProposal, type GovernanceView, type Proposal } from "./proposals.ts";
+import type { PreparedCall } from "./send.ts";
+import { moment, opg, printable } from "./words.ts";
+
+/** How a ballot can be cast, in the order of the governor's support values. */
+export const CHOICES = ["against", "for", "abstain"] as const;
+
+/** A ballot. */
+export type Choice = (typeof CHOICES)[number];
+
+/** A proposal about to be made. */
+export interface PreparedProposal extends PreparedCall {
+  readonly proposalId: bigint;
+  readonly description: string;
+}
+
+/** The lines that explain one action. */
+export function actionLines(action: DecodedAction): readonly string[] {
+  return [
+    action.sentence,
+    ...(action.change === null ? [] : [`  change: ${action.change}`]),
+    `  call: ${action.contract ?? "unknown contract"} ${action.target} ${action.function ?? ""}`.trimEnd(),
+    `  calldata hash: ${keccak256(action.calldata)}`,
+    ...action.warnings.map((warning) => `  WARNING: ${warning}`),
+  ];
+}
+
+/** The lines that explain a proposal before somebody acts on it. */
+export function proposalLines(proposal: Proposal): readonly string[] {
+  const title = proposal.description?.split("\n")[0] ?? "(text not found)";
+  return [
+    `Proposal #${proposal.index} ${proposal.id}, ${proposal.state}`,
+    printable(title),
+    ...proposal.actions.flatMap(actionLines),
+  ];
+}
+
+/** When the next thing can happen to a proposal, as a sentence. */
+export function nextStep(proposal: Proposal, now: bigint): string {
+  const { state, snapshot, deadline, eta } = proposal;
+  switch (state) {
+    case "pending":
+      return `Voting opens after ${moment(snapshot, now)}.`;
+    case "active":
+      return `Voting is open until ${moment(deadline, now)}; it can be queued after that if it passes.`;
+    case "succeeded":
+      return "It passed and can be queued now.";
+    case "queued":
+      return eta <= now ? "It can be executed now." : `It can be executed from ${moment(eta, now)}.`;
+    case "defeated":
+      return "It was defeated; nothing more can happen to it.";
+    case "executed":
+      return "It was executed; nothing more can happen to it.";
+    default:
+      return `It is ${state}; nothing more can happen to it.`;
+  }
+}
+
+/**
+ * Prepares the proposal to accept a hardware profile.
+ *
+ * @throws UserError when the profile is accepted already, the same proposal exists, or the account has too few votes
+ */
+export async function prepareProfileProposal(
+  view: GovernanceView,
+  account: Address,
+  file: ProfileFile,
+): Promise<PreparedProposal> {
+  const { publicClient, addresses } = view;
+  const { profile } = file;
+  const policy = { address: addresses.HardwarePolicy, abi: hardwarePolicyAbi } as const;
+  const governor = { address: addresses.OPGGovernor, abi: opgGovernorAbi } as const;
+  const profileId = await publicClient.readContract({ ...policy, functionName: "computeProfileId", args: [profile] });
+  const terms = await publicClient.readContract({ ...policy, functionName: "termsOf", args: [profileId] });
+  if (PROFILE_STATUSES[terms.status] === "accepted") {
+    throw new UserError(`The profile "${profile.name}" is accepted already (${profileId}).`);
+  }
+  const version = await publicClient.readContract({ ...policy, functionName: "policyVersion" });
+
+  const calldata = encodeFunctionData({ abi: hardwarePolicyAbi, functionName: "acceptProfile", args: [profile] });
+  // The last line is the governor's protection: only this account can make the proposal with this text. The version
+  // makes a proposal to accept a profile again, after a suspension, a different one.
+  const description = [
+    `# Accept the hardware profile ${profile.name}`,
+    describeProfile(profile),
+    `Profile ${profileId}, policy version ${version}.`,
+    `Source: ${file.source}`,
+    `#proposer=${getAddress(account)}`,
+  ].join("\n\n");
+  const targets = [addresses.HardwarePolicy];
+  const proposalId = await publicClient.readContract({
+    ...governor,
+    functionName: "getProposalId",
+    args: [targets, [0n], [calldata], keccak256(toBytes(description))],
+  });
+  await refuseExisting(view, proposalId);
+  await requireThreshold(view, account);
+
+  const action = await decodeAction(publicClient, addresses, addresses.HardwarePolicy, 0n, calldata);
+  return {
+    to: addresses.OPGGovernor,
+    data: encodeFunctionData({
+      abi: opgGovernorAbi,
+      functionName: "propose",
+      args: [targets, [0n], [calldata], description],
+    }),
+    lines: [`Propose ${proposalId} as ${account}:`, ...actionLines(action), `Source: ${printable(file.source)}`],
+    proposalId,
+    description,
+  };
+}
+
+async function refuseExisting({ publicClient, addresses }: GovernanceView, id: bigint): Promise<void> {
+  const governor = { address: addresses.OPGGovernor, abi: opgGovernorAbi } as const;
+  const snapshot = await publicClient.readContract({ ...governor, functionName: "proposalSnapshot", args: [id] });
+  if (snapshot === 0n) return;
+  const state = await publicClient.readContract({ ...governor, functionName: "state", args: [id] });
+  throw new UserError(`You made this proposal before: ${id}, ${PROPOSAL_STATES[state]}.`);
+}
+
+async function requireThreshold(view: GovernanceView, account: Address): Promise<void> {
+  const power = await readPower(view, account);
+  if (power.votes >= power.proposalThreshold) return;
+  throw new UserError(
+    `${account} has ${opg(power.votes)} of votes; proposing takes ${opg(power.proposalThreshold)}. ` +
+      "Votes come from OPG staked behind an operator, who votes with it.",
+  );
+}
+
+/**
+ * Prepares a ballot.
+ *
+ * @throws UserError when voting is not open, the account has no votes in this vote, or has voted
+ */
+export async function prepareVote(
+  view: GovernanceView,
+  account: Address,
+  id: bigint,
+  choice: Choice,
+  reason: string,
+): Promise<PreparedCall> {
+  const { publicClient, addresses } = view;
+  const governor = { address: addresses.OPGGovernor, abi: opgGovernorAbi } as const;
+  const proposal = await readProposal(view, id);
+  const now = await chainTime(view);
+  if (proposal.state !== "active") {
+    throw new UserError(`No vote is possible on proposal #${proposal.index}. ${nextStep(proposal, now)}`);
+  }
+  const votes = await publicClient.readContract({
+    ...governor,
+    functionName: "getVotes",
+    args: [account, proposal.snapshot],
+  });
+  if (votes === 0n) {
+    throw new UserError(`${account} had no votes when the vote began, ${moment(proposal.snapshot, now)}.`);
+  }
+  if (await publicClient.readContract({ ...governor, functionName: "hasVoted", args: [id, account] })) {
+    throw new UserError(`${account} has voted on proposal #${proposal.index} already.`);
+  }
+  return {
+    to: addresses.OPGGovernor,
+    data: encodeFunctionData({
+      abi: opgGovernorAbi,
+      functionName: "castVoteWithReason",
+      args: [id, CHOICES.indexOf(choice), reason],
+    }),
+    lines: [...proposalLines(proposal), `Vote ${choice} with ${opg(votes)} as ${account}.`],
+  };
+}
+
+/**
+ * Prepares the step from a passed vote to the timelock.
+ *
+ * @throws UserError when the proposal has not passed, with the time of the next step
+ */
+export async function prepareQueue(view: GovernanceView, id: bigint): Promise<PreparedCall> {
+  const proposal = await readProposal(view, id);
+  if (proposal.state !== "succeeded") {
+    const now = await chainTime(view);
+    throw new UserError(`Proposal #${proposal.index} cannot be queued. ${nextStep(proposal, now)}`);
+  }
+  return {
+    to: view.addresses.OPGGovernor,
+    data: encodeFunctionData({ abi: opgGovernorAbi, functionName: "queue", args: [id] }),
+    lines: [...proposalLines(proposal), "Queue it in the timelock."],
+  };
+}
+
+/**
+ * Prepares the execution of what the timelock holds.
+ *
+ * @throws UserError when it is not queued or its delay is not over, with the time of the next step
+ */
+export async function prepareExecute(view: GovernanceView, id: bigint): Promise<PreparedCall> {
+  const proposal = await readProposal(view, id);
+  const now = await chainTime(view);
+  if (proposal.state !== "queued" || proposal.eta > now) {
+    throw new UserError(`Proposal #${proposal.index} cannot be executed. ${nextStep(proposal, now)}`);
+  }
+  return {
+    to: view.addresses.OPGGovernor,
+    data: encodeFunctionData({ abi: opgGovernorAbi, functionName: "execute", args: [id] }),
+    lines: [...proposalLines(proposal), "Execute it."],
+  };
+}

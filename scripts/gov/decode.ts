@@ -1,0 +1,233 @@
+import {
+  decodeFunctionData,
+  encodeFunctionData,
+  isAddressEqual,
+  slice,
+  toFunctionSelector,
+  toFunctionSignature,
+  type Abi,
+  type AbiFunction,
+  type AbiParameter,
+  type Address,
+  type Hex,
+} from "viem";
+
+import { accessManagerAbi } from "../../sdk/src/abi/AccessManager.ts";
+import { enclaveRegistryAbi } from "../../sdk/src/abi/EnclaveRegistry.ts";
+import { hardwarePolicyAbi } from "../../sdk/src/abi/HardwarePolicy.ts";
+import { opgGovernorAbi } from "../../sdk/src/abi/OPGGovernor.ts";
+import { opgAbi } from "../../sdk/src/abi/OPG.ts";
+import { paymentHubAbi } from "../../sdk/src/abi/PaymentHub.ts";
+import { stakingAbi } from "../../sdk/src/abi/Staking.ts";
+import { timelockControllerAbi } from "../../sdk/src/abi/TimelockController.ts";
+import type { Addresses, ContractName } from "../deploy/contracts.ts";
+import { CONTRACT_NAMES } from "../deploy/contracts.ts";
+import { ROLE_IDS } from "../deploy/roles.ts";
+import type { Reader } from "../lib/clients.ts";
+import { describeProfile, PROFILE_STATUSES, type HardwareProfile } from "./profiles.ts";
+import { duration, printable } from "./words.ts";
+
+/** One action of a proposal, in words. */
+export interface DecodedAction {
+  /** The contract's name; null for an address outside the system. */
+  readonly contract: ContractName | null;
+  readonly target: Address;
+  /** Ether sent along, wei. */
+  readonly value: bigint;
+  readonly calldata: Hex;
+  /** The function's signature; null when it is not known. */
+  readonly function: string | null;
+  readonly arguments: readonly { readonly name: string; readonly value: unknown }[];
+  /** What it does, one sentence. */
+  readonly sentence: string;
+  /** What changes, old → new; null when the old value cannot be read. */
+  readonly change: string | null;
+  /** Reasons to look twice. */
+  readonly warnings: readonly string[];
+}
+
+/** The contracts that proposals are made about. */
+const ABIS: Readonly<Partial<Record<ContractName, Abi>>> = {
+  AccessManager: accessManagerAbi,
+  EnclaveRegistry: enclaveRegistryAbi,
+  HardwarePolicy: hardwarePolicyAbi,
+  OPG: opgAbi,
+  OPGGovernor: opgGovernorAbi,
+  PaymentHub: paymentHubAbi,
+  Staking: stakingAbi,
+  TimelockController: timelockControllerAbi,
+};
+
+/** Setters whose getter is not the name behind "set". */
+const GETTERS: Readonly<Record<string, string>> = {
+  updateDelay: "getMinDelay",
+  updateQuorumNumerator: "quorumNumerator",
+  updateTimelock: "timelock",
+  setLateQuorumVoteExtension: "lateQuorumVoteExtension",
+};
+
+/** Functions whose one argument is a number of seconds. */
+const SECONDS = ["updateDelay", "setVotingDelay", "setVotingPeriod", "setLateQuorumVoteExtension"];
+
+function contractAt(addresses: Addresses, target: Address): ContractName | null {
+  return CONTRACT_NAMES.find((name) => isAddressEqual(addresses[name], target)) ?? null;
+}
+
+function findFunction(abi: Abi, calldata: Hex): AbiFunction | undefined {
+  if (calldata.length < 10) return undefined;
+  const selector = slice(calldata, 0, 4);
+  return abi.find((item): item is AbiFunction => item.type === "function" && toFunctionSelector(item) === selector);
+}
+
+function show(value: unknown, seconds: boolean): string {
+  if (typeof value === "bigint" || typeof value === "number") {
+    return seconds ? duration(BigInt(value)) : value.toString();
+  }
+  if (Array.isArray(value)) return `[${value.map((item: unknown) => show(item, false)).join(", ")}]`;
+  if (typeof value === "object" && value !== null) {
+    const fields = Object.entries(value).map(([key, item]) => `${key}: ${show(item, false)}`);
+    return `{${fields.join(", ")}}`;
+  }
+  return printable(String(value));
+}
+
+function isProfile(value: unknown): value is HardwareProfile {
+  return typeof value === "object" && value !== null && "cpuTee" in value && "gpuBoards" in value;
+}
+
+/** The names of the roles, for reading `grantRole(2, …)`. */
+function roleName(id: unknown): string {
+  const found = Object.entries(ROLE_IDS).find(([, number]) => number === id);
+  return found === undefined ? `role ${show(id, false)}` : found[0];
+}
+
+async function readGetter(reader: Reader, target: Address, abi: Abi, name: string): Promise<unknown> {
+  const getter = abi.find(
+    (item): item is AbiFunction =>
+      item.type === "function" &&
+      item.name === name &&
+      item.inputs.length === 0 &&
+      (item.stateMutability === "view" || item.stateMutability === "pure"),
+  );
+  if (getter === undefined) return undefined;
+  return reader.readContract({ address: target, abi: [getter], functionName: name });
+}
+
+async function describeProfileChange(reader: Reader, policy: Address, profile: HardwareProfile): Promise<string> {
+  const profileId = await reader.readContract({
+    address: policy,
+    abi: hardwarePolicyAbi,
+    functionName: "computeProfileId",
+    args: [profile],
+  });
+  const { status } = await reader.readContract({
+    address: policy,
+    abi: hardwarePolicyAbi,
+    functionName: "termsOf",
+    args: [profileId],
+  });
+  return `profile ${profileId}: ${PROFILE_STATUSES[status] ?? "?"} → accepted`;
+}
+
+async function describeChange(
+  reader: Reader,
+  target: Address,
+  abi: Abi,
+  item: AbiFunction,
+  args: readonly unknown[],
+): Promise<string | null> {
+  const [first] = args;
+  if (item.name === "acceptProfile" && isProfile(first)) return describeProfileChange(reader, target, first);
+  const setter = /^set([A-Z])(.*)$/.exec(item.name);
+  const getter = GETTERS[item.name] ?? (setter === null ? undefined : `${setter[1]?.toLowerCase()}${setter[2]}`);
+  if (getter === undefined || args.length === 0) return null;
+  const seconds = SECONDS.includes(item.name);
+  if (args.length === 1) {
+    const old = await readGetter(reader, target, abi, getter);
+    return old === undefined ? null : `${getter}: ${show(old, seconds)} → ${show(first, seconds)}`;
+  }
+  // A setter of several values, such as setSplit(operatorBps, treasuryBps): each may have a getter of its own name.
+  const changes: string[] = [];
+  for (const [index, input] of item.inputs.entries()) {
+    const name = input.name ?? "";
+    const old = await readGetter(reader, target, abi, name);
+    if (old !== undefined) changes.push(`${name}: ${show(old, false)} → ${show(args[index], false)}`);
+  }
+  return changes.length === 0 ? null : changes.join(", ");
+}
+
+function describeCall(contract: ContractName, item: AbiFunction, args: readonly unknown[]): string {
+  const [first, second] = args;
+  if (item.name === "acceptProfile" && isProfile(first)) return `Accept the hardware ${describeProfile(first)}`;
+  if (contract === "AccessManager" && (item.name === "grantRole" || item.name === "revokeRole")) {
+    const verb = item.name === "grantRole" ? "Give" : "Take";
+    return `${verb} ${roleName(first)} ${verb === "Give" ? "to" : "from"} ${show(second, false)}`;
+  }
+  const seconds = SECONDS.includes(item.name);
+  const list = item.inputs.map(
+    (input: AbiParameter, index) => `${input.name ?? index} = ${show(args[index], seconds)}`,
+  );
+  return `Call ${contract}.${item.name}(${list.join(", ")})`;
+}
+
+/** Acts that put the whole system into other hands. */
+function warningsOf(contract: ContractName | null, name: string | null, value: bigint): readonly string[] {
+  const warnings: string[] = [];
+  if (contract === null) warnings.push("The target is not a contract of this system.");
+  if (value > 0n) warnings.push(`It sends ${value} wei of ether.`);
+  const handsOver = [
+    "grantRole",
+    "setTargetFunctionRole",
+    "updateAuthority",
+    "updateTimelock",
+    "relay",
+    "setRoleAdmin",
+  ];
+  if (name !== null && handsOver.includes(name)) warnings.push("It changes who controls the system.");
+  return warnings;
+}
+
+/**
+ * Puts one action of a proposal into words; reads the values that it would replace.
+ *
+ * Calldata that is longer than its arguments, or does not decode, is said so and never hidden behind a name.
+ */
+export async function decodeAction(
+  reader: Reader,
+  addresses: Addresses,
+  target: Address,
+  value: bigint,
+  calldata: Hex,
+): Promise<DecodedAction> {
+  const contract = contractAt(addresses, target);
+  const abi = contract === null ? undefined : ABIS[contract];
+  const item = abi === undefined ? undefined : findFunction(abi, calldata);
+  const raw = { contract, target, value, calldata };
+  const unknown = (reason: string): DecodedAction => ({
+    ...raw,
+    function: null,
+    arguments: [],
+    sentence: `Send ${calldata} to ${contract ?? target}`,
+    change: null,
+    warnings: [...warningsOf(contract, null, value), reason],
+  });
+  if (contract === null || abi === undefined || item === undefined) return unknown("The calldata cannot be read.");
+
+  let args: readonly unknown[];
+  try {
+    args = (decodeFunctionData({ abi: [item], data: calldata }).args ?? []) as readonly unknown[];
+    if (encodeFunctionData({ abi: [item], functionName: item.name, args }) !== calldata.toLowerCase()) {
+      return unknown(`The calldata is not a plain call of ${item.name}.`);
+    }
+  } catch {
+    return unknown(`The calldata is not a valid call of ${item.name}.`);
+  }
+  return {
+    ...raw,
+    function: toFunctionSignature(item),
+    arguments: item.inputs.map((input, index) => ({ name: input.name ?? String(index), value: args[index] })),
+    sentence: describeCall(contract, item, args),
+    change: await describeChange(reader, target, abi, item, args),
+    warnings: warningsOf(contract, item.name, value),
+  };
+}

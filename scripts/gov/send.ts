@@ -1,0 +1,82 @@
+import { BaseError, decodeErrorResult, isHex, type Address, type Hash, type Hex } from "viem";
+
+import * as abis from "../../sdk/src/abi/index.ts";
+import type { Clients } from "../lib/clients.ts";
+import { UserError } from "../lib/user-error.ts";
+
+/** A transaction, ready to be sent, and what it does in words. */
+export interface PreparedCall {
+  readonly to: Address;
+  readonly data: Hex;
+  /** What will happen, for the person who must agree; one line each. */
+  readonly lines: readonly string[];
+}
+
+/** What came of a transaction. */
+export interface CallOutcome {
+  readonly transactionHash: Hash;
+  readonly blockNumber: bigint;
+  readonly gasUsed: bigint;
+}
+
+const ERRORS = Object.values(abis)
+  .flat()
+  .filter((item) => item.type === "error");
+
+/** The revert data somewhere in an error; nodes and clients put it in different places. */
+function revertData(error: BaseError): Hex | undefined {
+  let found: Hex | undefined;
+  error.walk((inner) => {
+    if (typeof inner === "object" && inner !== null && "data" in inner) {
+      const { data } = inner;
+      if (isHex(data) && data.length >= 10) found = data;
+      else if (typeof data === "object" && data !== null && "data" in data && isHex(data.data)) found = data.data;
+    }
+    return false;
+  });
+  return found;
+}
+
+/** Why a call failed: the contract's own error with its values where it can be read. */
+export function revertReason(error: BaseError): string {
+  const data = revertData(error);
+  if (data !== undefined) {
+    try {
+      const { errorName, args } = decodeErrorResult({ abi: ERRORS, data });
+      return `${errorName}(${(args ?? []).map(String).join(", ")})`;
+    } catch {
+      // Not an error of this system; the client's own words follow.
+    }
+  }
+  return error.details === "" || error.details === undefined ? error.shortMessage : error.details;
+}
+
+/**
+ * Simulates a call.
+ *
+ * @returns the gas it takes
+ * @throws UserError with the contract's reason when it would fail
+ */
+export async function simulateCall({ publicClient, walletClient }: Clients, call: PreparedCall): Promise<bigint> {
+  try {
+    return await publicClient.estimateGas({ account: walletClient.account, to: call.to, data: call.data });
+  } catch (error) {
+    if (error instanceof BaseError) throw new UserError(`It would fail: ${revertReason(error)}`, { cause: error });
+    throw error;
+  }
+}
+
+/**
+ * Sends a call and waits until it is in a block.
+ *
+ * @throws UserError with the contract's reason when it would fail or failed
+ */
+export async function sendCall(clients: Clients, call: PreparedCall): Promise<CallOutcome> {
+  const estimate = await simulateCall(clients, call);
+  const { publicClient, walletClient } = clients;
+  const gas = (estimate * 12n) / 10n;
+  const transactionHash = await walletClient.sendTransaction({ to: call.to, data: call.data, gas });
+  const receipt = await publicClient.waitForTransactionReceipt({ hash: transactionHash });
+  if (receipt.status !== "success") throw new UserError(`The transaction ${transactionHash} failed on the chain.`);
+  return { transactionHash, blockNumber: receipt.blockNumber, gasUsed: receipt.gasUsed };
+}

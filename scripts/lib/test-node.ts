@@ -1,0 +1,24 @@
+import { UserError } from "./user-error.ts";
+import type { RequestProvider } from "./clients.ts";
+
+/** Whether the node behind `provider` is a test node whose clock and balances can be set. */
+export async function isTestNode(provider: RequestProvider): Promise<boolean> {
+  const version = await provider.request({ method: "web3_clientVersion" });
+  return typeof version === "string" && /hardhat|anvil/i.test(version);
+}
+
+/**
+ * Moves the clock of a test node and mines one block there.
+ *
+ * @param seconds how far; more than 0
+ * @throws UserError on any chain that is not a test node
+ */
+export async function passTime(provider: RequestProvider, seconds: bigint): Promise<void> {
+  if (seconds <= 0n) throw new UserError("Time only moves forward: give more than 0.");
+  if (!(await isTestNode(provider))) {
+    throw new UserError("Only the clock of a test node can be moved, and this network is not one.");
+  }
+  await provider.request({ method: "evm_increaseTime", params: [Number(seconds)] });
+  // One block only: Hardhat's simulated Base dies of mining many at once.
+  await provider.request({ method: "evm_mine", params: [] });
+}

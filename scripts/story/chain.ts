@@ -1,0 +1,42 @@
+import hre from "hardhat";
+import { UserError } from "../lib/user-error.ts";
+
+/** A test node of the story. */
+export interface EmbeddedChain {
+  readonly url: string;
+  readonly provider: { request(args: { method: string; params?: unknown[] }): Promise<unknown> };
+  readonly close: () => Promise<void>;
+  /** Resolves when the node stops. */
+  readonly closed: Promise<void>;
+}
+
+/**
+ * Starts an embedded chain with Base's rules and a JSON-RPC server in front of it, on this machine only.
+ *
+ * @param port the server's port; undefined takes a free one
+ * @throws UserError when the port is taken
+ */
+export async function startChain(port: number | undefined): Promise<EmbeddedChain> {
+  const server = await hre.network.createServer("default", "127.0.0.1", port ?? 0);
+  const { address, port: actual } = await server.listen().catch((error: unknown) => {
+    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
+      throw new UserError(`Port ${port} is taken by another program. Stop it, or choose another: --port <n>.`);
+    }
+    throw error;
+  });
+  const url = `http://${address}:${actual}`;
+  return { url, provider: jsonRpc(url), close: () => server.close(), closed: server.afterClosed() };
+}
+
+/** The node's JSON-RPC, for the requests that only test nodes know. */
+function jsonRpc(url: string): EmbeddedChain["provider"] {
+  return {
+    request: async ({ method, params = [] }) => {
+      const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
+      const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });
+      const answer = (await response.json()) as { result?: unknown; error?: { message: string } };
+      if (answer.error !== undefined) throw new Error(`${method}: ${answer.error.message}`);
+      return answer.result;
+    },
+  };
+}

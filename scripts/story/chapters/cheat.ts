@@ -1,0 +1,154 @@
+import { decodeErrorResult, encodeFunctionData } from "viem";
+import { opgAbi } from "../../../sdk/src/abi/OPG.ts";
+import { settlementAbi } from "../../../sdk/src/abi/Settlement.ts";
+import { stakingAbi } from "../../../sdk/src/abi/Staking.ts";
+import { InferenceUnavailableError } from "../../../sdk/src/errors.ts";
+import { askNode, randomNonce } from "../../../sdk/src/node-client.ts";
+import {
+  findMissingAnswer,
+  prepareInferenceCall,
+  type InferenceAnswer,
+  type InferenceQuery,
+} from "../../../sdk/src/pipe.ts";
+import { InferenceMode, type ModelOutput } from "../../../sdk/src/tensors.ts";
+import { opg } from "../../gov/words.ts";
+import { serveInference } from "../../../nodes/inference/server.ts";
+import type { InferenceNode } from "../../../nodes/inference/answer.ts";
+import type { StoryHour } from "../hours.ts";
+import { addressOf } from "../people.ts";
+import type { Narrator } from "../telling.ts";
+import type { CallContext } from "./call.ts";
+import { PRICES } from "./publish.ts";
+import { forwarderOf, reportCandles, swapCall } from "./trade.ts";
+
+/** What the slash took. */
+export interface Slash {
+  readonly slashed: bigint;
+  readonly bounty: bigint;
+}
+
+/**
+ * The cheat's enclave signs two different answers to one request. Whoever holds both receipts proves it, and the cheat
+ * and his delegator lose stake; afterwards nobody can settle with him.
+ */
+export async function cheat(
+  context: CallContext,
+  node: InferenceNode,
+  hour: StoryHour,
+  narrator: Narrator,
+): Promise<Slash> {
+  const { stage } = context;
+  await reportCandles(stage, context.dapp, hour.window.slice(-1), narrator);
+  const honest = await serveInference({ node });
+  const shaved = await serveInference({ node: withLowerAnswers(node) });
+  try {
+    const query = await findQuery(context);
+    const ask = (url: string, nonce: bigint) =>
+      askNode({ url, chainId: stage.chainId, payer: addressOf(stage, "trader"), query, maxPrice: PRICES.tee, nonce });
+    const nonce = randomNonce();
+    const first = await ask(honest.url, nonce);
+    const second = await ask(shaved.url, nonce);
+    narrator.check("the cheat signed two answers to one request", first.receipt.requestId === second.receipt.requestId);
+
+    const slash = await challenge(context, first, second, narrator);
+    await checkShutOut(context, honest.url, narrator);
+    return slash;
+  } finally {
+    await Promise.all([honest.close(), shaved.close()]);
+  }
+}
+
+/** The same node with a model that expects half the range, so that swaps through it pay less. */
+function withLowerAnswers(node: InferenceNode): InferenceNode {
+  const halve = (output: ModelOutput): ModelOutput => ({
+    ...output,
+    numbers: output.numbers.map((tensor) => ({
+      ...tensor,
+      values: tensor.values.map(({ value, decimals }) => ({ value: value / 2n, decimals })),
+    })),
+  });
+  return {
+    ...node,
+    models: node.models.map((model) => ({
+      ...model,
+      run: (input) => {
+        const { output, inputCommitment, outputCommitment } = model.run(input);
+        return { output: halve(output), inputCommitment, outputCommitment: outputCommitment / 2n };
+      },
+    })),
+  };
+}
+
+/** The model call that the trader's next swap would make. */
+async function findQuery(context: CallContext): Promise<InferenceQuery> {
+  const { query } = await findMissingAnswer({
+    client: context.stage.reader,
+    account: addressOf(context.stage, "trader"),
+    forwarder: await forwarderOf(context.stage, context.addresses),
+    call: swapCall(context.dapp, InferenceMode.TEE),
+    answers: [],
+  });
+  if (query === undefined) throw new Error("The pool does not ask the model.");
+  return query;
+}
+
+async function challenge(
+  { stage, addresses }: CallContext,
+  first: InferenceAnswer,
+  second: InferenceAnswer,
+  narrator: Narrator,
+): Promise<Slash> {
+  const { reader, people } = stage;
+  const [cheatAddress, victim] = [addressOf(stage, "cheat"), addressOf(stage, "cheatsDelegator")];
+  const staking = { address: addresses.Staking, abi: stakingAbi } as const;
+  const stakeOf = (account: `0x${string}`) =>
+    reader.readContract({ ...staking, functionName: "stakeOf", args: [cheatAddress, account] });
+  const supply = () => reader.readContract({ address: addresses.OPG, abi: opgAbi, functionName: "totalSupply" });
+  const before = { cheat: await stakeOf(cheatAddress), delegator: await stakeOf(victim), supply: await supply() };
+
+  await narrator.send(people.challenger, "challenge with both receipts", {
+    to: addresses.Settlement,
+    data: encodeFunctionData({
+      abi: settlementAbi,
+      functionName: "challengeEquivocation",
+      args: [first.receipt, first.evidence, second.receipt, second.evidence],
+    }),
+  });
+  const challenger = addressOf(stage, "challenger");
+  const bounty = await reader.readContract({ ...staking, functionName: "bountyOf", args: [challenger] });
+  await narrator.send(people.challenger, "claim the bounty", {
+    to: addresses.Staking,
+    data: encodeFunctionData({ abi: stakingAbi, functionName: "claimBounty", args: [challenger] }),
+  });
+
+  const lost = {
+    cheat: before.cheat - (await stakeOf(cheatAddress)),
+    delegator: before.delegator - (await stakeOf(victim)),
+  };
+  const burned = before.supply - (await supply());
+  narrator.check("the cheat lost 5 % of his stake", lost.cheat === before.cheat / 20n);
+  narrator.check("his delegator lost 5 % too", lost.delegator === before.delegator / 20n);
+  narrator.check("what was not paid as bounty is burned", burned + bounty === lost.cheat + lost.delegator);
+  narrator.fact("slashed", `${opg(lost.cheat)} of the cheat, ${opg(lost.delegator)} of his delegator`);
+  narrator.fact("of this", `${opg(bounty)} to the challenger, ${opg(burned)} burned`);
+  return { slashed: lost.cheat + lost.delegator, bounty };
+}
+
+/** The cheat's answers no longer settle. */
+async function checkShutOut(context: CallContext, url: string, narrator: Narrator): Promise<void> {
+  const { stage, addresses, dapp } = context;
+  const payer = addressOf(stage, "trader");
+  const attempt = prepareInferenceCall({
+    client: stage.reader,
+    account: payer,
+    forwarder: await forwarderOf(stage, addresses),
+    call: swapCall(dapp, InferenceMode.TEE),
+    answer: (query) => askNode({ url, chainId: stage.chainId, payer, query, maxPrice: PRICES.tee }),
+  });
+  const revertData = await attempt.then(
+    () => undefined,
+    (error: unknown) => (error instanceof InferenceUnavailableError ? error.revertData : undefined),
+  );
+  const reason = revertData && decodeErrorResult({ abi: settlementAbi, data: revertData }).errorName;
+  narrator.check("his answers settle no more", reason === "SettlementOperatorInactive");
+}

@@ -1,0 +1,89 @@
+import Table from "cli-table3";
+import { formatEther } from "viem";
+import { sparkline } from "./plot.ts";
+import type { Story } from "./tell.ts";
+import type { ToldChapter } from "./telling.ts";
+
+/** A chapter for people: facts, the amounts it changed, what was checked. */
+export function renderChapter(chapter: ToldChapter): string {
+  const lines = [
+    `${chapter.number}. ${chapter.title}`,
+    `   ${chapter.transactions.length} transactions, ${gas(chapter.gas)} gas, ${chapter.seconds.toFixed(1)} s`,
+    ...Object.entries(chapter.facts).map(([label, value]) => `   ${label}: ${value}`),
+  ];
+  if (chapter.balances.length > 0) lines.push(indent(balanceTable(chapter)));
+  for (const { claim } of unique(chapter)) lines.push(`   ✓ ${claim}`);
+  return `${lines.join("\n")}\n`;
+}
+
+/** The table at the end. */
+export function renderSummary(story: Story): string {
+  const table = new Table({
+    head: ["", "chapter", "tx", "gas", "seconds", "checks"],
+    colAligns: ["right", "left", "right", "right", "right", "right"],
+    style: { head: [], border: [] },
+  });
+  for (const { number, title, transactions, gas: used, seconds, checks } of story.chapters) {
+    table.push([number, title, transactions.length, gas(used), seconds.toFixed(1), checks.length]);
+  }
+  const total = story.chapters.reduce(
+    (sum, chapter) => ({
+      transactions: sum.transactions + chapter.transactions.length,
+      gas: sum.gas + chapter.gas,
+      seconds: sum.seconds + chapter.seconds,
+      checks: sum.checks + chapter.checks.length,
+    }),
+    { transactions: 0, gas: 0n, seconds: 0, checks: 0 },
+  );
+  table.push(["", "total", total.transactions, gas(total.gas), total.seconds.toFixed(1), total.checks]);
+  return table.toString();
+}
+
+/** The fees of the hours as two lines of blocks. */
+export function renderFees(story: Story): string {
+  const from = new Date(story.fees[0]?.time ?? 0).toISOString().slice(0, 16);
+  return [
+    `Fee of the pool, hour by hour from ${from} UTC (${story.market}, real candles)`,
+    `   fee the model set  ${sparkline(story.fees.map(({ fee }) => fee))}`,
+    `   range that came    ${sparkline(story.fees.map(({ realRange }) => realRange))}`,
+  ].join("\n");
+}
+
+/** Where everything is, for a dapp that connects. */
+export function renderAddresses(story: Story): string {
+  const table = new Table({ head: ["contract", "address"], style: { head: [], border: [] } });
+  for (const [name, address] of Object.entries({ ...story.addresses, ...story.dapp })) table.push([name, address]);
+  return table.toString();
+}
+
+function balanceTable(chapter: ToldChapter): string {
+  const table = new Table({
+    head: ["OPG", "before", "after", "change"],
+    colAligns: ["left", "right", "right", "right"],
+    style: { head: [], border: [] },
+  });
+  for (const { what, before, after } of chapter.balances) {
+    table.push([what, amount(before), amount(after), `${after > before ? "+" : ""}${amount(after - before)}`]);
+  }
+  return table.toString();
+}
+
+/** Claims that hold for every hour are told once. */
+function unique(chapter: ToldChapter) {
+  return [...new Map(chapter.checks.map((check) => [check.claim, check])).values()];
+}
+
+/** OPG with at most six decimals; what is cut is not rounded up. */
+function amount(value: bigint): string {
+  const [whole = "0", fraction = ""] = formatEther(value).split(".");
+  const short = fraction.slice(0, 6).replace(/0+$/, "");
+  return `${whole.replace(/\B(?=(\d{3})+$)/g, ",")}${short === "" ? "" : `.${short}`}`;
+}
+
+function gas(value: bigint): string {
+  return value.toString().replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+function indent(text: string): string {
+  return text.replace(/^/gm, "   ");
+}

@@ -1,0 +1,135 @@
+import type { InferenceNode } from "../../nodes/inference/answer.ts";
+import { circuitModel } from "../../nodes/inference/circuit-model.ts";
+import { serveInference } from "../../nodes/inference/server.ts";
+import type { Addresses } from "../deploy/contracts.ts";
+import { callWithEnclave, callWithProof, liveOn, type CallContext } from "./chapters/call.ts";
+import { cheat } from "./chapters/cheat.ts";
+import { deploy } from "./chapters/deploy.ts";
+import { registerEnclaves } from "./chapters/enclaves.ts";
+import { payOut } from "./chapters/pay-out.ts";
+import { publish } from "./chapters/publish.ts";
+import { stake } from "./chapters/stake.ts";
+import { openPool, type Dapp, type ModelSwap } from "./chapters/trade.ts";
+import { vote } from "./chapters/vote.ts";
+import { MARKET, STORY_HOURS, storyHours, type StoryHour } from "./hours.ts";
+import { readLedger } from "./ledger.ts";
+import { addressOf, type Stage } from "./people.ts";
+import { tellChapter, type Narrator, type ToldChapter } from "./telling.ts";
+
+/** The fee of one hour and what it was set for. */
+export interface FeePoint {
+  /** The start of the hour that the fee is for, Unix milliseconds. */
+  readonly time: number;
+  /** The fee that the pool took, millionths. */
+  readonly fee: number;
+  /** The range that the hour really had, millionths. */
+  readonly realRange: number;
+}
+
+/** The whole story as told. */
+export interface Story {
+  readonly chainId: number;
+  readonly url: string;
+  readonly market: string;
+  readonly addresses: Addresses;
+  readonly dapp: Dapp;
+  readonly releaseId: string;
+  readonly chapters: readonly ToldChapter[];
+  readonly fees: readonly FeePoint[];
+}
+
+/** Told about the story's progress. */
+export interface Listener {
+  readonly onBegin: (number: number, title: string) => void;
+  readonly onEnd: (chapter: ToldChapter) => void;
+  readonly onProgress: (message: string) => void;
+}
+
+/**
+ * Tells the story on a fresh test node, chapter by chapter.
+ *
+ * @param artifacts the folder of the compiled contracts
+ * @throws {import("./telling.ts").StoryCheckError} at the first claim that does not hold
+ */
+export async function tellStory(stage: Stage, artifacts: string, listener: Listener): Promise<Story> {
+  const chapters: ToldChapter[] = [];
+  let known: Addresses | undefined;
+  const chapter = async <Outcome>(title: string, play: (narrator: Narrator) => Promise<Outcome>): Promise<Outcome> => {
+    const number = chapters.length + 1;
+    const addresses = known;
+    listener.onBegin(number, title);
+    const ledger = addresses && (() => readLedger(stage, addresses));
+    const { told, outcome } = await tellChapter({ number, title, ledger, play });
+    chapters.push(told);
+    listener.onEnd(told);
+    return outcome;
+  };
+
+  const addresses = await chapter("The system is deployed", (told) => deploy(stage, artifacts, told));
+  known = addresses;
+  await chapter("Operators and delegators stake OPG", (told) => stake(stage, addresses, told));
+  const profileId = await chapter("Holders vote a hardware profile in", (told) => vote(stage, addresses, told));
+  const enclaves = await chapter("Enclaves on that hardware are registered", (told) =>
+    registerEnclaves(stage, addresses, profileId, told),
+  );
+  const model = await chapter("A publisher puts a real model on sale", (told) =>
+    publish(stage, addresses, listener.onProgress, told),
+  );
+  const dapp = await chapter("A dapp opens a pool whose fee the model sets", (told) =>
+    openPool(stage, addresses, artifacts, told),
+  );
+
+  const served = [circuitModel({ releaseId: model.releaseId, circuit: model.circuit })];
+  const nodeOf = (person: "operator" | "cheat"): InferenceNode => ({
+    chainId: stage.chainId,
+    settlement: addresses.Settlement,
+    engines: [addresses.PipeEngine],
+    operator: addressOf(stage, person),
+    enclave: enclaves[person],
+    models: served,
+    now: async () => (await stage.reader.getBlock()).timestamp,
+    lifetime: 600n,
+  });
+  const server = await serveInference({ node: nodeOf("operator") });
+  try {
+    const context: CallContext = { stage, addresses, dapp, model, nodeUrl: server.url };
+    const hours = storyHours();
+    const [first, second, ...rest] = hours;
+    const last = rest.pop();
+    if (first === undefined || second === undefined || last === undefined) throw new Error("The story is too short.");
+    const swaps = [
+      await chapter("The dapp calls the model inside a swap; an enclave answers", (told) =>
+        callWithEnclave(context, first, told),
+      ),
+      await chapter("The same model, with a zero-knowledge proof verified on chain", (told) =>
+        callWithProof(context, second, told),
+      ),
+      ...(await chapter(`The pool lives through ${rest.length} more real hours`, (told) =>
+        liveOn(context, rest, (done) => listener.onProgress(`hour ${done} of ${rest.length}`), told),
+      )),
+    ];
+    await chapter("Publisher, operator and delegator are paid", (told) => payOut(stage, addresses, told));
+    await chapter("An operator signs two answers and loses stake, with his delegator", (told) =>
+      cheat(context, nodeOf("cheat"), last, told),
+    );
+    return {
+      chainId: stage.chainId,
+      url: stage.url,
+      market: MARKET,
+      addresses,
+      dapp,
+      releaseId: model.releaseId,
+      chapters,
+      fees: feePoints(hours.slice(0, STORY_HOURS - 1), swaps),
+    };
+  } finally {
+    await server.close();
+  }
+}
+
+function feePoints(hours: readonly StoryHour[], swaps: readonly ModelSwap[]): FeePoint[] {
+  return swaps.flatMap(({ fee }, index) => {
+    const hour = hours[index];
+    return hour === undefined ? [] : [{ time: hour.next.time, fee: Number(fee), realRange: hour.realRange * 10 }];
+  });
+}

@@ -1,0 +1,103 @@
+import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ROOT, runTool } from "../lib/tool.ts";
+import { judgeReport, type Outcome, type RunnerReport } from "./counts.ts";
+
+/** An outcome with what the tools printed. */
+export interface SectionResult extends Outcome {
+  readonly output: string;
+}
+
+/** One part of the test command. */
+export interface Section {
+  /** The name for `--only`. */
+  readonly name: string;
+  readonly title: string;
+  /** Sections that must have passed before this one makes sense. */
+  readonly needs: readonly string[];
+  run(): Promise<SectionResult>;
+}
+
+/** A section that is one program: passed when it exits with 0. */
+function check(name: string, title: string, needs: readonly string[], args: readonly string[]): Section {
+  return {
+    name,
+    title,
+    needs,
+    async run() {
+      const { exitCode, output } = await runTool(args);
+      const passed = exitCode === 0;
+      return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, complaints: [], output };
+    },
+  };
+}
+
+/** A section that is one of Hardhat's test runners. */
+function tests(name: string, title: string, kind: "solidity" | "nodejs", pattern: string): Section {
+  return {
+    name,
+    title,
+    needs: ["build"],
+    async run() {
+      const files = globSync(pattern, { cwd: ROOT }).sort();
+      if (files.length === 0) {
+        return { passed: 0, failed: 1, complaints: [`No file matches ${pattern}.`], output: "" };
+      }
+      const folder = mkdtempSync(join(tmpdir(), "opg-test-"));
+      try {
+        const reportPath = join(folder, "report.json");
+        const args = ["scripts/testing/run-hardhat-tests.ts", kind, reportPath, ...files];
+        const { exitCode, output } = await runTool(args);
+        const report = readReport(reportPath);
+        if (report === undefined) {
+          const complaint = `The runner ended (exit code ${exitCode}) without a report.`;
+          return { passed: 0, failed: 1, complaints: [complaint], output };
+        }
+        return { ...judgeReport(report, exitCode), output: `${output}\n${report.failureOutput}` };
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+  };
+}
+
+/** The runner's report, or undefined when it died before writing one. */
+function readReport(path: string): RunnerReport | undefined {
+  try {
+    // Written by run-hardhat-tests.ts a moment ago, from validated counts.
+    return JSON.parse(readFileSync(path, "utf8")) as RunnerReport;
+  } catch {
+    return undefined;
+  }
+}
+
+const MODULES = "node_modules";
+const SOLIDITY = ["contracts/**/*.sol", "test/contracts/**/*.sol"];
+
+/** Every section in the order of running. The build comes before the checks that read generated types. */
+export const SECTIONS: readonly Section[] = [
+  check(
+    "format",
+    "Formatting (prettier)",
+    [],
+    [`${MODULES}/prettier/bin/prettier.cjs`, "--check", "--log-level", "warn", "."],
+  ),
+  check(
+    "solhint",
+    "Solidity lint (solhint)",
+    [],
+    [`${MODULES}/solhint/solhint.js`, "--disc", "--noPoster", "--max-warnings", "0", ...SOLIDITY],
+  ),
+  check("trees", "Behaviour trees match the tests", [], ["scripts/check-trees.ts"]),
+  check("build", "Build (hardhat)", [], [`${MODULES}/hardhat/dist/src/cli.js`, "build"]),
+  check(
+    "eslint",
+    "TypeScript lint (eslint)",
+    ["build"],
+    [`${MODULES}/eslint/bin/eslint.js`, "--max-warnings", "0", "."],
+  ),
+  check("types", "Types (tsc)", ["build"], [`${MODULES}/typescript/bin/tsc`, "--noEmit"]),
+  tests("solidity", "Solidity tests", "solidity", "test/contracts/**/*.t.sol"),
+  tests("typescript", "TypeScript tests", "nodejs", "test/**/*.test.ts"),
+];

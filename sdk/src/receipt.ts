@@ -1,0 +1,88 @@
+import { encodeAbiParameters, keccak256, parseAbiParameters, type Address, type Hex } from "viem";
+
+/** The record of one served inference; field by field the Solidity struct `Receipt`. Times are Unix seconds. */
+export interface Receipt {
+  readonly requestId: Hex;
+  readonly requester: Address;
+  readonly settler: Address;
+  readonly payer: Address;
+  readonly releaseId: Hex;
+  readonly mode: number;
+  readonly operator: Address;
+  readonly nonce: bigint;
+  readonly inputHash: Hex;
+  readonly outputHash: Hex;
+  readonly inputCommitment: bigint;
+  readonly outputCommitment: bigint;
+  readonly keyId: Hex;
+  readonly enclaveId: Hex;
+  readonly issuedAt: bigint;
+  readonly deadline: bigint;
+}
+
+/** The EIP-712 types that an enclave signs. */
+export const receiptTypes = {
+  Receipt: [
+    { name: "requestId", type: "bytes32" },
+    { name: "requester", type: "address" },
+    { name: "settler", type: "address" },
+    { name: "payer", type: "address" },
+    { name: "releaseId", type: "bytes32" },
+    { name: "mode", type: "uint8" },
+    { name: "operator", type: "address" },
+    { name: "nonce", type: "uint256" },
+    { name: "inputHash", type: "bytes32" },
+    { name: "outputHash", type: "bytes32" },
+    { name: "inputCommitment", type: "uint256" },
+    { name: "outputCommitment", type: "uint256" },
+    { name: "keyId", type: "bytes32" },
+    { name: "enclaveId", type: "bytes32" },
+    { name: "issuedAt", type: "uint256" },
+    { name: "deadline", type: "uint256" },
+  ],
+} as const;
+
+/** The EIP-712 domain of the settlement contract. */
+export function settlementDomain(chainId: number, settlement: Address) {
+  return { name: "OPG Settlement", version: "1", chainId, verifyingContract: settlement } as const;
+}
+
+/** The typed data of a receipt, ready for `signTypedData` and `hashTypedData`. */
+export function receiptTypedData(options: { chainId: number; settlement: Address; receipt: Receipt }) {
+  return {
+    domain: settlementDomain(options.chainId, options.settlement),
+    types: receiptTypes,
+    primaryType: "Receipt",
+    message: options.receipt,
+  } as const;
+}
+
+/** The request id: two outputs for one id contradict each other by construction. */
+export function computeRequestId(
+  receipt: Pick<Receipt, "requester" | "releaseId" | "mode" | "inputHash" | "nonce">,
+): Hex {
+  return keccak256(
+    encodeAbiParameters(
+      parseAbiParameters("address requester, bytes32 releaseId, uint8 mode, bytes32 inputHash, uint256 nonce"),
+      [receipt.requester, receipt.releaseId, receipt.mode, receipt.inputHash, receipt.nonce],
+    ),
+  );
+}
+
+/** The third public signal of a proof: 248 bits that bind it to one chain, contract, request, settler, payer and operator. */
+export function computeProofBinding(options: {
+  chainId: number;
+  settlement: Address;
+  receipt: Pick<Receipt, "requestId" | "settler" | "payer" | "operator">;
+}): bigint {
+  const { requestId, settler, payer, operator } = options.receipt;
+  const bound = keccak256(
+    encodeAbiParameters(
+      parseAbiParameters(
+        "uint256 chainId, address settlement, bytes32 requestId, address settler, address payer, address operator",
+      ),
+      [BigInt(options.chainId), options.settlement, requestId, settler, payer, operator],
+    ),
+  );
+  return BigInt(bound) >> 8n;
+}

@@ -1,0 +1,6 @@
+import { deployTask } from "./deploy.ts";
+import { devTasks } from "./dev.ts";
+import { govTasks } from "./gov.ts";
+
+/** Every task of this repository, for hardhat.config.ts. */
+export const tasks = [deployTask, ...govTasks, ...devTasks];

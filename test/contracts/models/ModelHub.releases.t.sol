@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import {InferenceMode} from "../../../contracts/libraries/InferenceMode.sol";
+import {IModelHub} from "../../../contracts/models/interfaces/IModelHub.sol";
+import {ModelHubFixture} from "./ModelHubFixture.sol";
+
+contract ModelHubReleasesTest is ModelHubFixture {
+    // --- publishRelease: versions -----------------------------------------------------------------------------
+
+    function test_PublishRelease_RecordsAndEmitsEverything() public {
+        IModelHub.ModelFile[] memory files = new IModelHub.ModelFile[](2);
+        files[0] = file("weights/model.onnx", WALRUS_ID);
+        files[1] = file("README.md", IPFS_CID);
+        IModelHub.ModePrice[] memory prices = onePrice(InferenceMode.ZK, 5);
+        bytes32 expected = keccak256(abi.encode(repositoryId, 1, 0));
+
+        vm.expectEmit(address(hub));
+        emit IModelHub.ReleasePublished(repositoryId, expected, 1, 0, true, KEY_ID, files);
+        vm.expectEmit(address(hub));
+        emit IModelHub.PriceSet(expected, InferenceMode.ZK, true, 0, 5);
+        vm.prank(publisher);
+        bytes32 id = hub.publishRelease(repositoryId, false, true, files, circuit(), prices);
+
+        vm.assertEq(id, expected, "id");
+        IModelHub.Release memory release = IModelHub.Release(repositoryId, 1, 0, uint40(START), true, false, false);
+        vm.assertEq(abi.encode(hub.releaseOf(id)), abi.encode(release), "release");
+        vm.assertEq(abi.encode(hub.filesOf(id)), abi.encode(files), "files");
+        vm.assertEq(abi.encode(hub.bindingOf(id)), abi.encode(circuit()), "binding");
+        vm.assertEq(hub.repositoryOf(id), repositoryId, "repository");
+        vm.assertEq(hub.priceOf(id, InferenceMode.ZK), 5, "price");
+    }
+
+    function test_PublishRelease_CountsVersions() public {
+        _expectVersion(publish(true, true, WALRUS_ID), 1, 0);
+        _expectVersion(publish(false, true, WALRUS_ID), 1, 1);
+        _expectVersion(publish(true, true, WALRUS_ID), 2, 0);
+        _expectVersion(publish(false, false, WALRUS_ID), 2, 1);
+    }
+
+    /// @dev The rule written down a second time, in plain numbers; bit i of `bumps` asks for a major release.
+    function testFuzz_PublishRelease_FollowsTheVersionRule(uint256 bumps, uint256 count) public {
+        count = bound(count, 1, 24);
+        uint256 major;
+        uint256 minor;
+        for (uint256 i; i < count; ++i) {
+            bool bump = (bumps >> i) & 1 == 1;
+            bytes32 id = publish(bump, true, WALRUS_ID);
+            (major, minor) = major == 0 || bump ? (major + 1, 0) : (major, minor + 1);
+            _expectVersion(id, major, minor);
+            string memory point = minor < 10 ? ".0" : ".";
+            string memory name = string.concat(NAME, "@", _decimal(major), point, _decimal(minor));
+            vm.assertEq(hub.resolve(name), id, "exact name");
+        }
+    }
+
+    function test_RevertGiven_MinorVersionsAreUsedUp() public {
+        for (uint256 i; i < 100; ++i) publish(false, true, WALRUS_ID);
+        _expectVersion(hub.resolve(string.concat(NAME, "@1.99")), 1, 99);
+        vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsMinorVersionsExhausted.selector, 1, 99));
+        this.publishStable(oneFile(WALRUS_ID));
+        _expectVersion(publish(true, true, WALRUS_ID), 2, 0);
+    }
+
+    function test_RevertWhen_PublishingAsStranger() public {
+        expectNotOwner();
+        vm.prank(stranger);
+        hub.publishRelease(repositoryId, false, true, oneFile(WALRUS_ID), noCircuit(), noPrices());
+    }
+
+    function test_RevertGiven_RepositoryDoesNotExist() public {
+        vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsUnknownRepository.selector, KEY_ID));
+        hub.publishRelease(KEY_ID, false, true, oneFile(WALRUS_ID), noCircuit(), noPrices());
+    }
+
+    function testFuzz_RevertGiven_ReleaseIsUnknown(bytes32 id) public {
+        bytes memory unknown = abi.encodeWithSelector(IModelHub.ModelsUnknownRelease.selector, id);
+        vm.expectRevert(unknown);
+        hub.repositoryOf(id);
+        vm.expectRevert(unknown);
+        hub.releaseOf(id);
+        vm.expectRevert(unknown);
+        hub.bindingOf(id);
+        vm.expectRevert(unknown);
+        hub.filesOf(id);
+        vm.expectRevert(unknown);
+        hub.setPrice(id, InferenceMode.TEE, 1);
+        vm.expectRevert(unknown);
+        hub.removeOffer(id, InferenceMode.TEE);
+        vm.expectRevert(unknown);
+        hub.yankRelease(id, "");
+        vm.expectRevert(unknown);
+        hub.setDeprecated(id, true, "");
+    }
+
+    // --- publishRelease: files --------------------------------------------------------------------------------
+
+    function test_RevertWhen_ThereAreNoFiles() public {
+        vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsInvalidFileCount.selector, 0, 16));
+        this.publishStable(new IModelHub.ModelFile[](0));
+    }
+
+    function test_PublishRelease_AcceptsSixteenFiles() public {
+        IModelHub.ModelFile[] memory files = _manyFiles(16);
+        bytes32 id = this.publishStable(files);
+        vm.assertEq(hub.filesOf(id).length, 16, "files");
+    }
+
+    function testFuzz_RevertWhen_FilesAreTooMany(uint256 count) public {
+        count = bound(count, 17, 30);
+        vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsInvalidFileCount.selector, count, 16));
+        this.publishStable(_manyFiles(count));
+    }
+
+    function testFuzz_RevertWhen_PathIsListedTwice(uint256 first, uint256 second) public {
+        first = bound(first, 0, 14);
+        second = bound(second, first + 1, 15);
+        IModelHub.ModelFile[] memory files = _manyFiles(16);
+        files[second].path = files[first].path;
+        vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsDuplicatePath.selector, files[first].path));
+        this.publishStable(files);
+    }
+
+    function test_RevertWhen_PathIsNotPlain() public {
+        _expectInvalidPath("");
+        _expectInvalidPath("/model.onnx");
+        _expectInvalidPath("model/");
+        _expectInvalidPath("a//b");
+        _expectInvalidPath("../model.onnx");
+        _expectInvalidPath("a/./b");
+        _expectInvalidPath("a b");
+        _expectInvalidPath("a\\b");
+        _expectInvalidPath(letters(129));
+    }
+
+    function test_RevertWhen_ContentIdIsMalformed() public {
+        _expectInvalidContentId("");
+        _expectInvalidContentId("hJD2Ja3akZFt1A2LT-D_1oxOCz_OtuGYw4V9eE1m39");
+        _expectInvalidContentId("hJD2Ja3akZFt1A2LT-D_1oxOCz_OtuGYw4V9eE1m39MM");
+        _expectInvalidContentId("hJD2Ja3akZFt1A2LT-D/1oxOCz_OtuGYw4V9eE1m39M");
+        // Not canonical: the last character carries bits beyond the 256th.
+        _expectInvalidContentId("hJD2Ja3akZFt1A2LT-D_1oxOCz_OtuGYw4V9eE1m39N");
+        _expectInvalidContentId("QnRhcpDXfYCKsimTmJYrAVM4Bbvck59Zb2onj3MHv9Kw5N");
+        _expectInvalidContentId("QmRhcpDXfYCKsimTmJYrAVM4Bbvck59Zb2onj3MHv9Kw50");
+    }
+
+    function test_RevertWhen_FileIsEmpty() public {
+        IModelHub.ModelFile[] memory files = oneFile(WALRUS_ID);
+        files[0].size = 0;
+        vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsEmptyFile.selector, "model.onnx"));
+        this.publishStable(files);
+        files = oneFile(WALRUS_ID);
+        files[0].sha256Hash = 0;
+        vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsEmptyFile.selector, "model.onnx"));
+        this.publishStable(files);
+    }
+
+    // --- publishRelease: binding ------------------------------------------------------------------------------
+
+    function test_PublishRelease_WithoutCircuitHasEmptyBinding() public {
+        bytes32 id = publish(false, true, WALRUS_ID);
+        vm.assertEq(abi.encode(hub.bindingOf(id)), abi.encode(noCircuit()), "binding");
+    }
+
+    function testFuzz_PublishRelease_BoundsTheLayout(uint8 count, uint8 bits, uint64 offset) public {
+        // Small numbers of every size, so that both outcomes are frequent.
+        count = uint8(bound(count, 0, 10));
+        bits = uint8(bound(bits, 0, 80));
+        offset >>= uint8(offset) % 64;
+        IModelHub.ReleaseBinding memory binding = circuit();
+        binding.layout.outputCount = count;
+        binding.layout.outputBits = bits;
+        binding.layout.outputOffset = offset;
+        bool fits = count > 0 && bits > 0 && uint256(count) * bits <= 248 && uint256(offset) < 2 ** uint256(bits);
+        if (!fits) vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsInvalidLayout.selector, KEY_ID));
+        bytes32 id = this.publishBound(binding);
+        if (fits) vm.assertEq(abi.encode(hub.bindingOf(id)), abi.encode(binding), "binding");
+    }
+
+    function test_RevertWhen_CircuitHasNoInputs() public {
+        IModelHub.ReleaseBinding memory binding = circuit();
+        binding.layout.inputCount = 0;
+        _expectInvalidLayout(binding);
+    }
+
+    function test_RevertWhen_InputsDoNotFitOneSignal() public {
+        IModelHub.ReleaseBinding memory binding = circuit();
+        binding.layout.inputCount = 8;
+        binding.layout.inputBits = 32;
+        _expectInvalidLayout(binding);
+    }
+
+    function test_RevertWhen_TensorNameIsEmptyOrLong() public {
+        IModelHub.ReleaseBinding memory binding = circuit();
+        binding.layout.inputName = "";
+        _expectInvalidLayout(binding);
+        binding = circuit();
+        binding.layout.outputName = letters(32);
+        _expectInvalidLayout(binding);
+    }
+
+    function test_RevertWhen_LayoutComesWithoutCircuit() public {
+        IModelHub.ReleaseBinding memory binding = circuit();
+        binding.keyId = 0;
+        _expectInvalidLayout(binding);
+    }
+
+    // --- resolve ----------------------------------------------------------------------------------------------
+
+    function test_Resolve_NewestStableSkipsExperimental() public {
+        bytes32 first = publish(false, true, WALRUS_ID);
+        publish(true, false, IPFS_CID);
+        vm.assertEq(hub.resolve(NAME), first, "experimental is not named");
+        bytes32 third = publish(false, true, IPFS_CID);
+        vm.assertEq(hub.resolve(NAME), third, "newest stable");
+    }
+
+    function test_Resolve_ContentIdKeepsItsFirstPublisher() public {
+        bytes32 first = publish(false, false, WALRUS_ID);
+        publish(false, true, WALRUS_ID);
+        vm.startPrank(stranger);
+        bytes32 copyId = hub.createRepository("copy/cat", info(), onePayee());
+        bytes32 copy = hub.publishRelease(copyId, false, true, oneFile(WALRUS_ID), noCircuit(), noPrices());
+        vm.stopPrank();
+        vm.assertEq(hub.resolve(WALRUS_ID), first, "first publisher");
+        vm.assertEq(hub.resolve("copy/cat"), copy, "listed all the same");
+    }
+
+    function test_Resolve_FindsEveryFile() public {
+        IModelHub.ModelFile[] memory files = new IModelHub.ModelFile[](3);
+        files[0] = file("a", WALRUS_ID);
+        files[1] = file("b", IPFS_CID);
+        files[2] = file("c", OTHER_WALRUS_ID);
+        bytes32 id = this.publishStable(files);
+        vm.assertEq(hub.resolve(WALRUS_ID), id, "a");
+        vm.assertEq(hub.resolve(IPFS_CID), id, "b");
+        vm.assertEq(hub.resolve(OTHER_WALRUS_ID), id, "c");
+    }
+
+    function test_RevertWhen_NothingHasTheName() public {
+        publish(false, true, WALRUS_ID);
+        _expectUnresolved("");
+        _expectUnresolved(IPFS_CID);
+        _expectUnresolved("opengradient/other");
+        _expectUnresolved(string.concat(NAME, "@1.01"));
+        _expectUnresolved(string.concat(NAME, "@1.0"));
+        _expectUnresolved(string.concat(NAME, "@01.00"));
+        _expectUnresolved(string.concat(NAME, "@"));
+    }
+
+    function test_RevertGiven_RepositoryHasNoStableRelease() public {
+        _expectUnresolved(NAME);
+        publish(false, false, WALRUS_ID);
+        _expectUnresolved(NAME);
+    }
+
+    // --- yankRelease, setDeprecated ---------------------------------------------------------------------------
+
+    function test_YankRelease_FallsBackAndKeepsExactNames() public {
+        bytes32 first = publish(false, true, WALRUS_ID);
+        bytes32 second = publish(false, true, IPFS_CID);
+        vm.expectEmit(address(hub));
+        emit IModelHub.ReleaseYanked(second, first, "wrong weights");
+        vm.prank(publisher);
+        hub.yankRelease(second, "wrong weights");
+
+        vm.assertTrue(hub.releaseOf(second).yanked, "flag");
+        vm.assertEq(hub.resolve(NAME), first, "newest stable");
+        vm.assertEq(hub.resolve(string.concat(NAME, "@1.01")), second, "exact name");
+        vm.assertEq(hub.resolve(IPFS_CID), second, "content id");
+        _expectVersion(publish(false, true, WALRUS_ID), 1, 2);
+    }
+
+    function test_YankRelease_LeavesNothingWhenAllAreYanked() public {
+        bytes32 only = publish(false, true, WALRUS_ID);
+        vm.expectEmit(address(hub));
+        emit IModelHub.ReleaseYanked(only, 0, "");
+        vm.prank(publisher);
+        hub.yankRelease(only, "");
+        _expectUnresolved(NAME);
+        bytes32 next = publish(false, true, WALRUS_ID);
+        vm.assertEq(hub.resolve(NAME), next, "next");
+    }
+
+    /// @dev Against a plain search: publishes ten releases, yanks them in any order, and looks for the newest each
+    ///      time.
+    function testFuzz_YankRelease_NewestStableIsTheHighestLeft(uint256 channels, uint256 order) public {
+        bytes32[10] memory ids;
+        bool[10] memory candidate;
+        for (uint256 i; i < 10; ++i) {
+            candidate[i] = (channels >> i) & 1 == 1;
+            ids[i] = publish((channels >> (i + 10)) & 1 == 1, candidate[i], WALRUS_ID);
+        }
+        for (uint256 left = 10; left > 0; --left) {
+            _expectNewest(ids, candidate);
+            uint256 pick = uint256(keccak256(abi.encode(order, left))) % 10;
+            while (hub.releaseOf(ids[pick]).yanked) pick = (pick + 1) % 10;
+            vm.prank(publisher);
+            hub.yankRelease(ids[pick], "");
+            candidate[pick] = false;
+        }
+        _expectNewest(ids, candidate);
+    }
+
+    function test_RevertGiven_ReleaseIsYanked() public {
+        bytes32 id = publish(false, true, WALRUS_ID);
+        vm.startPrank(publisher);
+        hub.yankRelease(id, "");
+        vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsAlreadyYanked.selector, id));
+        hub.yankRelease(id, "");
+        vm.stopPrank();
+    }
+
+    function test_RevertWhen_YankingAsStranger() public {
+        bytes32 id = publish(false, true, WALRUS_ID);
+        expectNotOwner();
+        vm.prank(stranger);
+        hub.yankRelease(id, "");
+    }
+
+    function test_SetDeprecated_ChangesTheFlagOnly() public {
+        bytes32 id = publish(false, true, WALRUS_ID);
+        vm.expectEmit(address(hub));
+        emit IModelHub.ReleaseDeprecationSet(id, true, "use 2.00");
+        vm.prank(publisher);
+        hub.setDeprecated(id, true, "use 2.00");
+        vm.assertTrue(hub.releaseOf(id).deprecated, "set");
+        vm.assertEq(hub.resolve(NAME), id, "still newest");
+        vm.prank(publisher);
+        hub.setDeprecated(id, false, "");
+        vm.assertFalse(hub.releaseOf(id).deprecated, "taken away");
+    }
+
+    function test_RevertWhen_DeprecatingAsStranger() public {
+        bytes32 id = publish(false, true, WALRUS_ID);
+        expectNotOwner();
+        vm.prank(stranger);
+        hub.setDeprecated(id, true, "");
+    }
+
+    // --- Helpers ----------------------------------------------------------------------------------------------
+
+    /// @dev External, so that an expected revert is the one of the hub and not of a cheatcode in between.
+    function publishStable(IModelHub.ModelFile[] calldata files) external returns (bytes32) {
+        vm.prank(publisher);
+        return hub.publishRelease(repositoryId, false, true, files, noCircuit(), noPrices());
+    }
+
+    function publishBound(IModelHub.ReleaseBinding calldata binding) external returns (bytes32) {
+        vm.prank(publisher);
+        return hub.publishRelease(repositoryId, false, true, oneFile(WALRUS_ID), binding, noPrices());
+    }
+
+    function _expectVersion(bytes32 id, uint256 major, uint256 minor) private view {
+        IModelHub.Release memory release = hub.releaseOf(id);
+        vm.assertEq(release.major, major, "major");
+        vm.assertEq(release.minor, minor, "minor");
+        vm.assertEq(id, keccak256(abi.encode(repositoryId, major, minor)), "release id");
+    }
+
+    function _expectNewest(bytes32[10] memory ids, bool[10] memory candidate) private {
+        for (uint256 i = 10; i > 0; --i) {
+            if (candidate[i - 1]) {
+                vm.assertEq(hub.resolve(NAME), ids[i - 1], "newest");
+                return;
+            }
+        }
+        _expectUnresolved(NAME);
+    }
+
+    function _expectUnresolved(string memory modelId) private {
+        expectUnknownModel(modelId);
+        hub.resolve(modelId);
+    }
+
+    function _expectInvalidPath(string memory path) private {
+        IModelHub.ModelFile[] memory files = oneFile(WALRUS_ID);
+        files[0].path = path;
+        vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsInvalidPath.selector, path));
+        this.publishStable(files);
+    }
+
+    function _expectInvalidContentId(string memory contentId) private {
+        vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsInvalidContentId.selector, contentId));
+        this.publishStable(oneFile(contentId));
+    }
+
+    function _expectInvalidLayout(IModelHub.ReleaseBinding memory binding) private {
+        vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsInvalidLayout.selector, binding.keyId));
+        this.publishBound(binding);
+    }
+
+    function _manyFiles(uint256 count) private pure returns (IModelHub.ModelFile[] memory files) {
+        files = new IModelHub.ModelFile[](count);
+        for (uint256 i; i < count; ++i) files[i] = file(letters(i + 1), WALRUS_ID);
+    }
+
+    function _decimal(uint256 value) private pure returns (string memory) {
+        bytes memory digits = value < 10 ? new bytes(1) : new bytes(2);
+        if (value > 9) digits[0] = bytes1(uint8(48 + value / 10));
+        digits[digits.length - 1] = bytes1(uint8(48 + (value % 10)));
+        return string(digits);
+    }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import {InferenceMode} from "../../../contracts/libraries/InferenceMode.sol";
+import {ModelHub} from "../../../contracts/models/ModelHub.sol";
+import {IModelHub} from "../../../contracts/models/interfaces/IModelHub.sol";
+import {SignalLayout} from "../../../contracts/zkml/types/SignalLayout.sol";
+import {Base} from "../Base.sol";
+
+/// @title A Model Hub with one repository, and builders for what is published
+abstract contract ModelHubFixture is Base {
+    uint256 internal constant START = 1_800_000_000;
+    string internal constant NAME = "opengradient/amm-fee";
+    // Two content ids in use on OpenGradient's network.
+    string internal constant WALRUS_ID = "hJD2Ja3akZFt1A2LT-D_1oxOCz_OtuGYw4V9eE1m39M";
+    string internal constant OTHER_WALRUS_ID = "ur_9aUT9KW3RbAj3nsqP1Fors3tblkUf4Hw4D0QFDXc";
+    string internal constant IPFS_CID = "QmRhcpDXfYCKsimTmJYrAVM4Bbvck59Zb2onj3MHv9Kw5N";
+    bytes32 internal constant KEY_ID = keccak256("a verifying key");
+
+    address internal immutable publisher = address(0xB0B);
+    address internal immutable stranger = address(0x5A7);
+    address internal immutable payeeOne = address(0x101);
+    address internal immutable payeeTwo = address(0x102);
+
+    ModelHub internal hub;
+    bytes32 internal repositoryId;
+
+    function setUp() public virtual {
+        vm.warp(START);
+        hub = new ModelHub();
+        vm.prank(publisher);
+        repositoryId = hub.createRepository(NAME, info(), onePayee());
+    }
+
+    function info() internal pure returns (IModelHub.RepositoryInfo memory repositoryInfo) {
+        string[] memory tags = new string[](2);
+        tags[0] = "amm";
+        tags[1] = "fee";
+        return IModelHub.RepositoryInfo("Sets the fee of a pool.", "regression", "MIT", tags);
+    }
+
+    function onePayee() internal view returns (IModelHub.Payee[] memory payees) {
+        payees = new IModelHub.Payee[](1);
+        payees[0] = IModelHub.Payee(payeeOne, 10_000);
+    }
+
+    function twoPayees(uint16 firstBps, uint16 secondBps) internal view returns (IModelHub.Payee[] memory payees) {
+        payees = new IModelHub.Payee[](2);
+        payees[0] = IModelHub.Payee(payeeOne, firstBps);
+        payees[1] = IModelHub.Payee(payeeTwo, secondBps);
+    }
+
+    function file(string memory path, string memory contentId) internal pure returns (IModelHub.ModelFile memory) {
+        return IModelHub.ModelFile(path, contentId, 1_234, keccak256(bytes(path)));
+    }
+
+    function oneFile(string memory contentId) internal pure returns (IModelHub.ModelFile[] memory files) {
+        files = new IModelHub.ModelFile[](1);
+        files[0] = file("model.onnx", contentId);
+    }
+
+    function noCircuit() internal pure returns (IModelHub.ReleaseBinding memory binding) {
+        return binding;
+    }
+
+    function circuit() internal pure returns (IModelHub.ReleaseBinding memory) {
+        return IModelHub.ReleaseBinding(KEY_ID, SignalLayout("x", "fee", 8, 24, 4, 1 << 23, 1, 32, 6, 0));
+    }
+
+    function noPrices() internal pure returns (IModelHub.ModePrice[] memory) {
+        return new IModelHub.ModePrice[](0);
+    }
+
+    function onePrice(InferenceMode mode, uint128 price) internal pure returns (IModelHub.ModePrice[] memory prices) {
+        prices = new IModelHub.ModePrice[](1);
+        prices[0] = IModelHub.ModePrice(mode, price);
+    }
+
+    /// @dev Publishes a release without circuit and prices.
+    function publish(bool major, bool stable, string memory contentId) internal returns (bytes32) {
+        vm.prank(publisher);
+        return hub.publishRelease(repositoryId, major, stable, oneFile(contentId), noCircuit(), noPrices());
+    }
+
+    /// @dev Publishes a stable release with a circuit at `price` in TEE mode.
+    function publishPriced(uint128 price) internal returns (bytes32) {
+        IModelHub.ModePrice[] memory prices = onePrice(InferenceMode.TEE, price);
+        vm.prank(publisher);
+        return hub.publishRelease(repositoryId, false, true, oneFile(WALRUS_ID), circuit(), prices);
+    }
+
+    function expectUnknownModel(string memory modelId) internal {
+        vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsUnknownModel.selector, modelId));
+    }
+
+    function expectNotOwner() internal {
+        vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsNotOwner.selector, stranger, publisher));
+    }
+
+    /// @dev A text of `length` letters "a".
+    function letters(uint256 length) internal pure returns (string memory) {
+        bytes memory text = new bytes(length);
+        for (uint256 i; i < length; ++i) text[i] = "a";
+        return string(text);
+    }
+}

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
+import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
+import {IModelHub} from "../../../contracts/models/interfaces/IModelHub.sol";
+import {IPaymentHub} from "../../../contracts/payments/interfaces/IPaymentHub.sol";
+import {PaymentHubFixture} from "./PaymentHubFixture.sol";
+
+contract PaymentHubChargesTest is PaymentHubFixture {
+    function setUp() public {
+        deployAll();
+    }
+
+    // --- chargeCall: who pays ---------------------------------------------------------------------------------
+
+    function testFuzz_ChargeCall_TakesCreditFirstThenAllowance(uint256 credit, uint256 price) public {
+        credit = bound(credit, 0, WEALTH);
+        price = bound(price, 1, WEALTH);
+        if (credit != 0) deposit(payer, credit);
+        address chargedTo = charge(price);
+        vm.assertEq(chargedTo, payer, "charged to");
+        uint256 fromCredit = credit < price ? credit : price;
+        vm.assertEq(hub.creditOf(payer), credit - fromCredit, "credit");
+        vm.assertEq(opg.balanceOf(payer), WEALTH - credit - (price - fromCredit), "wallet");
+        vm.assertEq(liabilities(), opg.balanceOf(address(hub)), "balance sheet");
+    }
+
+    function testFuzz_ChargeCall_SponsorPaysUpToHisMaximum(uint256 maximum, uint256 credit, uint256 price) public {
+        maximum = bound(maximum, 1, WEALTH);
+        credit = bound(credit, 1, WEALTH);
+        price = bound(price, 1, WEALTH);
+        deposit(consumer, credit);
+        vm.prank(consumer);
+        hub.setSponsorship(maximum);
+        bool sponsored = price <= maximum && price <= credit;
+        address chargedTo = charge(price);
+        vm.assertEq(chargedTo, sponsored ? consumer : payer, "charged to");
+        vm.assertEq(hub.creditOf(consumer), sponsored ? credit - price : credit, "consumer's credit");
+        vm.assertEq(opg.balanceOf(payer), sponsored ? WEALTH : WEALTH - price, "payer's wallet");
+    }
+
+    function test_ChargeCall_ConsumerWithoutSponsorshipKeepsHisCredit() public {
+        deposit(consumer, 100);
+        charge(100);
+        vm.assertEq(hub.creditOf(consumer), 100, "credit");
+    }
+
+    function test_ChargeCall_SponsorshipEnds() public {
+        deposit(consumer, 100);
+        vm.startPrank(consumer);
+        hub.setSponsorship(50);
+        hub.setSponsorship(0);
+        vm.stopPrank();
+        vm.assertEq(charge(50), payer, "charged to");
+    }
+
+    // --- chargeCall: who earns --------------------------------------------------------------------------------
+
+    function testFuzz_ChargeCall_SplitsToTheLastUnit(uint256 price, uint256 operatorBps, uint256 treasuryBps) public {
+        price = bound(price, 1, WEALTH);
+        operatorBps = bound(operatorBps, 0, 5_000);
+        treasuryBps = bound(treasuryBps, 0, 1_000);
+        hub.setSplit(operatorBps, treasuryBps);
+        uint256 operatorPart = (price * operatorBps) / 10_000;
+        uint256 treasuryPart = (price * treasuryBps) / 10_000;
+        uint256 publisherPart = price - operatorPart - treasuryPart;
+
+        vm.expectEmit(address(hub));
+        emit IPaymentHub.CallCharged(payer, releaseId, operator, price, publisherPart, operatorPart, treasuryPart);
+        charge(price);
+
+        vm.assertEq(hub.operatorEarningsOf(operator), operatorPart, "operator");
+        vm.assertEq(hub.creditOf(operator), 0, "operator's credit");
+        vm.assertEq(hub.creditOf(treasury), treasuryPart, "treasury");
+        uint256 second = (publisherPart * 3_333) / 10_000;
+        uint256 third = (publisherPart * 1_667) / 10_000;
+        vm.assertEq(hub.creditOf(payeeTwo), second, "second payee");
+        vm.assertEq(hub.creditOf(payeeThree), third, "third payee");
+        vm.assertEq(hub.creditOf(payeeOne), publisherPart - second - third, "first payee has the remainder");
+        vm.assertEq(liabilities(), price, "parts sum to the gross");
+    }
+
+    function test_ChargeCall_OneUnitGoesToTheFirstPayee() public {
+        charge(1);
+        vm.assertEq(hub.creditOf(payeeOne), 1, "first payee");
+        vm.assertEq(liabilities(), 1, "nobody else");
+    }
+
+    function testFuzz_ChargeCall_EarlierEarningsStayWithFormerPayees(uint256 first, uint256 second) public {
+        first = bound(first, 1, WEALTH / 2);
+        second = bound(second, 1, WEALTH / 2);
+        charge(first);
+        uint256 earned = hub.creditOf(payeeTwo);
+        IModelHub.Payee[] memory payees = new IModelHub.Payee[](1);
+        payees[0] = IModelHub.Payee(stranger, 10_000);
+        models.setPayees(repositoryId, payees);
+        charge(second);
+        vm.assertEq(hub.creditOf(payeeTwo), earned, "former payee");
+        uint256 publisherPart = second - (second * OPERATOR_BPS) / 10_000 - (second * TREASURY_BPS) / 10_000;
+        vm.assertEq(hub.creditOf(stranger), publisherPart, "new payee");
+    }
+
+    function test_ChargeCall_FreeCallMovesOnlyStatistics() public {
+        vm.expectEmit(address(hub));
+        emit IPaymentHub.CallCharged(payer, releaseId, operator, 0, 0, 0, 0);
+        vm.assertEq(charge(0), payer, "charged to");
+        (uint64 calls, uint128 gross, uint40 lastCallAt) = hub.statsOf(releaseId);
+        vm.assertEq(calls, 1, "calls");
+        vm.assertEq(gross, 0, "gross");
+        vm.assertEq(lastCallAt, START, "time");
+        vm.assertEq(liabilities(), 0, "nothing moved");
+        vm.assertEq(opg.balanceOf(payer), WEALTH, "wallet");
+    }
+
+    function testFuzz_ChargeCall_CountsCallsAndGross(uint256 first, uint256 second, uint256 wait) public {
+        first = bound(first, 0, WEALTH / 2);
+        second = bound(second, 0, WEALTH / 2);
+        wait = bound(wait, 0, 3_650 days);
+        charge(first);
+        vm.warp(START + wait);
+        charge(second);
+        (uint64 calls, uint128 gross, uint40 lastCallAt) = hub.statsOf(releaseId);
+        vm.assertEq(calls, 2, "calls");
+        vm.assertEq(gross, first + second, "gross");
+        vm.assertEq(lastCallAt, START + wait, "time");
+    }
+
+    // --- chargeCall: refusals ---------------------------------------------------------------------------------
+
+    function testFuzz_RevertWhen_ChargerIsNotPipe(address caller) public {
+        vm.assume(caller != pipe);
+        vm.expectRevert(abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, caller));
+        vm.prank(caller);
+        hub.chargeCall(consumer, payer, releaseId, operator, 1);
+    }
+
+    function test_RevertGiven_ChargeWhilePaused() public {
+        pause();
+        vm.expectRevert(IPaymentHub.PaymentsPaused.selector);
+        charge(1);
+    }
+
+    function test_RevertGiven_PayerCannotPay() public {
+        deposit(payer, 3);
+        vm.prank(payer);
+        opg.approve(address(hub), 6);
+        vm.expectRevert(abi.encodeWithSelector(IERC20Errors.ERC20InsufficientAllowance.selector, hub, 6, 7));
+        charge(10);
+        vm.assertEq(hub.creditOf(payer), 3, "nothing taken");
+        (uint64 calls, , ) = hub.statsOf(releaseId);
+        vm.assertEq(calls, 0, "nothing counted");
+    }
+
+    function test_RevertWhen_ReleaseIsUnknown() public {
+        vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsUnknownRelease.selector, bytes32(uint256(1))));
+        vm.prank(pipe);
+        hub.chargeCall(consumer, payer, bytes32(uint256(1)), operator, 1);
+    }
+
+    function test_RevertWhen_PayerOrOperatorIsZero() public {
+        vm.startPrank(pipe);
+        vm.expectRevert(IPaymentHub.PaymentsZeroAccount.selector);
+        hub.chargeCall(consumer, address(0), releaseId, operator, 1);
+        vm.expectRevert(IPaymentHub.PaymentsZeroAccount.selector);
+        hub.chargeCall(consumer, payer, releaseId, address(0), 1);
+        vm.stopPrank();
+    }
+
+    // --- distributeOperatorEarnings ---------------------------------------------------------------------------
+
+    function testFuzz_DistributeOperatorEarnings_MovesThemToStaking(uint256 price) public {
+        price = bound(price, 5, WEALTH);
+        charge(price);
+        uint256 earned = (price * OPERATOR_BPS) / 10_000;
+        pause();
+        vm.expectEmit(address(hub));
+        emit IPaymentHub.OperatorEarningsDistributed(operator, earned);
+        vm.prank(stranger);
+        vm.assertEq(hub.distributeOperatorEarnings(operator), earned, "returned");
+        vm.assertEq(rewards.rewardOf(operator), earned, "reward");
+        vm.assertEq(opg.balanceOf(address(rewards)), earned, "moved");
+        vm.assertEq(hub.operatorEarningsOf(operator), 0, "left");
+        vm.assertEq(opg.allowance(address(hub), address(rewards)), 0, "allowance");
+        vm.assertEq(liabilities(), opg.balanceOf(address(hub)), "balance sheet");
+    }
+
+    function test_RevertGiven_OperatorHasNoEarnings() public {
+        vm.expectRevert(abi.encodeWithSelector(IPaymentHub.PaymentsNothingToPay.selector, operator));
+        hub.distributeOperatorEarnings(operator);
+    }
+
+    function testFuzz_RevertGiven_StakingPullsLess(uint256 price, uint256 shortfall) public {
+        price = bound(price, 5, WEALTH);
+        charge(price);
+        uint256 earned = hub.operatorEarningsOf(operator);
+        shortfall = bound(shortfall, 1, earned);
+        rewards.setShortfall(shortfall);
+        vm.expectRevert(
+            abi.encodeWithSelector(IPaymentHub.PaymentsInexactTransfer.selector, earned - shortfall, earned)
+        );
+        hub.distributeOperatorEarnings(operator);
+        vm.assertEq(hub.operatorEarningsOf(operator), earned, "kept");
+    }
+}

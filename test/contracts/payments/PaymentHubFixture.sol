@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
+import {InferenceMode} from "../../../contracts/libraries/InferenceMode.sol";
+import {Roles} from "../../../contracts/libraries/Roles.sol";
+import {ModelHub} from "../../../contracts/models/ModelHub.sol";
+import {IModelHub} from "../../../contracts/models/interfaces/IModelHub.sol";
+import {PaymentHub} from "../../../contracts/payments/PaymentHub.sol";
+import {IPaymentHub} from "../../../contracts/payments/interfaces/IPaymentHub.sol";
+import {OPG} from "../../../contracts/token/OPG.sol";
+import {Base} from "../Base.sol";
+import {RewardPool__Mock} from "../mocks/RewardPool__Mock.sol";
+
+/// @title A payment hub with its real token, model hub and access manager, one release, and people with OPG
+abstract contract PaymentHubFixture is Base {
+    uint256 internal constant START = 1_800_000_000;
+    uint256 internal constant OPERATOR_BPS = 2_000;
+    uint256 internal constant TREASURY_BPS = 500;
+    uint256 internal constant WEALTH = 1_000_000e18;
+
+    // This contract is the admin of the access manager; in a deployment that is the timelock.
+    address internal immutable guardian = address(0x6AD);
+    address internal immutable pipe = address(0x919E);
+    address internal immutable treasury = address(0x7EA);
+    address internal immutable operator = address(0x09E);
+    address internal immutable payer = address(0xCA7);
+    address internal immutable consumer = address(0xC05);
+    address internal immutable stranger = address(0x5A7);
+    address internal immutable payeeOne = address(0x101);
+    address internal immutable payeeTwo = address(0x102);
+    address internal immutable payeeThree = address(0x103);
+
+    OPG internal opg;
+    ModelHub internal models;
+    AccessManager internal manager;
+    RewardPool__Mock internal rewards;
+    PaymentHub internal hub;
+    bytes32 internal repositoryId;
+    bytes32 internal releaseId;
+
+    function deployAll() internal {
+        vm.warp(START);
+        opg = new OPG(address(this));
+        models = new ModelHub();
+        manager = new AccessManager(address(this));
+        rewards = new RewardPool__Mock(address(opg));
+        hub = deployHub(address(opg));
+        _wireRoles();
+        _publishModel();
+        opg.transfer(payer, WEALTH);
+        opg.transfer(consumer, WEALTH);
+        vm.prank(payer);
+        opg.approve(address(hub), type(uint256).max);
+        vm.prank(consumer);
+        opg.approve(address(hub), type(uint256).max);
+    }
+
+    function deployHub(address token) internal returns (PaymentHub) {
+        return
+            new PaymentHub({
+                authority_: address(manager),
+                token_: token,
+                modelHub_: address(models),
+                staking_: address(rewards),
+                treasury_: treasury,
+                operatorBps_: OPERATOR_BPS,
+                treasuryBps_: TREASURY_BPS
+            });
+    }
+
+    /// @dev Three payees whose shares leave remainders: 5_000, 3_333 and 1_667 bps.
+    function threePayees() internal view returns (IModelHub.Payee[] memory payees) {
+        payees = new IModelHub.Payee[](3);
+        payees[0] = IModelHub.Payee(payeeOne, 5_000);
+        payees[1] = IModelHub.Payee(payeeTwo, 3_333);
+        payees[2] = IModelHub.Payee(payeeThree, 1_667);
+    }
+
+    function charge(uint256 price) internal returns (address chargedTo) {
+        vm.prank(pipe);
+        return hub.chargeCall(consumer, payer, releaseId, operator, price);
+    }
+
+    function deposit(address account, uint256 amount) internal {
+        vm.prank(account);
+        hub.deposit(account, amount);
+    }
+
+    function pause() internal {
+        vm.prank(guardian);
+        hub.pauseCharges();
+    }
+
+    /// @dev Everything the hub owes to the people of this fixture.
+    function liabilities() internal view returns (uint256) {
+        return
+            hub.creditOf(payer) +
+            hub.creditOf(consumer) +
+            hub.creditOf(treasury) +
+            hub.creditOf(payeeOne) +
+            hub.creditOf(payeeTwo) +
+            hub.creditOf(payeeThree) +
+            hub.operatorEarningsOf(operator);
+    }
+
+    function _wireRoles() private {
+        bytes4[] memory selectors = new bytes4[](1);
+        selectors[0] = IPaymentHub.chargeCall.selector;
+        manager.setTargetFunctionRole(address(hub), selectors, Roles.PIPE);
+        selectors[0] = IPaymentHub.pauseCharges.selector;
+        manager.setTargetFunctionRole(address(hub), selectors, Roles.GUARDIAN);
+        manager.grantRole(Roles.PIPE, pipe, 0);
+        manager.grantRole(Roles.GUARDIAN, guardian, 0);
+    }
+
+    function _publishModel() private {
+        IModelHub.RepositoryInfo memory info;
+        IModelHub.ModelFile[] memory files = new IModelHub.ModelFile[](1);
+        files[0] = IModelHub.ModelFile(
+            "model.onnx",
+            "hJD2Ja3akZFt1A2LT-D_1oxOCz_OtuGYw4V9eE1m39M",
+            1,
+            keccak256("model")
+        );
+        IModelHub.ReleaseBinding memory noCircuit;
+        IModelHub.ModePrice[] memory prices = new IModelHub.ModePrice[](1);
+        prices[0] = IModelHub.ModePrice(InferenceMode.TEE, 1e18);
+        repositoryId = models.createRepository("opengradient/amm-fee", info, threePayees());
+        releaseId = models.publishRelease(repositoryId, false, true, files, noCircuit, prices);
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import {IStaking, StakingConfig} from "../../../contracts/staking/interfaces/IStaking.sol";
+import {Staking} from "../../../contracts/staking/Staking.sol";
+import {StakingTest} from "./StakingTest.sol";
+
+contract StakingConstructorTest is StakingTest {
+    function test_RevertWhen_TokenHasNoCode() external {
+        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingTokenWithoutCode.selector, ALICE));
+        new Staking(address(manager), ALICE, _config());
+    }
+
+    function test_RevertWhen_UnbondingPeriodIsZero() external {
+        StakingConfig memory config = _config();
+        config.unbondingPeriod = 0;
+        _expectRefusal(abi.encodeWithSelector(IStaking.StakingUnbondingPeriodOutOfRange.selector, 0, 30), config);
+    }
+
+    function testFuzz_RevertWhen_UnbondingPeriodIsAboveMaximum(uint256 period) external {
+        StakingConfig memory config = _config();
+        config.unbondingPeriod = bound(period, 31, type(uint256).max);
+        _expectRefusal(
+            abi.encodeWithSelector(IStaking.StakingUnbondingPeriodOutOfRange.selector, config.unbondingPeriod, 30),
+            config
+        );
+    }
+
+    function testFuzz_RevertWhen_CommissionIsAboveEverything(uint256 bps) external {
+        StakingConfig memory config = _config();
+        config.maxCommissionBps = bound(bps, 10_001, type(uint256).max);
+        _expectRefusal(
+            abi.encodeWithSelector(IStaking.StakingCommissionAboveLimit.selector, config.maxCommissionBps, 10_000),
+            config
+        );
+    }
+
+    function testFuzz_RevertWhen_BountyIsAboveLimit(uint256 bps) external {
+        StakingConfig memory config = _config();
+        config.bountyBps = bound(bps, 2_001, type(uint256).max);
+        _expectRefusal(
+            abi.encodeWithSelector(IStaking.StakingBountyAboveLimit.selector, config.bountyBps, 2_000),
+            config
+        );
+    }
+
+    function testFuzz_RevertWhen_MinDelegationIsDust(uint256 minimum) external {
+        StakingConfig memory config = _config();
+        config.minDelegation = bound(minimum, 0, 1e12 - 1);
+        _expectRefusal(
+            abi.encodeWithSelector(IStaking.StakingMinDelegationBelowLimit.selector, config.minDelegation, 1e12),
+            config
+        );
+    }
+
+    function test_WhenConfigIsValid() external {
+        Staking deployed = new Staking(address(manager), address(token), _config());
+        vm.assertEq(abi.encode(deployed.config()), abi.encode(_config()), "config");
+        vm.assertEq(deployed.token(), address(token), "token");
+        vm.assertEq(deployed.authority(), address(manager), "authority");
+        vm.assertEq(deployed.currentEpoch(), 20_000, "epoch");
+    }
+
+    function _expectRefusal(bytes memory revertData, StakingConfig memory config) private {
+        vm.expectRevert(revertData);
+        new Staking(address(manager), address(token), config);
+    }
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import {StakingConfig} from "../../../contracts/staking/interfaces/IStaking.sol";
+import {StakingTest} from "./StakingTest.sol";
+
+/// @title Numbers that other staking systems assert in their own tests, and faults found in them
+contract StakingScenariosTest is StakingTest {
+    /// @dev Symbiotic: 400 at stake with 100 of them unbonding lose 40; half of the unbonding is worth 45.
+    function test_WhenSymbioticNumbers() external {
+        _stake(ALICE, 300e18);
+        _stake(BOB, 50e18);
+        _stake(CHALLENGER, 50e18);
+        uint256 bucketId = _unbondAll(BOB);
+        _unbondAll(CHALLENGER);
+        (uint256 slashed, ) = _slash(1_000);
+        vm.assertEq(slashed, 40e18, "slashed");
+        vm.warp(staking.claimableAt(bucketId));
+        vm.assertEq(staking.claim(OPERATOR, BOB, bucketId), 45e18, "half of the unbonding");
+    }
+
+    /// @dev Succinct: 300 at stake with 150 of them unbonding lose 30; an unbonding of 100 pays 90.
+    function test_WhenSuccinctNumbers() external {
+        _stake(ALICE, 200e18);
+        _stake(BOB, 100e18);
+        _unbond(ALICE, 50e18);
+        uint256 bucketId = _unbondAll(BOB);
+        (uint256 slashed, ) = _slash(1_000);
+        vm.assertEq(slashed, 30e18, "slashed");
+        vm.warp(staking.claimableAt(bucketId));
+        vm.assertEq(staking.claim(OPERATOR, BOB, bucketId), 90e18, "the unbonding");
+    }
+
+    /// @dev EigenLayer: 50 unbonding lose 10 % twice.
+    function test_WhenEigenLayerNumbers() external {
+        _stake(ALICE, 50e18);
+        uint256 bucketId = _unbondAll(ALICE);
+        _slash(1_000);
+        vm.warp(START + 1 days);
+        _slashAt(1_000, START);
+        vm.warp(staking.claimableAt(bucketId));
+        vm.assertEq(staking.claim(OPERATOR, ALICE, bucketId), 40.5e18, "after two slashes");
+    }
+
+    /// @dev The Graph: delegators with 400, of which 150 unbond as 100 and 50, lose 50 once the provider's 1,000 are
+    ///      gone. Here the provider loses no earlier than they: the same 12.5 % takes 125 from his 1,000, and what the
+    ///      delegators end with is the same.
+    function test_WhenGraphNumbers() external {
+        _stake(OPERATOR, 1_000e18);
+        _stake(ALICE, 350e18);
+        _stake(BOB, 50e18);
+        (, uint256 bucketId) = _unbond(ALICE, 100e18);
+        _unbondAll(BOB);
+        (uint256 slashed, ) = _slash(1_250);
+        vm.assertEq(slashed, 175e18, "125 of the operator, 50 of the delegators");
+        vm.assertEq(staking.stakeOf(OPERATOR, OPERATOR), 875e18, "operator");
+        vm.assertEq(staking.stakeOf(OPERATOR, ALICE), 218.75e18, "active delegation: 350 less 131.25 unbonding");
+        vm.warp(staking.claimableAt(bucketId));
+        vm.assertEq(staking.claim(OPERATOR, ALICE, bucketId), 87.5e18, "first unbonding");
+        vm.assertEq(staking.claim(OPERATOR, BOB, bucketId), 43.75e18, "second unbonding");
+    }
+
+    /// @dev Cosmos: commission 50 %; 100 of self-stake earn 30, lose 50, are joined by 100, earn 30, lose 50: rewards
+    ///      20 and 10, commission 30.
+    function test_WhenCosmosNumbersWithSlashes() external {
+        address validator = _halfCommissionOperator();
+        _stakeBehind(validator, validator, 100e18);
+        _rewardTo(validator, 30e18);
+        _slashOperator(validator, 5_000);
+        _stakeBehind(validator, BOB, 100e18);
+        _rewardTo(validator, 30e18);
+        _slashOperator(validator, 3_333);
+        vm.assertApproxEqAbs(staking.claimReward(validator, validator), 20e18 + 30e18, 1, "validator");
+        vm.assertApproxEqAbs(staking.claimReward(validator, BOB), 10e18, 1, "delegator");
+    }
+
+    /// @dev Cosmos: commission 50 %; 100 of self-stake earn 20, are joined by 100, earn 20: rewards 15 and 5, commission
+    ///      20.
+    function test_WhenCosmosNumbersWithoutSlash() external {
+        address validator = _halfCommissionOperator();
+        _stakeBehind(validator, validator, 100e18);
+        _rewardTo(validator, 20e18);
+        _stakeBehind(validator, BOB, 100e18);
+        _rewardTo(validator, 20e18);
+        vm.assertEq(staking.claimReward(validator, validator), 15e18 + 20e18, "validator");
+        vm.assertEq(staking.claimReward(validator, BOB), 5e18, "delegator");
+    }
+
+    /// @dev All stake unbonds and is slashed to nothing; a newcomer joins and leaves. In a ledger that forgets the
+    ///      wiped claims he would pay for them.
+    function test_GivenWipedUnbondingAndNewcomer() external {
+        _stake(ALICE, 100e18);
+        uint256 wipedId = _unbondAll(ALICE);
+        _slash(10_000);
+        _stake(BOB, 100e18);
+        uint256 bucketId = _unbondAll(BOB);
+        vm.warp(staking.claimableAt(bucketId));
+        vm.assertEq(staking.claim(OPERATOR, ALICE, wipedId), 0, "the wiped one gets nothing");
+        vm.assertEq(staking.claim(OPERATOR, BOB, bucketId), 100e18, "the newcomer gets his own");
+        vm.assertEq(token.balanceOf(address(staking)), 0, "nothing is left");
+    }
+
+    function test_GivenWipedPoolAndNewcomer() external {
+        _stake(ALICE, 100e18);
+        _slash(10_000);
+        vm.assertEq(_stake(BOB, 100e18), 100e18, "an empty pool");
+        vm.assertEq(staking.stakeOf(OPERATOR, ALICE), 0, "the wiped one has nothing");
+        vm.assertEq(staking.stakeOf(OPERATOR, BOB), 100e18, "the newcomer has his own");
+    }
+
+    /// @dev An exit of one base unit less before a slash must not make the slash fail.
+    function testFuzz_GivenExitBeforeSlash(uint256 part) external {
+        _stake(OPERATOR, 100e18);
+        part = bound(part, 1, 100e18);
+        (, uint256 bucketId) = _unbond(OPERATOR, part);
+        (uint256 slashed, ) = _slash(10_000);
+        vm.assertEq(slashed, 100e18, "all of it");
+        vm.assertEq(_unbondingValue(OPERATOR, bucketId), 0, "nothing escapes");
+    }
+
+    /// @dev Two slashes in either order take the same, but for rounding.
+    function testFuzz_WhenSlashesSwap(uint256 assets, uint256 a, uint256 b) external {
+        assets = bound(assets, 1e12, SUPPLY / 2);
+        a = bound(a, 1, 9_000);
+        b = bound(b, 1, 9_000);
+        _register(BOB, BOB, 0);
+        _stake(ALICE, assets);
+        _stakeBehind(BOB, ALICE, assets);
+        _slashOperator(OPERATOR, a);
+        _slashOperator(OPERATOR, b);
+        _slashOperator(BOB, b);
+        _slashOperator(BOB, a);
+        vm.assertApproxEqAbs(_poolAssets(OPERATOR), _poolAssets(BOB), 2, "order does not matter");
+    }
+
+    /// @dev An operator of a staking contract without a limit on commissions, who keeps half of the rewards.
+    function _halfCommissionOperator() private returns (address operator) {
+        StakingConfig memory config = _config();
+        config.maxCommissionBps = 10_000;
+        staking = _deploy(config);
+        operator = address(0xC0501);
+        _register(operator, operator, 5_000);
+    }
+
+    function _rewardTo(address operator, uint256 amount) private {
+        _fund(PAYER, amount);
+        vm.prank(PAYER);
+        staking.distributeReward(operator, amount);
+    }
+
+    function _slashOperator(address operator, uint256 bps) private {
+        bytes32 faultId = keccak256(abi.encode(operator, bps, staking.getVotes(operator)));
+        vm.prank(SLASHER);
+        staking.slash(operator, bps, block.timestamp, faultId, address(0), false);
+    }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+
+import {IStaking} from "../../../contracts/staking/interfaces/IStaking.sol";
+import {StakingTest} from "./StakingTest.sol";
+
+contract StakingStakeTest is StakingTest {
+    function test_RevertWhen_OperatorIsUnknown() external {
+        _fund(ALICE, 1e18);
+        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingOperatorUnknown.selector, BOB));
+        vm.prank(ALICE);
+        staking.stake(BOB, 1e18);
+    }
+
+    function test_RevertGiven_OperatorIsTombstoned() external {
+        vm.prank(SLASHER);
+        staking.slash(OPERATOR, 1, START, "fault", address(0), true);
+        _fund(ALICE, 1e18);
+        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingOperatorTombstoned.selector, OPERATOR));
+        vm.prank(ALICE);
+        staking.stake(OPERATOR, 1e18);
+    }
+
+    function testFuzz_RevertWhen_AssetsAreBelowMinimum(uint256 assets) external {
+        assets = bound(assets, 0, 1e12 - 1);
+        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingBelowMinimum.selector, assets, 1e12));
+        vm.prank(ALICE);
+        staking.stake(OPERATOR, assets);
+    }
+
+    function testFuzz_RevertGiven_TokenTakesFee(uint256 feeBps) external {
+        feeBps = bound(feeBps, 1, 10_000);
+        token.setFee(feeBps);
+        _fund(ALICE, 1e18);
+        vm.expectRevert(
+            abi.encodeWithSelector(IStaking.StakingTransferFeeRefused.selector, 1e18 - (1e18 * feeBps) / 10_000, 1e18)
+        );
+        vm.prank(ALICE);
+        staking.stake(OPERATOR, 1e18);
+    }
+
+    function test_GivenTokenCallsBack() external {
+        _stake(ALICE, 1e18);
+        token.setHook(address(staking), abi.encodeCall(IStaking.claimReward, (OPERATOR, ALICE)));
+        _stake(ALICE, 1e18);
+        bytes memory refusal = abi.encodeWithSelector(ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector);
+        vm.assertEq(token.hookRevert(), refusal, "re-entrance");
+        vm.assertEq(staking.stakeOf(OPERATOR, ALICE), 2e18, "stake");
+    }
+
+    function testFuzz_GivenPoolIsEmpty(uint256 assets) external {
+        assets = bound(assets, 1e12, SUPPLY);
+        _fund(ALICE, assets);
+        vm.expectEmit(address(staking));
+        emit IStaking.Staked(OPERATOR, ALICE, assets, assets);
+        vm.prank(ALICE);
+        uint256 shares = staking.stake(OPERATOR, assets);
+
+        vm.assertEq(shares, assets, "one share per token");
+        vm.assertEq(staking.stakeOf(OPERATOR, ALICE), assets, "stake");
+        vm.assertEq(token.balanceOf(address(staking)), assets, "balance");
+        vm.assertEq(staking.getVotes(OPERATOR), assets, "votes");
+    }
+
+    function testFuzz_GivenPoolWasSlashed(uint256 first, uint256 fractionBps, uint256 assets) external {
+        first = bound(first, 1e12, SUPPLY);
+        assets = bound(assets, 1e12, SUPPLY);
+        _stake(OPERATOR, first);
+        _slash(bound(fractionBps, 1, 9_999));
+        uint256 before = staking.stakeOf(OPERATOR, OPERATOR);
+        uint256 preview = staking.previewStake(OPERATOR, assets);
+
+        uint256 shares = _stake(ALICE, assets);
+
+        vm.assertEq(shares, preview, "preview");
+        vm.assertGe(shares, assets, "never fewer shares than tokens");
+        vm.assertLe(staking.stakeOf(OPERATOR, ALICE), assets, "no gain");
+        vm.assertApproxEqAbs(staking.stakeOf(OPERATOR, ALICE), assets, 1, "no loss but rounding");
+        vm.assertGe(staking.stakeOf(OPERATOR, OPERATOR), before, "the others lose nothing");
+    }
+
+    function test_GivenTokensWereDonated() external {
+        _stake(ALICE, 1e12);
+        token.mint(address(staking), SUPPLY / 2);
+        vm.assertEq(_stake(BOB, 1e18), 1e18, "a donation moves no price");
+        vm.assertEq(staking.stakeOf(OPERATOR, BOB), 1e18, "stake");
+    }
+}

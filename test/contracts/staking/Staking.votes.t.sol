@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
+import {Votes} from "@openzeppelin/contracts/governance/utils/Votes.sol";
+
+import {IStaking} from "../../../contracts/staking/interfaces/IStaking.sol";
+import {StakingTest} from "./StakingTest.sol";
+
+contract StakingVotesTest is StakingTest {
+    bytes32 private constant DELEGATION = keccak256("Delegation(address delegatee,uint256 nonce,uint256 expiry)");
+    bytes32 private constant DOMAIN = keccak256(
+        "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
+    );
+
+    function test_RevertWhen_DelegatorDelegatesVotes() external {
+        _stake(ALICE, 1e18);
+        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingVotesFollowOperator.selector, ALICE));
+        vm.prank(ALICE);
+        staking.delegate(BOB);
+    }
+
+    function testFuzz_RevertWhen_NonOperatorSigns(uint256 privateKey) external {
+        privateKey = bound(privateKey, 1, 2 ** 128);
+        (uint8 v, bytes32 r, bytes32 s) = _signDelegation(privateKey, BOB, 0, START);
+        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingVotesFollowOperator.selector, vm.addr(privateKey)));
+        staking.delegateBySig(BOB, 0, START, v, r, s);
+    }
+
+    function test_RevertWhen_SignatureIsExpired() external {
+        (uint8 v, bytes32 r, bytes32 s) = _signDelegation(7, BOB, 0, START - 1);
+        vm.expectRevert(abi.encodeWithSelector(IVotes.VotesExpiredSignature.selector, START - 1));
+        staking.delegateBySig(BOB, 0, START - 1, v, r, s);
+    }
+
+    function test_RevertWhen_TimepointIsNotPast() external {
+        vm.expectRevert(abi.encodeWithSelector(Votes.ERC5805FutureLookup.selector, START, uint48(START)));
+        staking.getPastVotes(OPERATOR, START);
+    }
+
+    function testFuzz_WhenOperatorDelegates(uint256 own, uint256 delegated, uint256 later) external {
+        own = bound(own, 1e12, SUPPLY);
+        delegated = bound(delegated, 1e12, SUPPLY);
+        later = bound(later, 1e12, SUPPLY);
+        _stake(OPERATOR, own);
+        _stake(ALICE, delegated);
+        vm.expectEmit(address(staking));
+        emit IVotes.DelegateChanged(OPERATOR, OPERATOR, BOB);
+        vm.prank(OPERATOR);
+        staking.delegate(BOB);
+        vm.assertEq(staking.getVotes(OPERATOR), 0, "moved away");
+        vm.assertEq(staking.getVotes(BOB), own + delegated, "the whole pool");
+
+        _stake(ALICE, later);
+        vm.assertEq(staking.getVotes(BOB), own + delegated + later, "later stake follows");
+        vm.prank(OPERATOR);
+        staking.delegate(address(0));
+        vm.assertEq(staking.delegates(OPERATOR), OPERATOR, "zero means back to himself");
+        vm.assertEq(staking.getVotes(OPERATOR), own + delegated + later, "back");
+    }
+
+    function test_WhenOperatorSigns() external {
+        address signer = vm.addr(7);
+        _register(signer, signer, 0);
+        _stakeBehind(signer, ALICE, 5e18);
+        (uint8 v, bytes32 r, bytes32 s) = _signDelegation(7, BOB, 0, START);
+        staking.delegateBySig(BOB, 0, START, v, r, s);
+        vm.assertEq(staking.getVotes(BOB), 5e18, "votes");
+        vm.assertEq(staking.nonces(signer), 1, "nonce");
+    }
+
+    function testFuzz_WhenTimePasses(uint256 assets, uint256 part, uint256 bps) external {
+        assets = bound(assets, 1e12, SUPPLY);
+        part = bound(part, 1, assets - 1);
+        bps = bound(bps, 1, 10_000);
+        _stake(ALICE, assets);
+        vm.warp(START + 10);
+        _unbond(ALICE, part);
+        vm.warp(START + 20);
+        (uint256 slashed, ) = _slash(bps);
+        uint256 left = _poolAssets(OPERATOR);
+        vm.warp(START + 30);
+
+        vm.assertEq(staking.getPastVotes(OPERATOR, START + 9), assets, "staked");
+        vm.assertEq(staking.getPastVotes(OPERATOR, START + 19), assets - part, "unbonding stake does not vote");
+        vm.assertEq(staking.getPastVotes(OPERATOR, START + 29), left, "slashed stake does not vote");
+        vm.assertEq(staking.getPastTotalSupply(START + 29), left, "total");
+        vm.assertEq(staking.totalSupply(), left, "total now");
+        vm.assertGe(slashed, assets - part - left, "votes fell by the active loss");
+    }
+
+    function test_WhenAskedForItsClock() external view {
+        vm.assertEq(staking.CLOCK_MODE(), "mode=timestamp", "mode");
+        vm.assertEq(staking.clock(), START, "clock");
+        vm.assertEq(staking.name(), "Staked OPG", "name");
+        vm.assertEq(staking.symbol(), "stOPG", "symbol");
+        vm.assertEq(staking.decimals(), 18, "decimals");
+    }
+
+    function _signDelegation(
+        uint256 privateKey,
+        address delegatee,
+        uint256 nonce,
+        uint256 expiry
+    ) private view returns (uint8 v, bytes32 r, bytes32 s) {
+        bytes32 domain = keccak256(
+            abi.encode(DOMAIN, keccak256("OPG Staking"), keccak256("1"), block.chainid, address(staking))
+        );
+        bytes32 message = keccak256(abi.encode(DELEGATION, delegatee, nonce, expiry));
+        return vm.sign(privateKey, keccak256(abi.encodePacked(hex"1901", domain, message)));
+    }
+}

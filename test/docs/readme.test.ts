@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { before, describe, it } from "node:test";
+import { ROOT } from "../../scripts/lib/tool.ts";
+
+/**
+ * How each command of the README is executed: here as it stands ("run"), here with `--help` because it belongs to a person or
+ * is a long run of its own ("help": the command exists and its flags are accepted), or by the named file.
+ */
+const EXECUTED: Readonly<Record<string, string>> = {
+  "npm start": "help",
+  "npm start -- --json": "help",
+  "npm start -- --keep --port 8545": "help",
+  "npm test": ".ci/run",
+  "npm test -- --only trees": "run",
+  "npm run test:deep": "help",
+  "npm run format": "help",
+  "npm run check": "help",
+  "npm run coverage": "help",
+  "npm run bench": "help",
+  "npm run bench -- --json --only bytecode": "run",
+  "npm run bench -- --check": "help",
+  "npm run train": "help",
+  "npx hardhat --help": "run",
+};
+
+const README = readFileSync(join(ROOT, "README.md"), "utf8");
+
+/** The lines of all ```sh blocks. */
+function commandsOf(markdown: string): readonly string[] {
+  return [...markdown.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].flatMap(([, block]) =>
+    (block ?? "").split("\n").filter((line) => line.trim() !== "" && !line.startsWith("#")),
+  );
+}
+
+/** Runs a line as a person would type it, without the traces of the npm that runs this test. */
+function type(line: string): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm_|HH_TEST$|NODE_)/.test(name)));
+  return new Promise((resolve, reject) => {
+    const child = spawn(line, { cwd: ROOT, env, shell: true, stdio: ["ignore", "pipe", "pipe"] });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    child.on("error", reject);
+    child.on("close", (exitCode) => {
+      resolve({ exitCode, stdout, stderr });
+    });
+  });
+}
+
+/** The anchor that GitHub makes of a heading. */
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} _-]/gu, "")
+    .replaceAll(" ", "-");
+}
+
+function isOutside(target: string): boolean {
+  return /^(https?:|mailto:)/.test(target);
+}
+
+/** The problems of a document's links to files and headings of this repository. */
+function brokenLinks(path: string): readonly string[] {
+  const markdown = readFileSync(join(ROOT, path), "utf8").replace(/^ *```[\s\S]*?^ *```$/gm, "");
+  const targets = [...markdown.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target ?? "");
+  return targets
+    .filter((target) => !isOutside(target))
+    .flatMap((target) => {
+      const [file = "", anchor] = target.split("#");
+      const destination = file === "" ? path : join(dirname(path), file);
+      if (!existsSync(join(ROOT, destination))) return [`${path}: ${target} does not exist`];
+      if (anchor === undefined) return [];
+      const headings = readFileSync(join(ROOT, destination), "utf8").matchAll(/^#+ (.*)$/gm);
+      const found = [...headings].some(([, heading]) => anchorOf(heading ?? "") === anchor);
+      return found ? [] : [`${path}: ${target} has no such heading`];
+    });
+}
+
+describe("README", () => {
+  const commands = commandsOf(README);
+
+  it("is short enough to be read", () => {
+    assert.ok(README.split("\n").length < 220);
+  });
+
+  it("begins with what a newcomer types", () => {
+    assert.deepEqual(commands.slice(0, 2), ["npm start", "npm test"]);
+  });
+
+  it("keeps a place for the story", () => {
+    assert.match(README, /<!-- story:begin -->[\s\S]*<!-- story:end -->/);
+  });
+
+  it("has only commands that are executed by a test, and all of those", () => {
+    assert.deepEqual([...new Set(commands)].sort(), Object.keys(EXECUTED).sort());
+  });
+
+  for (const [command, how] of Object.entries(EXECUTED)) {
+    if (how === "run" || how === "help") {
+      const line = how === "run" ? command : `${command}${command.includes(" -- ") ? "" : " --"} --help`;
+      it(`can be followed: ${line}`, async () => {
+        const { exitCode, stdout, stderr } = await type(line);
+        assert.equal(exitCode, 0, stderr);
+        assert.notEqual(stdout, "");
+        if (line.includes("--json") && how === "run") assert.equal(typeof JSON.parse(stdout), "object");
+      });
+    } else {
+      it(`can be followed: ${command}, by ${how}`, () => {
+        const runner = readFileSync(join(ROOT, how), "utf8");
+        assert.ok(runner.includes(command), `${how} does not run ${command}`);
+      });
+    }
+  }
+});
+
+describe("documents", () => {
+  const documents = globSync(["*.md", "docs/**/*.md"], { cwd: ROOT }).sort();
+  let tasks: string;
+  let scripts: Record<string, unknown>;
+  before(async () => {
+    tasks = (await type("npx hardhat --help")).stdout;
+    const parsed = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { scripts: Record<string, unknown> };
+    scripts = parsed.scripts;
+  });
+
+  for (const document of documents) {
+    it(`${document} links to what exists`, () => {
+      assert.deepEqual(brokenLinks(document), []);
+    });
+
+    it(`${document} names files that exist`, () => {
+      const text = readFileSync(join(ROOT, document), "utf8");
+      const missing = [...text.matchAll(/`((?:[\w.-]+\/)+[\w.-]+\.\w+)`/g)]
+        .map(([, path]) => path ?? "")
+        .filter((path) => path.split("/")[0] !== "node_modules" && !existsSync(join(ROOT, path)));
+      assert.deepEqual(missing, []);
+    });
+
+    it(`${document} names commands that exist`, () => {
+      const text = readFileSync(join(ROOT, document), "utf8");
+      const unknownScripts = [...text.matchAll(/\bnpm run ([a-z][\w:-]*)/g)]
+        .map(([, name]) => name ?? "")
+        .filter((name) => scripts[name] === undefined);
+      const unknownTasks = [...text.matchAll(/\bnpx hardhat ([a-z][\w:-]*)/g)]
+        .map(([, name]) => name ?? "")
+        .filter((name) => !new RegExp(`^  ${name} `, "m").test(tasks));
+      assert.deepEqual({ unknownScripts, unknownTasks }, { unknownScripts: [], unknownTasks: [] });
+    });
+  }
+
+  it("index every document", () => {
+    const index = readFileSync(join(ROOT, "docs/README.md"), "utf8");
+    const missing = globSync("docs/**/*.md", { cwd: ROOT })
+      .map((path) => path.slice("docs/".length))
+      .filter((path) => path !== "README.md" && !index.includes(`(${path})`));
+    assert.deepEqual(missing, []);
+  });
+});
