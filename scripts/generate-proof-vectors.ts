@@ -6,9 +6,10 @@ import { buildCircuit } from "../zkml/circuit/build.ts";
 import { prove } from "../zkml/circuit/prove.ts";
 import type { Proof, VerifyingKey } from "../zkml/circuit/verifying-key.ts";
 import { repositoryPath } from "../zkml/paths.ts";
+import { say } from "./lib/output.ts";
 import { pointOutsideSubgroup, syntheticProof } from "../test/zkml/synthetic-proof.ts";
 
-const circuit = await buildCircuit("fee", { onProgress: (message) => process.stderr.write(`${message}\n`) });
+const circuit = await buildCircuit("fee", { onProgress: (message) => say(message) });
 const fee = await prove(circuit, [512n, 430n, 455n, 390n, 610n, 575n, 1840n, 127n], 0xb1d1n);
 const synthetic = await syntheticProof(2);
 

@@ -116,7 +116,7 @@ describe("circuit build", () => {
     assert.ok(vectors.includes(circuit.keyId), 'run "node scripts/generate-proof-vectors.ts"');
   });
 
-  it("uses the alpha that the registry knows as the development setup's", async () => {
+  it("uses the alpha that the registry knows as the development setup's", () => {
     const { alpha1 } = circuit.verifyingKey;
     const source = readFileSync(repositoryPath("contracts", "zkml", "VerifierRegistry.sol"), "utf8");
     for (const coordinate of alpha1) assert.ok(source.includes(String(coordinate)));
