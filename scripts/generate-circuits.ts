@@ -4,8 +4,9 @@ import { writeFileSync } from "node:fs";
 import { circuitEntries, circuitModel } from "../zkml/circuit/catalogue.ts";
 import { generateCircuit } from "../zkml/circuit/generate.ts";
 import { repositoryPath } from "../zkml/paths.ts";
+import { print } from "./lib/output.ts";
 
 for (const entry of circuitEntries()) {
   writeFileSync(repositoryPath(entry.main), generateCircuit(circuitModel(entry), entry.model));
-  console.log(`Written ${entry.main} from ${entry.model}`);
+  print(`Written ${entry.main} from ${entry.model}`);
 }

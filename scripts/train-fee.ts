@@ -1,17 +1,25 @@
 // Regenerates models/fee: node scripts/train-fee.ts (Node 22.18 or newer; "npx node" brings the pinned one).
 import { repositoryPath } from "../zkml/paths.ts";
 import { trainFee } from "../zkml/train/train-fee.ts";
+import { print, say } from "./lib/output.ts";
 
 const output = repositoryPath("models", "fee");
-const { evaluation } = await trainFee({ output, onProgress: (message) => process.stderr.write(`fee: ${message}\n`) });
+const { evaluation } = await trainFee({ output, onProgress: (message) => say(`fee: ${message}`) });
 
 for (const [market, report] of Object.entries(evaluation.markets)) {
-  console.log(`${market}, ${report.samples.test} test hours from ${report.testHours[0]}`);
-  console.table({
+  print(`${market}, ${report.samples.test} test hours from ${report.testHours[0]}`);
+  const predictors = {
     "constant (train mean)": report.constant,
     "last value": report.lastValue,
     "float model": report.float,
     "integer model": report.integer,
-  });
+  };
+  for (const [name, { mae, rmse, r2 }] of Object.entries(predictors)) {
+    print(`  ${name.padEnd(22)} MAE ${percent(mae)}  RMSE ${percent(rmse)}  R² ${r2.toFixed(3).padStart(6)}`);
+  }
 }
-console.log(`Written to ${output}. Next: node scripts/generate-circuits.ts`);
+print(`Written to ${output}. Next: node scripts/generate-circuits.ts`);
+
+function percent(value: number): string {
+  return `${(100 * value).toFixed(4)} %`;
+}

@@ -37,7 +37,7 @@ function witnessOf(packedInputs: bigint, callBinding: bigint): bigint[] {
 /** Inputs at which bounds and rounding are tightest, then random ones of every magnitude. */
 function inputs(count: number): bigint[][] {
   const random = seededRandom(99);
-  const rows: bigint[][] = [Array(8).fill(0n), Array(8).fill(4095n), TYPICAL];
+  const rows: bigint[][] = [TYPICAL.map(() => 0n), TYPICAL.map(() => 4095n), TYPICAL];
   for (const layer of circuit.model.layers.slice(0, 1)) {
     for (const row of layer.weights) {
       rows.push(

@@ -174,7 +174,7 @@ describe("model files", () => {
       const units = Array.from({ length: 3 }, () => Math.floor(random() * 256));
       const [expected = 0] = await float.run(units.map((value) => value / 100));
       const [found = 0n] = evaluate(model, units.map(BigInt));
-      assert.ok(Math.abs(Number(found) / 1e4 - expected) < 0.01, `${units}: ${found} for ${expected}`);
+      assert.ok(Math.abs(Number(found) / 1e4 - expected) < 0.01, `${units.join(" ")}: ${found} for ${expected}`);
     }
     await float.release();
   });

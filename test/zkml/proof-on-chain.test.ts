@@ -113,10 +113,10 @@ describe("circuit build", () => {
     assert.equal(circuit.keyId, circuit.entry.developmentKeyId);
     assert.equal(verifyingKeyId(circuit.verifyingKey), circuit.keyId);
     const vectors = readFileSync(repositoryPath("test", "contracts", "zkml", "ProofVectors.sol"), "utf8");
-    assert.ok(vectors.includes(circuit.keyId), 'run "node test/zkml/generate-proof-vectors.ts"');
+    assert.ok(vectors.includes(circuit.keyId), 'run "node scripts/generate-proof-vectors.ts"');
   });
 
-  it("uses the alpha that the registry knows as the development setup's", async () => {
+  it("uses the alpha that the registry knows as the development setup's", () => {
     const { alpha1 } = circuit.verifyingKey;
     const source = readFileSync(repositoryPath("contracts", "zkml", "VerifierRegistry.sol"), "utf8");
     for (const coordinate of alpha1) assert.ok(source.includes(String(coordinate)));

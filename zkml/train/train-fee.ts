@@ -38,11 +38,15 @@ export const FEE_ENCODING = { inputBits: 12, inputDecimals: FEATURE_DECIMALS, ou
 const FEATURE_SCALE = 512;
 const TARGET_SCALE = 100;
 
-/** The three files of the model. */
-export interface FeeArtefacts {
+/** The contents of the model's three files. */
+export interface FeeFiles {
   readonly onnx: Uint8Array;
   readonly integerModel: string;
   readonly report: string;
+}
+
+/** The files with the figures that the report holds. */
+export interface FeeArtefacts extends FeeFiles {
   readonly evaluation: FeeEvaluation;
 }
 
@@ -110,7 +114,7 @@ export async function trainFee(options: TrainFeeOptions = {}): Promise<FeeArtefa
 }
 
 /** Reads the committed files of the fee model. */
-export function readFeeArtefacts(folder: string = repositoryPath("models", "fee")) {
+export function readFeeArtefacts(folder: string = repositoryPath("models", "fee")): FeeFiles {
   return {
     onnx: new Uint8Array(readFileSync(join(folder, "fee.onnx"))),
     integerModel: readFileSync(join(folder, "fee.integer.json"), "utf8"),
