@@ -2,7 +2,7 @@ import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 export default defineConfig([
-  globalIgnores(["node_modules/", "artifacts/", "cache/", "types/", "coverage/", "build/", "deployments/"]),
+  globalIgnores(["node_modules/", "artifacts/", "cache/", "types/", "coverage/", "build/"]),
   {
     files: ["**/*.ts", "**/*.mjs"],
     extends: [tseslint.configs.recommendedTypeChecked],

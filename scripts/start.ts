@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { print, say, showProgress } from "./lib/output.ts";
@@ -37,8 +37,8 @@ async function start(): Promise<void> {
       },
       onProgress: (message) => progress.show(message),
     });
-    await mkdir(path.dirname(PLOT), { recursive: true });
-    await writeFile(PLOT, feePlot(story.fees, story.market));
+    mkdirSync(path.dirname(PLOT), { recursive: true });
+    writeFileSync(PLOT, feePlot(story.fees, story.market));
     if (flags.json === true) print(toJson(story));
     tell(`${renderFees(story)}\n   as a picture: ${path.relative(ROOT, PLOT)}\n\n${renderSummary(story)}\n`);
     if (keep) {
@@ -67,10 +67,14 @@ function progressLine(): { show: (message: string) => void; end: () => void } {
   };
 }
 
-/** Compiles the contracts, not the tests, in a process of its own: what the compiler prints is no part of the story. */
+/**
+ * Compiles the contracts in a process of its own: what the compiler prints is no part of the story. The tests are left
+ * out, unless they were compiled before: a build without them would throw them away.
+ */
 async function compile(): Promise<void> {
   const end = showProgress("Compiling the contracts");
-  const { exitCode, output } = await runTool([HARDHAT, "build", "--quiet", "--no-tests"]);
+  const scope = existsSync(path.join(ARTIFACTS, "test")) ? [] : ["--no-tests"];
+  const { exitCode, output } = await runTool([HARDHAT, "build", "--quiet", ...scope]);
   end();
   if (exitCode !== 0) throw new UserError(`The contracts do not compile:\n${output}`);
 }

@@ -53,10 +53,10 @@ export interface Listener {
  */
 export async function tellStory(stage: Stage, artifacts: string, listener: Listener): Promise<Story> {
   const chapters: ToldChapter[] = [];
-  let known: Addresses | undefined;
+  const known: { addresses?: Addresses } = {};
   const chapter = async <Outcome>(title: string, play: (narrator: Narrator) => Promise<Outcome>): Promise<Outcome> => {
     const number = chapters.length + 1;
-    const addresses = known;
+    const { addresses } = known;
     listener.onBegin(number, title);
     const ledger = addresses && (() => readLedger(stage, addresses));
     const { told, outcome } = await tellChapter({ number, title, ledger, play });
@@ -66,7 +66,7 @@ export async function tellStory(stage: Stage, artifacts: string, listener: Liste
   };
 
   const addresses = await chapter("The system is deployed", (told) => deploy(stage, artifacts, told));
-  known = addresses;
+  known.addresses = addresses;
   await chapter("Operators and delegators stake OPG", (told) => stake(stage, addresses, told));
   const profileId = await chapter("Holders vote a hardware profile in", (told) => vote(stage, addresses, told));
   const enclaves = await chapter("Enclaves on that hardware are registered", (told) =>
