@@ -1,6 +1,6 @@
-import { BaseError, decodeErrorResult, isHex, type Address, type Hash, type Hex } from "viem";
+import { BaseError, type Address, type Hash, type Hex } from "viem";
 
-import * as abis from "../../sdk/src/abi/index.ts";
+import { describeFailure } from "../../sdk/src/revert.ts";
 import type { Clients } from "../lib/clients.ts";
 import { UserError } from "../lib/user-error.ts";
 
@@ -19,39 +19,6 @@ export interface CallOutcome {
   readonly gasUsed: bigint;
 }
 
-const ERRORS = Object.values(abis)
-  .flat()
-  .filter((item) => item.type === "error");
-
-/** The revert data somewhere in an error; nodes and clients put it in different places. */
-function revertData(error: BaseError): Hex | undefined {
-  let found: Hex | undefined;
-  error.walk((inner) => {
-    if (typeof inner === "object" && inner !== null && "data" in inner) {
-      const { data } = inner;
-      if (isHex(data) && data.length >= 10) found = data;
-      else if (typeof data === "object" && data !== null && "data" in data && isHex(data.data)) found = data.data;
-    }
-    return false;
-  });
-  return found;
-}
-
-/** Why a call failed: the contract's own error with its values where it can be read. */
-export function revertReason(error: BaseError): string {
-  const data = revertData(error);
-  if (data !== undefined) {
-    try {
-      const { errorName, args } = decodeErrorResult({ abi: ERRORS, data });
-      return `${errorName}(${args.map(String).join(", ")})`;
-    } catch {
-      // Not an error of this system; the client's own words follow.
-    }
-  }
-  // Clients differ in which of the two they fill in.
-  return [error.details, error.shortMessage].find((text) => Boolean(text)) ?? error.name;
-}
-
 /**
  * Simulates a call.
  *
@@ -62,7 +29,7 @@ export async function simulateCall({ publicClient, walletClient }: Clients, call
   try {
     return await publicClient.estimateGas({ account: walletClient.account, to: call.to, data: call.data });
   } catch (error) {
-    if (error instanceof BaseError) throw new UserError(`It would fail: ${revertReason(error)}`, { cause: error });
+    if (error instanceof BaseError) throw new UserError(`It would fail: ${describeFailure(error)}`, { cause: error });
     throw error;
   }
 }

@@ -1,30 +1,17 @@
 import {
-  BaseError,
   decodeAbiParameters,
   decodeErrorResult,
   encodeFunctionData,
-  isHex,
-  parseAbi,
   type Address,
   type Hex,
   type PublicClient,
 } from "viem";
+import { inferenceForwarderAbi } from "./abi/InferenceForwarder.ts";
+import { pipeEngineAbi } from "./abi/PipeEngine.ts";
 import { InferenceUnavailableError } from "./errors.ts";
 import type { Receipt } from "./receipt.ts";
+import { describeFailure, revertDataOf } from "./revert.ts";
 import { inferenceQueryParameters, type ModelInput, type ModelOutput } from "./tensors.ts";
-
-/** The forwarder and the error that asks for an answer, with the structs as the contracts declare them. */
-export const pipeAbi = parseAbi([
-  "struct Number { int128 value; int128 decimals; }",
-  "struct NumberTensor { string name; Number[] values; uint32[] shape; }",
-  "struct StringTensor { string name; string[] values; }",
-  "struct JsonScalar { string name; string value; }",
-  "struct ModelOutput { NumberTensor[] numbers; StringTensor[] strings; JsonScalar[] jsons; bool is_simulation_result; }",
-  "struct Receipt { bytes32 requestId; address requester; address settler; address payer; bytes32 releaseId; uint8 mode; address operator; uint256 nonce; bytes32 inputHash; bytes32 outputHash; uint256 inputCommitment; uint256 outputCommitment; bytes32 keyId; bytes32 enclaveId; uint256 issuedAt; uint256 deadline; }",
-  "struct InferenceAnswer { ModelOutput output; Receipt receipt; bytes evidence; uint256 maxPrice; }",
-  "function executeWithInference(InferenceAnswer[] answers, address target, bytes data) payable returns (bytes)",
-  "error OracleDataRequired(address oracleContract, bytes oracleQuery)",
-]);
 
 /** An operator's answer to one model call, as the engine takes it. */
 export interface InferenceAnswer {
@@ -111,7 +98,7 @@ export async function findMissingAnswer(options: {
 }): Promise<{ query: InferenceQuery | undefined; transaction: InferenceTransaction }> {
   const { client, account, forwarder, call, answers } = options;
   const data = encodeFunctionData({
-    abi: pipeAbi,
+    abi: inferenceForwarderAbi,
     functionName: "executeWithInference",
     args: [answers, call.target, call.data],
   });
@@ -123,11 +110,13 @@ export async function findMissingAnswer(options: {
     const reverted = revertDataOf(error);
     const query = reverted === undefined ? undefined : decodeInferenceQuery(reverted);
     if (query !== undefined) return { query, transaction };
-    const reason = error instanceof BaseError ? error.shortMessage : String(error);
-    throw new InferenceUnavailableError(`The call fails for another reason than a missing model answer: ${reason}`, {
-      revertData: reverted,
-      cause: error,
-    });
+    throw new InferenceUnavailableError(
+      `The call fails for another reason than a missing model answer: ${describeFailure(error)}.`,
+      {
+        revertData: reverted,
+        cause: error,
+      },
+    );
   }
 }
 
@@ -135,23 +124,12 @@ export async function findMissingAnswer(options: {
 export function decodeInferenceQuery(data: Hex): InferenceQuery | undefined {
   let decoded;
   try {
-    decoded = decodeErrorResult({ abi: pipeAbi, data });
+    decoded = decodeErrorResult({ abi: pipeEngineAbi, data });
   } catch {
     return undefined;
   }
+  if (decoded.errorName !== "OracleDataRequired") return undefined;
   const [engine, query] = decoded.args;
   const [consumer, releaseId, request] = decodeAbiParameters(inferenceQueryParameters, query);
   return { engine, consumer, releaseId, mode: request.mode, modelId: request.modelCID, input: request.input };
-}
-
-/** The revert data inside a client's error; nodes wrap it to different depths. */
-export function revertDataOf(error: unknown): Hex | undefined {
-  for (let current: unknown = error, depth = 0; depth < 10; depth++) {
-    if (typeof current !== "object" || current === null) return undefined;
-    const data: unknown = "data" in current ? current.data : undefined;
-    if (isHex(data)) return data;
-    if (typeof data === "object" && data !== null && "data" in data && isHex(data.data)) return data.data;
-    current = "cause" in current ? current.cause : undefined;
-  }
-  return undefined;
 }

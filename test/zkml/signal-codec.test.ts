@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { network } from "hardhat";
 
 import type { SignalLayout } from "../../zkml/codec/layout.ts";
-import type { DecimalNumber, ModelInput } from "../../zkml/codec/signal-codec.ts";
+import type { ModelInput, TensorNumber } from "../../sdk/src/tensors.ts";
 import {
   inputFromIntegers,
   inputIntegers,
@@ -30,11 +30,11 @@ const LAYOUT: SignalLayout = {
   outputOffset: 1n << 59n,
 };
 
-const inputOf = (values: readonly DecimalNumber[], shape = [1, values.length], name = "features"): ModelInput => ({
+const inputOf = (values: readonly TensorNumber[], shape = [1, values.length], name = "features"): ModelInput => ({
   numbers: [{ name, values, shape }],
   strings: [],
 });
-const number = (value: bigint, decimals: bigint): DecimalNumber => ({ value, decimals });
+const number = (value: bigint, decimals: bigint): TensorNumber => ({ value, decimals });
 const fives = [number(1n, 5n), number(-20n, 6n), number(3n, 0n)];
 
 describe("signal codec", () => {
@@ -68,7 +68,7 @@ describe("signal codec", () => {
   });
 
   it("rejects values that are out of range or not exact", () => {
-    const refuse = (value: DecimalNumber) =>
+    const refuse = (value: TensorNumber) =>
       assert.throws(() => packInputs(LAYOUT, inputOf([value, number(0n, 0n), number(0n, 0n)])), SignalError);
     refuse(number(1n, 6n));
     refuse(number(1n, 1000n));

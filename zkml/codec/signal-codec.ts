@@ -1,39 +1,7 @@
+import type { ModelInput, ModelOutput, NumberTensor, TensorNumber } from "../../sdk/src/tensors.ts";
 import { SignalError, TensorShapeError } from "../errors.ts";
 import type { PackedSide, SignalLayout } from "./layout.ts";
 import { inputSide, outputSide } from "./layout.ts";
-
-/** A decimal number: value · 10^(−decimals). */
-export interface DecimalNumber {
-  readonly value: bigint;
-  readonly decimals: bigint;
-}
-
-/** A row-major tensor as it travels through the inference interface. */
-export interface NumberTensor {
-  readonly name: string;
-  readonly values: readonly DecimalNumber[];
-  readonly shape: readonly number[];
-}
-
-/** A flat tensor of texts; circuits take none. */
-export interface StringTensor {
-  readonly name: string;
-  readonly values: readonly string[];
-}
-
-/** The input struct of the inference interface. */
-export interface ModelInput {
-  readonly numbers: readonly NumberTensor[];
-  readonly strings: readonly StringTensor[];
-}
-
-/** The output struct of the inference interface. */
-export interface ModelOutput {
-  readonly numbers: readonly NumberTensor[];
-  readonly strings: readonly StringTensor[];
-  readonly jsons: readonly { readonly name: string; readonly value: string }[];
-  readonly is_simulation_result: boolean;
-}
 
 const INT128_LIMIT = 1n << 127n;
 
@@ -138,7 +106,7 @@ function tensorIntegers(side: PackedSide, tensors: readonly NumberTensor[]): big
   return tensor.values.map((number, index) => integerOf(side, number, index));
 }
 
-function integerOf(side: PackedSide, number: DecimalNumber, index: number): bigint {
+function integerOf(side: PackedSide, number: TensorNumber, index: number): bigint {
   const scaled = scale(number, BigInt(side.decimals));
   const place = `Value ${index} of "${side.name}", ${number.value}·10^(${-number.decimals}),`;
   if (scaled === undefined) throw new SignalError(`${place} is not exact with ${side.decimals} decimals: round it.`);
@@ -150,7 +118,7 @@ function integerOf(side: PackedSide, number: DecimalNumber, index: number): bigi
 }
 
 /** value · 10^(decimals − its own), undefined when that is no integer. */
-function scale(number: DecimalNumber, decimals: bigint): bigint | undefined {
+function scale(number: TensorNumber, decimals: bigint): bigint | undefined {
   if (number.value === 0n) return 0n;
   const exponent = decimals - number.decimals;
   if (exponent > MAX_EXPONENT) return number.value * 10n ** MAX_EXPONENT;
