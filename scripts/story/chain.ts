@@ -1,13 +1,15 @@
+import { createServer } from "node:net";
 import hre from "hardhat";
 import { UserError } from "../lib/user-error.ts";
+
+/** Nobody but this machine reaches the node. */
+const HOST = "127.0.0.1";
 
 /** A test node of the story. */
 export interface EmbeddedChain {
   readonly url: string;
   readonly provider: { request(args: { method: string; params?: unknown[] }): Promise<unknown> };
   readonly close: () => Promise<void>;
-  /** Resolves when the node stops. */
-  readonly closed: Promise<void>;
 }
 
 /**
@@ -17,15 +19,22 @@ export interface EmbeddedChain {
  * @throws UserError when the port is taken
  */
 export async function startChain(port: number | undefined): Promise<EmbeddedChain> {
-  const server = await hre.network.createServer("default", "127.0.0.1", port ?? 0);
-  const { address, port: actual } = await server.listen().catch((error: unknown) => {
-    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
-      throw new UserError(`Port ${port} is taken by another program. Stop it, or choose another: --port <n>.`);
-    }
-    throw error;
-  });
+  if (port !== undefined) await requireFreePort(port);
+  const server = await hre.network.createServer("default", HOST, port ?? 0);
+  const { address, port: actual } = await server.listen();
   const url = `http://${address}:${actual}`;
-  return { url, provider: jsonRpc(url), close: () => server.close(), closed: server.afterClosed() };
+  return { url, provider: jsonRpc(url), close: () => server.close() };
+}
+
+/** Hardhat's server dies of a port that is taken, so the port is tried first. */
+function requireFreePort(port: number): Promise<void> {
+  const probe = createServer();
+  return new Promise((resolve, reject) => {
+    probe.once("error", () => {
+      reject(new UserError(`Port ${port} is taken by another program. Stop it, or choose another: --port <n>.`));
+    });
+    probe.listen(port, HOST, () => probe.close(() => resolve()));
+  });
 }
 
 /** The node's JSON-RPC, for the requests that only test nodes know. */

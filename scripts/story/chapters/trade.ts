@@ -1,4 +1,4 @@
-import { encodeDeployData, encodeFunctionData, parseEther, type Address, type Hex } from "viem";
+import { encodeDeployData, encodeFunctionData, getAddress, parseEther, type Address, type Hex } from "viem";
 import { candleFeedAbi } from "../../../sdk/src/abi/CandleFeed.ts";
 import { demoTokenAbi } from "../../../sdk/src/abi/DemoToken.ts";
 import { dynamicFeePoolAbi } from "../../../sdk/src/abi/DynamicFeePool.ts";
@@ -168,5 +168,5 @@ async function deployExample(
   const receipt = await publicClient.waitForTransactionReceipt({ hash });
   if (!receipt.contractAddress) throw new Error(`${name} was not created by ${hash}.`);
   note(`deploy ${name}`, { transactionHash: hash, gasUsed: receipt.gasUsed });
-  return receipt.contractAddress;
+  return getAddress(receipt.contractAddress);
 }
