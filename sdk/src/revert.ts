@@ -34,19 +34,20 @@ export function decodeRevert(data: Hex): DecodedRevert | undefined {
   }
 }
 
-/** What to do about the errors that users meet most; amounts are OPG base units. */
+/** What to do about the errors that users meet most; amounts are base units of tokens with 18 decimals. */
 const ADVICE: Readonly<Record<string, (args: readonly unknown[]) => string>> = {
-  ERC20InsufficientAllowance: ([, allowed, needed]) =>
-    `the payer allows the payment hub ${opg(allowed)} but ${opg(needed)} are due: approve OPG or deposit credit first`,
-  ERC20InsufficientBalance: ([, balance, needed]) =>
-    `the payer has ${opg(balance)} but ${opg(needed)} are due: get OPG first`,
+  ERC20InsufficientAllowance: ([spender, allowed, needed]) =>
+    `${String(spender)} may take ${tokens(allowed)} of the payer but needs ${tokens(needed)}: ` +
+    "approve it, or deposit credit if it is the payment hub",
+  ERC20InsufficientBalance: ([account, balance, needed]) =>
+    `${String(account)} has ${tokens(balance)} but ${tokens(needed)} are due: get more first`,
   PipePriceExceeded: ([price, maxPrice]) =>
-    `the call costs ${opg(price)}, more than the ${opg(maxPrice)} agreed to: raise maxPrice`,
+    `the call costs ${tokens(price)}, more than the ${tokens(maxPrice)} agreed to: raise maxPrice`,
   SettlementDeadlinePassed: () => "the answer is too old: ask the node again",
 };
 
-function opg(amount: unknown): string {
-  return typeof amount === "bigint" ? `${formatEther(amount)} OPG` : "an unknown amount";
+function tokens(amount: unknown): string {
+  return typeof amount === "bigint" ? `${formatEther(amount)} tokens` : "an unknown amount";
 }
 
 /** Why a call failed, in words: the contract's own error where it can be read, with advice where there is some. */

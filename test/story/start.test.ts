@@ -4,10 +4,14 @@ import { existsSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { parseEventLogs, type Address, type Hash } from "viem";
+import { keccak256, parseEventLogs, type Address, type Hash } from "viem";
+import { privateKeyToAccount } from "viem/accounts";
 import type { Addresses } from "../../scripts/deploy/contracts.ts";
 import { readProposal } from "../../scripts/gov/proposals.ts";
 import { ROOT } from "../../scripts/lib/tool.ts";
+import { circuitModel } from "../../nodes/inference/circuit-model.ts";
+import { serveInference } from "../../nodes/inference/server.ts";
+import { forwarderOf, swapCall, type Dapp } from "../../scripts/story/chapters/trade.ts";
 import { readLedger } from "../../scripts/story/ledger.ts";
 import { addressOf, setStage, type Stage } from "../../scripts/story/people.ts";
 import { accessManagerAbi } from "../../sdk/src/abi/AccessManager.ts";
@@ -18,13 +22,17 @@ import { opgGovernorAbi } from "../../sdk/src/abi/OPGGovernor.ts";
 import { paymentHubAbi } from "../../sdk/src/abi/PaymentHub.ts";
 import { settlementAbi } from "../../sdk/src/abi/Settlement.ts";
 import { stakingAbi } from "../../sdk/src/abi/Staking.ts";
+import { askNode } from "../../sdk/src/node-client.ts";
+import { prepareInferenceCall } from "../../sdk/src/pipe.ts";
+import { InferenceMode } from "../../sdk/src/tensors.ts";
+import { buildCircuit } from "../../zkml/circuit/build.ts";
 
 /** What `npm start -- --json` prints: bigints are decimal strings. */
 interface ToldStory {
   readonly chainId: number;
   readonly url: string;
   readonly addresses: Addresses;
-  readonly dapp: { readonly pool: Address };
+  readonly dapp: Dapp;
   readonly releaseId: Hash;
   readonly chapters: readonly {
     readonly number: number;
@@ -243,6 +251,48 @@ describe("npm start", () => {
       ["challenger's wallet", 75n * 10n ** 18n],
       ["total supply", -1_925n * 10n ** 18n],
     ]);
+  });
+
+  it("leaves a system in which a price that cannot be paid is refused with a sentence", async () => {
+    const circuit = await buildCircuit("fee");
+    const { addresses, releaseId, chainId } = story;
+    const server = await serveInference({
+      node: {
+        chainId,
+        settlement: addresses.Settlement,
+        engines: [addresses.PipeEngine],
+        operator: addressOf(stage, "operator"),
+        // Answers with a proof need no enclave.
+        enclave: privateKeyToAccount(keccak256("0x01")),
+        models: [circuitModel({ releaseId, circuit })],
+        now: async () => (await stage.reader.getBlock()).timestamp,
+        lifetime: 600n,
+      },
+    });
+    const attempt = async (payer: Address, maxPrice: bigint) =>
+      prepareInferenceCall({
+        client: stage.reader,
+        account: payer,
+        forwarder: await forwarderOf(stage, addresses),
+        call: swapCall(story.dapp, InferenceMode.ZK),
+        answer: (query) => askNode({ url: server.url, chainId, payer, query, maxPrice }),
+      });
+    try {
+      const five = 5n * 10n ** 18n;
+      await assert.rejects(
+        attempt(addressOf(stage, "delegator"), five),
+        /may take 0 tokens of the payer but needs 5 tokens: approve it, or deposit credit/,
+      );
+      await assert.rejects(
+        attempt(addressOf(stage, "trader"), five - 1n),
+        /the call costs 5 tokens, more than the 4\.9+ tokens agreed to: raise maxPrice/,
+      );
+      // Simulations leave nothing behind, and the trader, who can pay, is served.
+      const { answers } = await attempt(addressOf(stage, "trader"), five);
+      assert.equal(answers.length, 1);
+    } finally {
+      await server.close();
+    }
   });
 
   it("draws the fees", () => {
