@@ -21,7 +21,7 @@ export function renderSummary(story: Story): string {
   const table = new Table({
     head: ["", "chapter", "tx", "gas", "seconds", "checks"],
     colAligns: ["right", "left", "right", "right", "right", "right"],
-    style: { head: [], border: [] },
+    style: { head: [], border: [], compact: true },
   });
   for (const { number, title, transactions, gas: used, seconds, checks } of story.chapters) {
     table.push([number, title, transactions.length, gas(used), seconds.toFixed(1), checks.length]);
@@ -51,7 +51,7 @@ export function renderFees(story: Story): string {
 
 /** Where everything is, for a dapp that connects. */
 export function renderAddresses(story: Story): string {
-  const table = new Table({ head: ["contract", "address"], style: { head: [], border: [] } });
+  const table = new Table({ head: ["contract", "address"], style: { head: [], border: [], compact: true } });
   for (const [name, address] of Object.entries({ ...story.addresses, ...story.dapp })) table.push([name, address]);
   return table.toString();
 }
@@ -60,7 +60,7 @@ function balanceTable(chapter: ToldChapter): string {
   const table = new Table({
     head: ["OPG", "before", "after", "change"],
     colAligns: ["left", "right", "right", "right"],
-    style: { head: [], border: [] },
+    style: { head: [], border: [], compact: true },
   });
   for (const { what, before, after } of chapter.balances) {
     table.push([what, amount(before), amount(after), `${after > before ? "+" : ""}${amount(after - before)}`]);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -45,6 +45,25 @@ interface ToldStory {
   readonly fees: readonly { readonly time: number; readonly fee: number }[];
 }
 
+/** What the README lets a voter type on the node that `npm start -- --keep` leaves running, in this order. */
+const VOTERS_COMMANDS = [
+  "npx hardhat deploy --network local",
+  "npx hardhat gov propose-profile nitro-gateway --account 2 --yes --network local",
+  "npx hardhat dev time --hours 2 --network local",
+  "npx hardhat gov vote latest for --account 2 --yes --network local",
+  "npx hardhat dev time --hours 25 --network local",
+  "npx hardhat gov queue latest --yes --network local",
+  "npx hardhat dev time --hours 2 --network local",
+  "npx hardhat gov execute latest --yes --network local",
+  "npx hardhat gov status latest --network local",
+];
+
+/** The environment without the traces of the npm and the Hardhat that run this test. */
+function personsEnvironment(): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(npm_|HH_TEST$|HARDHAT_|NODE_)/.test(name));
+  return Object.fromEntries(inherited);
+}
+
 /** Occupies a free port of this machine. */
 function occupyPort(): Promise<{ server: Server; port: number }> {
   const server = createServer();
@@ -57,14 +76,11 @@ function occupyPort(): Promise<{ server: Server; port: number }> {
   });
 }
 
-/** Runs `npm start` as a person would, without the traces of the npm and the Hardhat that run this test. */
+/** Runs `npm start` as a person would. */
 function npmStart(...flags: readonly string[]): ChildProcess & { output: () => { stdout: string; stderr: string } } {
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(npm_|HH_TEST$|HARDHAT_|NODE_)/.test(name)),
-  );
   const child = spawn("npm", ["start", "--", ...flags], {
     cwd: ROOT,
-    env,
+    env: personsEnvironment(),
     stdio: ["ignore", "pipe", "pipe"],
     // A group of its own, so that a signal reaches npm and everything under it, as Ctrl-C on a terminal does.
     detached: true,
@@ -89,6 +105,7 @@ describe("npm start", () => {
   let stage: Stage;
 
   before(async () => {
+    // Of the README: npm start -- --json, and npm start -- --keep --port 8545 with another port.
     // A port that was free a moment ago is good enough on a test machine.
     const { server, port } = await occupyPort();
     await new Promise((resolve) => server.close(resolve));
@@ -293,6 +310,21 @@ describe("npm start", () => {
     } finally {
       await server.close();
     }
+  });
+
+  it("lets a voter do what the README says", async () => {
+    const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+    assert.ok(readme.includes(VOTERS_COMMANDS.join("\n")), "the README has these commands in this order");
+    const env = { ...personsEnvironment(), OPG_LOCAL_RPC_URL: story.url };
+    let output = "";
+    for (const command of VOTERS_COMMANDS) {
+      const step = spawn(command, { cwd: ROOT, env, shell: true, stdio: ["ignore", "pipe", "pipe"] });
+      output = "";
+      step.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+      step.stderr.setEncoding("utf8").on("data", (text: string) => (output += text));
+      assert.equal(await ended(step), 0, `${command}\n${output}`);
+    }
+    assert.match(output, /Nitro gateway[\s\S]*It was executed/);
   });
 
   it("draws the fees", () => {
