@@ -4,6 +4,7 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { before, describe, it } from "node:test";
 import { ROOT } from "../../scripts/lib/tool.ts";
+import { personsEnvironment } from "../support/person.ts";
 
 /**
  * How each command of the README is executed: here as it stands ("run"), here with `--help` because it belongs to a person or
@@ -43,13 +44,10 @@ function commandsOf(markdown: string): readonly string[] {
   );
 }
 
-/** Runs a line as a person would type it, without the traces of the npm and the Hardhat that run this test. */
+/** Runs a line as a person would type it. */
 function type(line: string): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(npm_|HH_TEST$|HARDHAT_|NODE_)/.test(name)),
-  );
   return new Promise((resolve, reject) => {
-    const child = spawn(line, { cwd: ROOT, env, shell: true, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(line, { cwd: ROOT, env: personsEnvironment(), shell: true, stdio: ["ignore", "pipe", "pipe"] });
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));

@@ -15,6 +15,7 @@ import { forwarderOf, swapCall, type Dapp } from "../../scripts/story/chapters/t
 import { readLedger } from "../../scripts/story/ledger.ts";
 import { addressOf, setStage, type Stage } from "../../scripts/story/people.ts";
 import { accessManagerAbi } from "../../sdk/src/abi/AccessManager.ts";
+import { personsEnvironment } from "../support/person.ts";
 import { dynamicFeePoolAbi } from "../../sdk/src/abi/DynamicFeePool.ts";
 import { hardwarePolicyAbi } from "../../sdk/src/abi/HardwarePolicy.ts";
 import { modelHubAbi } from "../../sdk/src/abi/ModelHub.ts";
@@ -57,12 +58,6 @@ const VOTERS_COMMANDS = [
   "npx hardhat gov execute latest --yes --network local",
   "npx hardhat gov status latest --network local",
 ];
-
-/** The environment without the traces of the npm and the Hardhat that run this test. */
-function personsEnvironment(): NodeJS.ProcessEnv {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(npm_|HH_TEST$|HARDHAT_|NODE_)/.test(name));
-  return Object.fromEntries(inherited);
-}
 
 /** Occupies a free port of this machine. */
 function occupyPort(): Promise<{ server: Server; port: number }> {
