@@ -34,27 +34,18 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
     using SafeCast for uint256;
     using SafeERC20 for IERC20;
 
-    /// @dev The record of an operator as stored; what staking and {isActive} read is in the first slot.
+    /// @dev What {OperatorState} does not hold of an operator. One slot.
     struct OperatorRecord {
-        // slot 0
         address signingKey;
-        uint8 roles;
-        uint16 commissionBps;
-        uint40 jailedUntil;
-        bool tombstoned;
-        // slot 1
         uint40 registeredAt;
     }
 
-    /// @dev An account's place behind an operator. `shares` and `perSharePaid` count in the pool's generation `era`;
-    ///      once the pool is in a later one, the shares are void and what they earned by its end is still owed.
+    /// @dev An account's place behind an operator. `shares` and `perSharePaid` count in the pool's era `era`; once the
+    ///      pool is in a later one, the shares are void and what they earned by its end is still owed. One slot.
     struct Position {
-        // slot 0
-        uint128 shares;
-        uint128 perSharePaid;
-        // slot 1
-        uint128 credit;
-        uint24 era;
+        uint120 shares;
+        uint16 era;
+        uint120 perSharePaid;
     }
 
     /// @dev A slash under way: whom and what it reaches, and what was lost so far.
@@ -89,9 +80,9 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
 
     mapping(address operator => OperatorRecord) private _operators;
     mapping(address signingKey => address operator) private _operatorOfKey;
-    mapping(address operator => Pool) private _pools;
     mapping(address operator => Checkpoints.Trace208) private _eraStarts;
     mapping(address operator => mapping(address account => Position)) private _positions;
+    mapping(address operator => mapping(address account => uint256)) private _credits;
     mapping(address operator => mapping(uint256 era => RewardStream)) private _rewards;
     mapping(address operator => mapping(uint256 bucketKey => Pool)) private _buckets;
     mapping(address operator => mapping(address delegator => mapping(uint256 bucketId => uint256))) private _unbondings;
@@ -148,14 +139,15 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
     /// @inheritdoc IStaking
     function operatorOf(address operator) external view returns (Operator memory) {
         OperatorRecord memory record = _operators[operator];
+        OperatorState memory state = _states[operator];
         return
             Operator({
                 signingKey: record.signingKey,
-                roles: record.roles,
-                commissionBps: record.commissionBps,
+                roles: state.roles,
+                commissionBps: state.commissionBps,
                 registeredAt: record.registeredAt,
-                jailedUntil: record.jailedUntil,
-                tombstoned: record.tombstoned
+                jailedUntil: state.jailedUntil,
+                tombstoned: state.tombstoned
             });
     }
 
@@ -166,9 +158,9 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
 
     /// @inheritdoc IStaking
     function isActive(address operator, uint8 roles) external view returns (bool) {
-        OperatorRecord memory record = _operators[operator];
-        if (record.signingKey == address(0) || record.tombstoned) return false;
-        if (record.roles & roles != roles || block.timestamp < record.jailedUntil) return false;
+        OperatorState memory state = _states[operator];
+        if (state.roles == 0 || state.tombstoned) return false;
+        if (state.roles & roles != roles || block.timestamp < state.jailedUntil) return false;
         return stakeOf(operator, operator) >= _minSelfStake;
     }
 
@@ -180,7 +172,7 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
 
     /// @inheritdoc IStaking
     function eraOf(address operator) external view returns (uint256) {
-        return _pools[operator].generation;
+        return _states[operator].era;
     }
 
     /// @inheritdoc IStaking
@@ -202,12 +194,17 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
     /// @inheritdoc IStaking
     function pendingReward(address operator, address account) external view returns (uint256) {
         Position memory position = _positions[operator][account];
-        return position.credit + _earnedDown(operator, position);
+        return _credits[operator][account] + _earnedDown(operator, position);
     }
 
     /// @inheritdoc IStaking
     function bountyOf(address account) external view returns (uint256) {
         return _bounties[account];
+    }
+
+    /// @inheritdoc IStaking
+    function pendingBurn() external view returns (uint256) {
+        return _totals.pendingBurn;
     }
 
     /// @inheritdoc IStaking
@@ -223,14 +220,14 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
     /// @inheritdoc IStaking
     function previewUnbond(address operator, uint256 shares) external view returns (uint256 assets, uint256 bucketId) {
         Pool memory pool = _pools[operator];
-        uint256 key = BucketId.keyOf(pool.generation, currentEpoch());
-        return (pool.toAssetsDown(shares), BucketId.encode(key, _buckets[operator][key].generation));
+        uint256 key = BucketId.keyOf(_states[operator].era, currentEpoch());
+        return (pool.toAssetsDown(shares), BucketId.encode(key, _buckets[operator][key].stamp));
     }
 
     /// @inheritdoc IStaking
     function sharesOf(address operator, address account) public view returns (uint256) {
         Position memory position = _positions[operator][account];
-        return position.era == _pools[operator].generation ? position.shares : 0;
+        return position.era == _states[operator].era ? position.shares : 0;
     }
 
     /// @inheritdoc IStaking
@@ -261,29 +258,26 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
         require(holder == address(0), StakingSigningKeyTaken(signingKey, holder));
         require(commissionBps <= _maxCommissionBps, StakingCommissionAboveLimit(commissionBps, _maxCommissionBps));
         // Effect
-        _operators[msg.sender] = OperatorRecord({
-            signingKey: signingKey,
-            roles: roles,
-            commissionBps: commissionBps,
-            jailedUntil: 0,
-            tombstoned: false,
-            registeredAt: uint40(block.timestamp)
-        });
+        OperatorState memory state;
+        state.roles = roles;
+        state.commissionBps = commissionBps;
+        _openVotes(msg.sender, state);
+        _states[msg.sender] = state;
+        _operators[msg.sender] = OperatorRecord(signingKey, uint40(block.timestamp));
         _operatorOfKey[signingKey] = msg.sender;
-        _openVotes(msg.sender);
         emit OperatorRegistered(msg.sender, signingKey, roles, commissionBps);
     }
 
     /// @inheritdoc IStaking
     function jail(address operator, uint256 until) external restricted {
-        _checkOperator(operator);
-        OperatorRecord storage record = _operators[operator];
+        require(_isOperator(operator), StakingOperatorUnknown(operator));
+        OperatorState storage state = _states[operator];
         uint256 latest = block.timestamp + MAX_JAIL_TERM;
         require(
-            until > record.jailedUntil && until <= latest,
-            StakingJailTermOutOfRange(until, record.jailedUntil, latest)
+            until > state.jailedUntil && until <= latest,
+            StakingJailTermOutOfRange(until, state.jailedUntil, latest)
         );
-        record.jailedUntil = uint40(until);
+        state.jailedUntil = uint32(until);
         emit OperatorJailed(operator, until);
     }
 
@@ -292,38 +286,45 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
     /// @inheritdoc IStaking
     function stake(address operator, uint256 assets) external nonReentrant returns (uint256 shares) {
         // Check
-        _checkOperator(operator);
-        require(!_operators[operator].tombstoned, StakingOperatorTombstoned(operator));
+        require(!_stateOf(operator).tombstoned, StakingOperatorTombstoned(operator));
         require(assets >= _minDelegation, StakingBelowMinimum(assets, _minDelegation));
         // Interaction: first, because what arrives is part of the check
         _pull(assets);
-        // Effect
+        // Effect: all state is read after the token was called
+        OperatorState memory state = _states[operator];
         Pool memory pool = _pools[operator];
-        Position memory position = _settledPosition(operator, msg.sender);
+        Position memory position = _settledPosition(operator, msg.sender, state.era);
+        uint256 tokensBefore = pool.tokens;
         shares = pool.deposit(assets);
-        position.shares = (position.shares + shares).toUint128();
-        _pools[operator] = pool;
+        position.shares = (position.shares + shares).toUint120();
         _positions[operator][msg.sender] = position;
-        _mintVotes(operator, assets);
+        _recordVotes(operator, state, pool, tokensBefore);
+        _recordTotals(assets, 0, 0);
+        _pools[operator] = pool;
+        _states[operator] = state;
         emit Staked(operator, msg.sender, assets, shares);
     }
 
     /// @inheritdoc IStaking
     function unbond(address operator, uint256 shares) external returns (uint256 assets, uint256 bucketId) {
         // Check
-        Position memory position = _settledPosition(operator, msg.sender);
+        OperatorState memory state = _states[operator];
+        Position memory position = _settledPosition(operator, msg.sender, state.era);
         require(shares <= position.shares, StakingInsufficientShares(msg.sender, shares, position.shares));
         // Effect
         Pool memory pool = _pools[operator];
+        uint256 tokensBefore = pool.tokens;
         assets = pool.withdraw(shares);
         require(assets != 0, StakingNothingToUnbond(shares));
-        position.shares = uint128(position.shares - shares);
-        _pools[operator] = pool;
+        position.shares = uint120(position.shares - shares);
         _positions[operator][msg.sender] = position;
+        _recordVotes(operator, state, pool, tokensBefore);
+        _recordTotals(0, assets, 0);
+        _pools[operator] = pool;
+        _states[operator] = state;
 
         uint256 bucketShares;
-        (bucketId, bucketShares) = _fillBucket(operator, pool.generation, assets);
-        _burnVotes(operator, assets);
+        (bucketId, bucketShares) = _fillBucket(operator, state.era, assets);
         emit UnbondingRequested(operator, msg.sender, bucketId, assets, shares, bucketShares, claimableAt(bucketId));
     }
 
@@ -362,20 +363,21 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
         bool tombstone
     ) external restricted nonReentrant returns (uint256 slashed, uint256 bounty) {
         // Check
-        _checkOperator(operator);
+        OperatorState memory state = _stateOf(operator);
         require(fractionBps != 0 && fractionBps <= PoolMath.BPS, StakingFractionOutOfRange(fractionBps, PoolMath.BPS));
         require(!_punished[faultId], StakingFaultAlreadyPunished(faultId));
         Slash memory loss;
         loss.operator = operator;
         loss.fractionBps = fractionBps;
         loss.firstEpoch = _infractionEpoch(infractionTime);
-        loss.era = _eraAt(operator, infractionTime);
+        loss.era = _eraAt(operator, state.era, infractionTime);
         // Effect
         _punished[faultId] = true;
         _slashBuckets(loss);
-        _slashPool(loss);
+        _slashPool(loss, state);
         slashed = loss.activeLoss + loss.unbondingLoss;
         if (challenger != address(0)) bounty = (loss.ownLoss * _bountyBps) / PoolMath.BPS;
+        _recordTotals(0, loss.activeLoss, slashed - bounty);
         emit OperatorSlashed(
             operator,
             faultId,
@@ -387,9 +389,21 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
             bounty
         );
         _creditBounty(challenger, operator, faultId, bounty);
-        if (tombstone) _tombstone(operator, faultId);
-        // Interaction
-        _burn(slashed - bounty);
+        if (tombstone && !state.tombstoned) {
+            state.tombstoned = true;
+            emit OperatorTombstoned(operator, faultId);
+        }
+        _states[operator] = state;
+    }
+
+    /// @inheritdoc IStaking
+    function burnSlashed() external nonReentrant returns (uint256 amount) {
+        amount = _totals.pendingBurn;
+        if (amount == 0) return 0;
+        _totals.pendingBurn = 0;
+        emit SlashedBurned(amount);
+        if (_tokenBurnable) ERC20Burnable(address(_token)).burn(amount);
+        else _token.safeTransfer(BURN_ADDRESS, amount);
     }
 
     /// @inheritdoc IStaking
@@ -406,38 +420,41 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
     /// @inheritdoc IStaking
     function distributeReward(address operator, uint256 amount) external nonReentrant {
         // Check
-        _checkOperator(operator);
+        require(_isOperator(operator), StakingOperatorUnknown(operator));
         require(amount != 0, StakingRewardZero());
         // Interaction: first, because what arrives is part of the check
         _pull(amount);
-        // Effect
+        // Effect: all state is read after the token was called
+        OperatorState memory state = _states[operator];
         Pool memory pool = _pools[operator];
         bool shared = pool.shares >= RewardIndex.MIN_SHARES;
-        uint256 commission = shared ? (amount * _operators[operator].commissionBps) / PoolMath.BPS : amount;
-        if (shared) _rewards[operator][pool.generation].distribute(amount - commission, pool.shares);
-        Position storage own = _positions[operator][operator];
-        own.credit = (own.credit + commission).toUint128();
+        uint256 commission = shared ? (amount * state.commissionBps) / PoolMath.BPS : amount;
+        if (shared) _rewards[operator][state.era].distribute(amount - commission, pool.shares);
+        if (commission != 0) _credits[operator][operator] += commission;
         emit RewardDistributed(operator, amount, commission);
     }
 
     /// @inheritdoc IStaking
     function claimReward(address operator, address account) external nonReentrant returns (uint256 amount) {
-        Position memory position = _settledPosition(operator, account);
-        amount = position.credit;
+        _positions[operator][account] = _settledPosition(operator, account, _states[operator].era);
+        amount = _credits[operator][account];
         if (amount == 0) return 0;
-        position.credit = 0;
-        _positions[operator][account] = position;
+        delete _credits[operator][account];
         emit RewardClaimed(operator, account, amount);
         _token.safeTransfer(account, amount);
     }
 
     // Inside: positions
 
-    /// @dev The position brought to the present: earnings moved to the credit, shares of an ended era void. In memory.
-    function _settledPosition(address operator, address account) private view returns (Position memory position) {
+    /// @dev The position, in memory, brought to the present: shares of an ended era are void, earnings are credited.
+    function _settledPosition(
+        address operator,
+        address account,
+        uint16 era
+    ) private returns (Position memory position) {
         position = _positions[operator][account];
-        position.credit = (position.credit + _earnedDown(operator, position)).toUint128();
-        uint24 era = _pools[operator].generation;
+        uint256 earned = _earnedDown(operator, position);
+        if (earned != 0) _credits[operator][account] += earned;
         if (position.era != era) {
             position.era = era;
             position.shares = 0;
@@ -462,15 +479,16 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
         uint256 key = BucketId.keyOf(era, currentEpoch());
         Pool memory bucket = _buckets[operator][key];
         bucketShares = bucket.deposit(assets);
+        if (msg.sender == operator) bucket.holdsOwn = true;
         _buckets[operator][key] = bucket;
-        bucketId = BucketId.encode(key, bucket.generation);
+        bucketId = BucketId.encode(key, bucket.stamp);
         _unbondings[operator][msg.sender][bucketId] += bucketShares;
     }
 
     /// @dev The bucket that `bucketId` has claims on; empty if a slash wiped that generation.
     function _bucketAt(address operator, uint256 bucketId) private view returns (Pool memory bucket) {
         bucket = _buckets[operator][bucketId.keyIn()];
-        if (bucket.generation != bucketId.generationIn()) {
+        if (bucket.stamp != bucketId.generationIn()) {
             bucket.tokens = 0;
             bucket.shares = 0;
         }
@@ -486,25 +504,26 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
         require(epoch >= oldestEpoch, StakingInfractionTooOld(infractionTime, oldestEpoch * EPOCH));
     }
 
-    /// @dev The era of the operator's pool at `time`.
-    function _eraAt(address operator, uint256 time) private view returns (uint256) {
-        if (_pools[operator].generation == 0) return 0;
-        return time < clock() ? _eraStarts[operator].upperLookupRecent(uint48(time)) : _pools[operator].generation;
+    /// @dev The era of the operator's pool at `time`; `era` is the present one.
+    function _eraAt(address operator, uint256 era, uint256 time) private view returns (uint256) {
+        if (era == 0) return 0;
+        return time < clock() ? _eraStarts[operator].upperLookupRecent(uint48(time)) : era;
     }
 
-    /// @dev Slashes the active pool, unless its era began after the infraction.
-    function _slashPool(Slash memory loss) private {
+    /// @dev Slashes the active pool, unless its era began after the infraction. The caller stores `state`.
+    function _slashPool(Slash memory loss, OperatorState memory state) private {
         Pool memory pool = _pools[loss.operator];
-        if (pool.generation != loss.era || pool.tokens == 0) return;
+        uint256 tokensBefore = pool.tokens;
+        if (state.era != loss.era || tokensBefore == 0) return;
         uint256 sharesBefore = pool.shares;
         uint256 ownShares = sharesOf(loss.operator, loss.operator);
         bool wiped;
         (loss.activeLoss, wiped) = pool.slashUp(loss.fractionBps);
         loss.ownLoss += (loss.activeLoss * ownShares) / sharesBefore;
+        _recordVotes(loss.operator, state, pool, tokensBefore);
         _pools[loss.operator] = pool;
-        _burnVotes(loss.operator, loss.activeLoss);
         if (wiped) {
-            _eraStarts[loss.operator].push(clock(), pool.generation);
+            _eraStarts[loss.operator].push(clock(), ++state.era);
             emit EraEnded(loss.operator, loss.era);
         }
     }
@@ -517,13 +536,17 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
         for (uint256 key = BucketId.keyOf(loss.era, loss.firstEpoch); key <= last; ++key) {
             Pool memory bucket = buckets[key];
             if (bucket.tokens == 0) continue;
-            uint256 bucketId = BucketId.encode(key, bucket.generation);
+            uint256 bucketId = BucketId.encode(key, bucket.stamp);
             uint256 sharesBefore = bucket.shares;
             (uint256 bucketLoss, bool wiped) = bucket.slashUp(loss.fractionBps);
             loss.unbondingLoss += bucketLoss;
-            loss.ownLoss += (bucketLoss * own[bucketId]) / sharesBefore;
+            if (bucket.holdsOwn) loss.ownLoss += (bucketLoss * own[bucketId]) / sharesBefore;
+            if (wiped) {
+                ++bucket.stamp;
+                bucket.holdsOwn = false;
+                emit BucketWiped(loss.operator, bucketId);
+            }
             buckets[key] = bucket;
-            if (wiped) emit BucketWiped(loss.operator, bucketId);
         }
     }
 
@@ -531,12 +554,6 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
         if (bounty == 0) return;
         _bounties[challenger] += bounty;
         emit BountyCredited(challenger, operator, faultId, bounty);
-    }
-
-    function _tombstone(address operator, bytes32 faultId) private {
-        if (_operators[operator].tombstoned) return;
-        _operators[operator].tombstoned = true;
-        emit OperatorTombstoned(operator, faultId);
     }
 
     // Inside: tokens and lookups
@@ -549,24 +566,9 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
         require(received == amount, StakingTransferFeeRefused(received, amount));
     }
 
-    /// @dev Takes `amount` out of circulation.
-    function _burn(uint256 amount) private {
-        if (amount == 0) return;
-        if (_tokenBurnable) ERC20Burnable(address(_token)).burn(amount);
-        else _token.safeTransfer(BURN_ADDRESS, amount);
-    }
-
-    function _checkOperator(address operator) private view {
-        require(_isOperator(operator), StakingOperatorUnknown(operator));
-    }
-
-    /// @inheritdoc StakeVotes
-    function _isOperator(address account) internal view override returns (bool) {
-        return _operators[account].signingKey != address(0);
-    }
-
-    /// @dev The voting units of an operator are his pool's assets.
-    function _getVotingUnits(address account) internal view override returns (uint256) {
-        return _pools[account].tokens;
+    /// @dev The state of a registered operator.
+    function _stateOf(address operator) private view returns (OperatorState memory state) {
+        state = _states[operator];
+        require(state.roles != 0, StakingOperatorUnknown(operator));
     }
 }

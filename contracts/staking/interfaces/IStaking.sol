@@ -34,7 +34,7 @@ struct StakingConfig {
 /// account he delegates them to. See {IVotes}; the clock is the block timestamp.
 ///
 /// ASSUMPTIONS. The token takes no fee on transfers (checked at each deposit), does not rebase, and has a supply below
-/// 2^96 base units.
+/// 2^90 base units.
 interface IStaking {
     /// @notice An operator as registered.
     /// @param signingKey    The key that signs receipts outside enclaves; not zero.
@@ -89,6 +89,8 @@ interface IStaking {
     event BucketWiped(address indexed operator, uint256 indexed bucketId);
     event OperatorTombstoned(address indexed operator, bytes32 indexed faultId);
     event BountyCredited(address indexed challenger, address indexed operator, bytes32 indexed faultId, uint256 amount);
+    /// @notice Slashed OPG left for good: burned, or sent to 0x…dEaD where the token cannot burn.
+    event SlashedBurned(uint256 amount);
     event BountyClaimed(address indexed challenger, uint256 amount);
     /// @notice `commission` includes the whole `amount` when the pool was too small to share in.
     event RewardDistributed(address indexed operator, uint256 amount, uint256 commission);
@@ -170,7 +172,8 @@ interface IStaking {
     function claim(address operator, address delegator, uint256 bucketId) external returns (uint256 assets);
 
     /// @notice Takes `fractionBps` of the stake that was behind `operator` at `infractionTime` and of what began
-    ///         unbonding since, burns it and credits a bounty to `challenger` out of the operator's own part.
+    ///         unbonding since, sets it aside for {burnSlashed} and credits a bounty to `challenger` out of the
+    ///         operator's own part.
     /// @dev Restricted to {Roles.SLASHER}. Clamps, never reverts for lack of stake; each fault id once.
     ///      Loss is rounded up per pool and bucket, so that many small slashes cannot round to nothing. Stake that
     ///      joined the same era after the infraction shares the loss; stake of a later era does not.
@@ -203,6 +206,11 @@ interface IStaking {
     /// @notice Pays the rewards of `account` behind `operator` to `account`; for the operator also his commission.
     /// @dev Anyone may call; 0 is no error. Rewards survive slashes and the end of an era.
     function claimReward(address operator, address account) external returns (uint256 amount);
+
+    /// @notice Burns what slashes have set aside, or sends it to 0x…dEaD where the token cannot burn.
+    /// @dev Anyone may call; 0 is no error. Apart from {slash}, so that a slash depends on no token and costs less.
+    /// @return amount OPG base units.
+    function burnSlashed() external returns (uint256 amount);
 
     /// @notice Pays the bounties of `account` to `account`.
     /// @dev Anyone may call; 0 is no error.
@@ -257,6 +265,9 @@ interface IStaking {
 
     /// @notice What {claimBounty} would pay now.
     function bountyOf(address account) external view returns (uint256);
+
+    /// @notice What {burnSlashed} would burn now, OPG base units.
+    function pendingBurn() external view returns (uint256);
 
     /// @notice Whether a fault was punished.
     function isPunished(bytes32 faultId) external view returns (bool);

@@ -368,6 +368,12 @@ export const stakingAbi = [
   },
   {
     anonymous: false,
+    inputs: [{ indexed: false, internalType: "uint256", name: "amount", type: "uint256" }],
+    name: "SlashedBurned",
+    type: "event",
+  },
+  {
+    anonymous: false,
     inputs: [
       { indexed: true, internalType: "address", name: "operator", type: "address" },
       { indexed: true, internalType: "address", name: "delegator", type: "address" },
@@ -470,6 +476,13 @@ export const stakingAbi = [
       { internalType: "uint256", name: "shares", type: "uint256" },
     ],
     stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "burnSlashed",
+    outputs: [{ internalType: "uint256", name: "amount", type: "uint256" }],
+    stateMutability: "nonpayable",
     type: "function",
   },
   {
@@ -622,7 +635,7 @@ export const stakingAbi = [
       { internalType: "uint256", name: "timepoint", type: "uint256" },
     ],
     name: "getPastVotes",
-    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    outputs: [{ internalType: "uint256", name: "votes", type: "uint256" }],
     stateMutability: "view",
     type: "function",
   },
@@ -706,6 +719,13 @@ export const stakingAbi = [
     inputs: [{ internalType: "address", name: "signingKey", type: "address" }],
     name: "operatorOfKey",
     outputs: [{ internalType: "address", name: "", type: "address" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "pendingBurn",
+    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
     stateMutability: "view",
     type: "function",
   },

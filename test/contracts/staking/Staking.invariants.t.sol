@@ -43,6 +43,8 @@ contract StakingHandler is Base {
     bool public slashFailed;
     /// @notice A slash took more than the fraction, but for rounding, or less.
     bool public slashedOtherThanAsked;
+    /// @notice A burn took something else than what slashes had set aside.
+    bool public burnedOtherThanSlashed;
     /// @notice A reward of an account fell without being paid.
     bool public rewardFell;
 
@@ -149,6 +151,12 @@ contract StakingHandler is Base {
         unpaidBounties -= staking.claimBounty(address(0xC4A1));
     }
 
+    function burnSlashed() external {
+        uint256 pending = staking.pendingBurn();
+        uint256 supply = token.totalSupply();
+        if (staking.burnSlashed() != pending || supply - token.totalSupply() != pending) burnedOtherThanSlashed = true;
+    }
+
     function delegateVotes(uint256 operatorSeed, uint256 accountSeed) external {
         vm.prank(_operator(operatorSeed));
         staking.delegate(_account(accountSeed));
@@ -230,10 +238,10 @@ contract StakingInvariantsTest is Base {
         targets[0] = address(handler);
     }
 
-    /// @notice The balance is pools + buckets + unpaid rewards + unpaid bounties: an equality, not a bound. What the
-    ///         accounts may claim of the rewards is never more than the unpaid ones.
+    /// @notice The balance is pools + buckets + unpaid rewards + unpaid bounties + unburned slashes: an equality, not a
+    ///         bound. What the accounts may claim of the rewards is never more than the unpaid ones.
     function invariant_BalanceIsAccountedFor() external view {
-        uint256 accounted = handler.unpaidRewards() + handler.unpaidBounties();
+        uint256 accounted = handler.unpaidRewards() + handler.unpaidBounties() + staking.pendingBurn();
         uint256[] memory buckets = handler.buckets();
         uint256 pending;
         for (uint256 i = 0; i < 2; ++i) {
@@ -282,6 +290,7 @@ contract StakingInvariantsTest is Base {
         vm.assertFalse(handler.matureClaimFailed(), "a mature claim was refused");
         vm.assertFalse(handler.slashFailed(), "a slash failed");
         vm.assertFalse(handler.slashedOtherThanAsked(), "a slash took another amount");
+        vm.assertFalse(handler.burnedOtherThanSlashed(), "a burn took another amount");
         vm.assertFalse(handler.rewardFell(), "a reward took something from another account");
     }
 
