@@ -14,7 +14,7 @@ import {Time} from "@openzeppelin/contracts/utils/types/Time.sol";
 
 import {IStaking} from "./interfaces/IStaking.sol";
 import {PackedTrace} from "./libraries/PackedTrace.sol";
-import {Pool} from "./libraries/PoolMath.sol";
+import {Pool, PoolMath} from "./libraries/PoolMath.sol";
 
 /// @title The voting power of staked OPG
 /// @notice Every operator's pool is one voting account whose units are the pool's assets. Its votes count for the
@@ -24,8 +24,8 @@ import {Pool} from "./libraries/PoolMath.sol";
 ///      unbonding or a slash is two entries, the pool's and the total's, whatever the number of delegators. Unbonding
 ///      stake does not vote. Every past second is answered exactly; times are below 2^32.
 abstract contract StakeVotes is IERC5805, EIP712, Nonces {
-    using Checkpoints for Checkpoints.Trace160;
     using Checkpoints for Checkpoints.Trace208;
+    using PoolMath for Pool;
     using PackedTrace for PackedTrace.Trace;
     using SafeCast for uint256;
 
@@ -72,7 +72,7 @@ abstract contract StakeVotes is IERC5805, EIP712, Nonces {
     Totals internal _totals;
     PackedTrace.Trace private _totalHistory;
     mapping(address operator => PackedTrace.Trace) private _poolHistory;
-    mapping(address operator => Checkpoints.Trace160) private _delegatees;
+    mapping(address operator => Checkpoints.Trace208) private _delegatees;
     mapping(address delegatee => Checkpoints.Trace208) private _received;
 
     constructor() EIP712("OPG Staking", "1") {}
@@ -98,14 +98,14 @@ abstract contract StakeVotes is IERC5805, EIP712, Nonces {
 
     /// @inheritdoc IVotes
     function getVotes(address account) external view returns (uint256) {
-        return _votesOf(account, _states[account], _pools[account].tokens);
+        return _votesOf(account, _loadState(account), _pools[account].tokens);
     }
 
     /// @inheritdoc IVotes
     function getPastVotes(address account, uint256 timepoint) external view returns (uint256 votes) {
         uint48 time = _pastTime(timepoint);
         votes = _received[account].upperLookupRecent(time);
-        address delegatee = address(_delegatees[account].upperLookupRecent(time));
+        address delegatee = address(uint160(_delegatees[account].upperLookupRecent(time)));
         if (delegatee == address(0) || delegatee == account) votes += _poolAssetsAt(account, time);
     }
 
@@ -120,7 +120,7 @@ abstract contract StakeVotes is IERC5805, EIP712, Nonces {
     /// @dev Zero for every account but operators.
     function delegates(address account) public view returns (address) {
         if (!_isOperator(account)) return address(0);
-        address delegatee = address(_delegatees[account].latest());
+        address delegatee = address(uint160(_delegatees[account].latest()));
         return delegatee == address(0) ? account : delegatee;
     }
 
@@ -169,7 +169,43 @@ abstract contract StakeVotes is IERC5805, EIP712, Nonces {
         }
         totals.votes = (totals.votes + added - removed).toUint96();
         totals.pendingBurn = (totals.pendingBurn + slashed).toUint96();
-        _totals = totals;
+        Totals storage stored = _totals;
+        uint256 word = uint256(totals.votes) | (uint256(totals.since) << 96);
+        word |= (uint256(totals.checkpoints) << 128) | (uint256(totals.pendingBurn) << 160);
+        assembly ("memory-safe") {
+            sstore(stored.slot, word)
+        }
+    }
+
+    /// @dev Reads an operator's state with one access to storage.
+    function _loadState(address operator) internal view returns (OperatorState memory state) {
+        OperatorState storage stored = _states[operator];
+        uint256 word;
+        assembly ("memory-safe") {
+            word := sload(stored.slot)
+        }
+        state.roles = uint8(word);
+        state.tombstoned = uint8(word >> 8) != 0;
+        state.votesAway = uint8(word >> 16) != 0;
+        state.votesReceived = uint8(word >> 24) != 0;
+        state.commissionBps = uint16(word >> 32);
+        state.era = uint16(word >> 48);
+        state.jailedUntil = uint32(word >> 64);
+        state.checkpoints = uint32(word >> 96);
+    }
+
+    /// @dev Writes an operator's state with one access to storage; the compiler would write member by member.
+    function _storeState(address operator, OperatorState memory state) internal {
+        OperatorState storage stored = _states[operator];
+        uint256 word = state.roles;
+        if (state.tombstoned) word |= 1 << 8;
+        if (state.votesAway) word |= 1 << 16;
+        if (state.votesReceived) word |= 1 << 24;
+        word |= (uint256(state.commissionBps) << 32) | (uint256(state.era) << 48);
+        word |= (uint256(state.jailedUntil) << 64) | (uint256(state.checkpoints) << 96);
+        assembly ("memory-safe") {
+            sstore(stored.slot, word)
+        }
     }
 
     /// @dev Whether `account` is a registered operator.
@@ -183,7 +219,7 @@ abstract contract StakeVotes is IERC5805, EIP712, Nonces {
         if (delegatee == address(0)) delegatee = account;
         address previous = delegates(account);
         uint256 assets = _pools[account].tokens;
-        uint256 previousVotes = _votesOf(account, _states[account], assets);
+        uint256 previousVotes = _votesOf(account, _loadState(account), assets);
         _delegatees[account].push(clock(), uint160(delegatee));
         _states[account].votesAway = delegatee != account;
         emit DelegateChanged(account, previous, delegatee);
@@ -214,7 +250,7 @@ abstract contract StakeVotes is IERC5805, EIP712, Nonces {
     }
 
     function _poolAssetsAt(address operator, uint48 time) private view returns (uint256) {
-        Pool memory pool = _pools[operator];
+        Pool memory pool = _pools[operator].load();
         if (time >= pool.stamp) return pool.tokens;
         return _poolHistory[operator].valueAt(_states[operator].checkpoints, time);
     }

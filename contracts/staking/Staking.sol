@@ -6,6 +6,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {ERC20Burnable} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Burnable.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 
@@ -14,20 +15,24 @@ import {IStaking, StakingConfig} from "./interfaces/IStaking.sol";
 import {BucketId} from "./libraries/BucketId.sol";
 import {Pool, PoolMath} from "./libraries/PoolMath.sol";
 import {RewardIndex, RewardStream} from "./libraries/RewardIndex.sol";
+import {StakeHolds} from "./StakeHolds.sol";
 import {StakeVotes} from "./StakeVotes.sol";
 
 /// @title The stake ledger
 /// @notice See {IStaking} for what it does and on which assumptions.
 ///
-/// ROLES. {slash} and {jail} belong to whom the AccessManager says. No role can move stake anywhere but into a slash,
-/// stop an exit or change a constant.
+/// ROLES. {slash}, {hold}, {releaseHold} and {jail} belong to whom the AccessManager says. No role can move stake
+/// anywhere but into a slash or change a constant; a hold delays the part of an exit that it reserves, for 14 days at
+/// most.
 ///
-/// LIVENESS. {unbond}, {claim}, {claimReward} and {claimBounty} depend on nothing but the token. The one loop, over the
-/// buckets of a slash, has at most `unbondingPeriod + 1` steps.
+/// LIVENESS. {unbond}, {claim}, {claimReward} and {claimBounty} depend on nothing but the token. Of the two
+/// loops, the one over the buckets of a slash has at most `unbondingPeriod + 1` steps, and 15 more for a fault that is
+/// held; the one over the holds of a claim has at most {MAX_HOLDS}.
 ///
 /// UPGRADES. None: the contract holds value and is immutable. A successor is a new contract that stakers move to.
-contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransient {
+contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyGuardTransient {
     using BucketId for uint256;
+    using Math for uint256;
     using Checkpoints for Checkpoints.Trace208;
     using PoolMath for Pool;
     using RewardIndex for RewardStream;
@@ -48,12 +53,19 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
         uint120 perSharePaid;
     }
 
+    /// @dev What an account has in a bucket, and what it was paid of that while holds reserved the rest. One slot.
+    struct Unbonding {
+        uint120 shares;
+        uint96 paid;
+    }
+
     /// @dev A slash under way: whom and what it reaches, and what was lost so far.
     struct Slash {
         address operator;
         uint256 fractionBps;
         uint256 era;
         uint256 firstEpoch;
+        bool held;
         uint256 activeLoss;
         uint256 unbondingLoss;
         uint256 ownLoss;
@@ -85,8 +97,9 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
     mapping(address operator => mapping(address account => uint256)) private _credits;
     mapping(address operator => mapping(uint256 era => RewardStream)) private _rewards;
     mapping(address operator => mapping(uint256 bucketKey => Pool)) private _buckets;
-    mapping(address operator => mapping(address delegator => mapping(uint256 bucketId => uint256))) private _unbondings;
-    mapping(bytes32 faultId => bool) private _punished;
+    mapping(address operator => mapping(address delegator => mapping(uint256 bucketId => Unbonding)))
+        private _unbondings;
+    mapping(address operator => mapping(uint256 bucketKey => uint256)) private _paid;
     mapping(address challenger => uint256) private _bounties;
 
     /// @param authority The AccessManager.
@@ -139,7 +152,7 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
     /// @inheritdoc IStaking
     function operatorOf(address operator) external view returns (Operator memory) {
         OperatorRecord memory record = _operators[operator];
-        OperatorState memory state = _states[operator];
+        OperatorState memory state = _loadState(operator);
         return
             Operator({
                 signingKey: record.signingKey,
@@ -158,7 +171,7 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
 
     /// @inheritdoc IStaking
     function isActive(address operator, uint8 roles) external view returns (bool) {
-        OperatorState memory state = _states[operator];
+        OperatorState memory state = _loadState(operator);
         if (state.roles == 0 || state.tombstoned) return false;
         if (state.roles & roles != roles || block.timestamp < state.jailedUntil) return false;
         return stakeOf(operator, operator) >= _minSelfStake;
@@ -166,7 +179,7 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
 
     /// @inheritdoc IStaking
     function poolOf(address operator) external view returns (uint256 assets, uint256 shares) {
-        Pool memory pool = _pools[operator];
+        Pool memory pool = _pools[operator].load();
         return (pool.tokens, pool.shares);
     }
 
@@ -178,7 +191,8 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
     /// @inheritdoc IStaking
     function bucketOf(address operator, uint256 bucketId) external view returns (uint256 assets, uint256 shares) {
         Pool memory bucket = _bucketAt(operator, bucketId);
-        return (bucket.tokens, bucket.shares);
+        if (bucket.shares == 0) return (0, 0);
+        return (bucket.tokens - _paid[operator][bucketId.keyIn()], bucket.shares);
     }
 
     /// @inheritdoc IStaking
@@ -187,13 +201,32 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
         address delegator,
         uint256 bucketId
     ) external view returns (uint256 bucketShares, uint256 assets) {
-        bucketShares = _unbondings[operator][delegator][bucketId];
-        assets = _bucketAt(operator, bucketId).toAssetsDown(bucketShares);
+        Unbonding memory entry = _unbondingAt(operator, delegator, bucketId);
+        bucketShares = entry.shares;
+        assets = _bucketAt(operator, bucketId).toAssetsDown(bucketShares).saturatingSub(entry.paid);
+    }
+
+    /// @inheritdoc IStaking
+    function claimableNow(address operator, address delegator, uint256 bucketId) external view returns (uint256) {
+        if (block.timestamp < claimableAt(bucketId)) return 0;
+        return _unreservedDown(operator, delegator, bucketId, reservedBps(operator, bucketId));
+    }
+
+    /// @inheritdoc IStaking
+    function holdsOf(address operator) external view returns (bytes32[] memory) {
+        return _holdsOf(operator);
+    }
+
+    /// @inheritdoc IStaking
+    function holdOf(bytes32 faultId) external view returns (Hold memory) {
+        (Fault memory fault, bool held, ) = _faultOf(faultId);
+        if (!held) return Hold(address(0), 0, 0, 0);
+        return Hold(fault.operator, fault.fractionBps, fault.infractionTime, fault.deadline);
     }
 
     /// @inheritdoc IStaking
     function pendingReward(address operator, address account) external view returns (uint256) {
-        Position memory position = _positions[operator][account];
+        Position memory position = _loadPosition(operator, account);
         return _credits[operator][account] + _earnedDown(operator, position);
     }
 
@@ -209,30 +242,31 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
 
     /// @inheritdoc IStaking
     function isPunished(bytes32 faultId) external view returns (bool) {
-        return _punished[faultId];
+        (, , bool punished) = _faultOf(faultId);
+        return punished;
     }
 
     /// @inheritdoc IStaking
     function previewStake(address operator, uint256 assets) external view returns (uint256 shares) {
-        return _pools[operator].toSharesDown(assets);
+        return _pools[operator].load().toSharesDown(assets);
     }
 
     /// @inheritdoc IStaking
     function previewUnbond(address operator, uint256 shares) external view returns (uint256 assets, uint256 bucketId) {
-        Pool memory pool = _pools[operator];
+        Pool memory pool = _pools[operator].load();
         uint256 key = BucketId.keyOf(_states[operator].era, currentEpoch());
         return (pool.toAssetsDown(shares), BucketId.encode(key, _buckets[operator][key].stamp));
     }
 
     /// @inheritdoc IStaking
     function sharesOf(address operator, address account) public view returns (uint256) {
-        Position memory position = _positions[operator][account];
+        Position memory position = _loadPosition(operator, account);
         return position.era == _states[operator].era ? position.shares : 0;
     }
 
     /// @inheritdoc IStaking
     function stakeOf(address operator, address account) public view returns (uint256) {
-        return _pools[operator].toAssetsDown(sharesOf(operator, account));
+        return _pools[operator].load().toAssetsDown(sharesOf(operator, account));
     }
 
     /// @inheritdoc IStaking
@@ -244,6 +278,11 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
     function claimableAt(uint256 bucketId) public view returns (uint256) {
         // One epoch more than the period: the epoch in which the unbonding began does not count.
         return (bucketId.epochIn() + _unbondingPeriod + 1) * EPOCH;
+    }
+
+    /// @inheritdoc IStaking
+    function reservedBps(address operator, uint256 bucketId) public view returns (uint256) {
+        return _reservedBps(operator, bucketId.eraIn(), bucketId.epochIn(), EPOCH);
     }
 
     // Operators
@@ -262,7 +301,7 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
         state.roles = roles;
         state.commissionBps = commissionBps;
         _openVotes(msg.sender, state);
-        _states[msg.sender] = state;
+        _storeState(msg.sender, state);
         _operators[msg.sender] = OperatorRecord(signingKey, uint40(block.timestamp));
         _operatorOfKey[signingKey] = msg.sender;
         emit OperatorRegistered(msg.sender, signingKey, roles, commissionBps);
@@ -291,37 +330,37 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
         // Interaction: first, because what arrives is part of the check
         _pull(assets);
         // Effect: all state is read after the token was called
-        OperatorState memory state = _states[operator];
-        Pool memory pool = _pools[operator];
+        OperatorState memory state = _loadState(operator);
+        Pool memory pool = _pools[operator].load();
         Position memory position = _settledPosition(operator, msg.sender, state.era);
         uint256 tokensBefore = pool.tokens;
         shares = pool.deposit(assets);
         position.shares = (position.shares + shares).toUint120();
-        _positions[operator][msg.sender] = position;
+        _storePosition(operator, msg.sender, position);
         _recordVotes(operator, state, pool, tokensBefore);
         _recordTotals(assets, 0, 0);
-        _pools[operator] = pool;
-        _states[operator] = state;
+        _pools[operator].store(pool);
+        _storeState(operator, state);
         emit Staked(operator, msg.sender, assets, shares);
     }
 
     /// @inheritdoc IStaking
     function unbond(address operator, uint256 shares) external returns (uint256 assets, uint256 bucketId) {
         // Check
-        OperatorState memory state = _states[operator];
+        OperatorState memory state = _loadState(operator);
         Position memory position = _settledPosition(operator, msg.sender, state.era);
         require(shares <= position.shares, StakingInsufficientShares(msg.sender, shares, position.shares));
         // Effect
-        Pool memory pool = _pools[operator];
+        Pool memory pool = _pools[operator].load();
         uint256 tokensBefore = pool.tokens;
         assets = pool.withdraw(shares);
         require(assets != 0, StakingNothingToUnbond(shares));
         position.shares = uint120(position.shares - shares);
-        _positions[operator][msg.sender] = position;
+        _storePosition(operator, msg.sender, position);
         _recordVotes(operator, state, pool, tokensBefore);
         _recordTotals(0, assets, 0);
-        _pools[operator] = pool;
-        _states[operator] = state;
+        _pools[operator].store(pool);
+        _storeState(operator, state);
 
         uint256 bucketShares;
         (bucketId, bucketShares) = _fillBucket(operator, state.era, assets);
@@ -335,23 +374,54 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
         uint256 bucketId
     ) external nonReentrant returns (uint256 assets) {
         // Check
-        uint256 bucketShares = _unbondings[operator][delegator][bucketId];
-        require(bucketShares != 0, StakingNothingToClaim(operator, delegator, bucketId));
+        require(
+            _unbondings[operator][delegator][bucketId].shares != 0,
+            StakingNothingToClaim(operator, delegator, bucketId)
+        );
         uint256 maturity = claimableAt(bucketId);
         require(block.timestamp >= maturity, StakingNotYetClaimable(bucketId, maturity));
         // Effect
-        delete _unbondings[operator][delegator][bucketId];
-        Pool memory bucket = _bucketAt(operator, bucketId);
-        if (bucket.shares != 0) {
-            assets = bucket.withdraw(bucketShares);
-            _buckets[operator][bucketId.keyIn()] = bucket;
-        }
-        emit UnbondingClaimed(operator, delegator, bucketId, bucketShares, assets);
+        uint256 reserved = reservedBps(operator, bucketId);
+        assets =
+            reserved == 0
+                ? _claimRest(operator, delegator, bucketId)
+                : _claimUnreserved(operator, delegator, bucketId, reserved);
         // Interaction
         if (assets != 0) _token.safeTransfer(delegator, assets);
     }
 
     // Slashing
+
+    /// @inheritdoc IStaking
+    function hold(
+        address operator,
+        uint256 fractionBps,
+        uint256 infractionTime,
+        bytes32 faultId,
+        uint256 deadline
+    ) external restricted {
+        // Check
+        OperatorState memory state = _stateOf(operator);
+        require(fractionBps != 0 && fractionBps <= PoolMath.BPS, StakingFractionOutOfRange(fractionBps, PoolMath.BPS));
+        _infractionEpoch(infractionTime);
+        uint256 latest = block.timestamp + MAX_HOLD_TERM;
+        require(deadline > block.timestamp && deadline <= latest, StakingHoldTermOutOfRange(deadline, latest));
+        // Effect
+        Fault memory fault = Fault({
+            operator: operator,
+            infractionTime: uint32(infractionTime),
+            deadline: uint32(deadline),
+            fractionBps: uint16(fractionBps),
+            era: uint16(_eraAt(operator, state.era, infractionTime))
+        });
+        _openHold(faultId, fault);
+        emit StakeHeld(operator, faultId, fractionBps, infractionTime, deadline);
+    }
+
+    /// @inheritdoc IStaking
+    function releaseHold(bytes32 faultId) external restricted {
+        emit HoldReleased(_closeHold(faultId), faultId);
+    }
 
     /// @inheritdoc IStaking
     function slash(
@@ -365,14 +435,9 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
         // Check
         OperatorState memory state = _stateOf(operator);
         require(fractionBps != 0 && fractionBps <= PoolMath.BPS, StakingFractionOutOfRange(fractionBps, PoolMath.BPS));
-        require(!_punished[faultId], StakingFaultAlreadyPunished(faultId));
-        Slash memory loss;
-        loss.operator = operator;
-        loss.fractionBps = fractionBps;
-        loss.firstEpoch = _infractionEpoch(infractionTime);
-        loss.era = _eraAt(operator, state.era, infractionTime);
         // Effect
-        _punished[faultId] = true;
+        Slash memory loss = _convict(operator, fractionBps, infractionTime, faultId);
+        loss.era = _eraAt(operator, state.era, infractionTime);
         _slashBuckets(loss);
         _slashPool(loss, state);
         slashed = loss.activeLoss + loss.unbondingLoss;
@@ -382,7 +447,7 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
             operator,
             faultId,
             msg.sender,
-            fractionBps,
+            loss.fractionBps,
             infractionTime,
             loss.activeLoss,
             loss.unbondingLoss,
@@ -393,7 +458,7 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
             state.tombstoned = true;
             emit OperatorTombstoned(operator, faultId);
         }
-        _states[operator] = state;
+        _storeState(operator, state);
     }
 
     /// @inheritdoc IStaking
@@ -425,8 +490,8 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
         // Interaction: first, because what arrives is part of the check
         _pull(amount);
         // Effect: all state is read after the token was called
-        OperatorState memory state = _states[operator];
-        Pool memory pool = _pools[operator];
+        OperatorState memory state = _loadState(operator);
+        Pool memory pool = _pools[operator].load();
         bool shared = pool.shares >= RewardIndex.MIN_SHARES;
         uint256 commission = shared ? (amount * state.commissionBps) / PoolMath.BPS : amount;
         if (shared) _rewards[operator][state.era].distribute(amount - commission, pool.shares);
@@ -436,7 +501,7 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
 
     /// @inheritdoc IStaking
     function claimReward(address operator, address account) external nonReentrant returns (uint256 amount) {
-        _positions[operator][account] = _settledPosition(operator, account, _states[operator].era);
+        _storePosition(operator, account, _settledPosition(operator, account, _states[operator].era));
         amount = _credits[operator][account];
         if (amount == 0) return 0;
         delete _credits[operator][account];
@@ -452,7 +517,7 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
         address account,
         uint16 era
     ) private returns (Position memory position) {
-        position = _positions[operator][account];
+        position = _loadPosition(operator, account);
         uint256 earned = _earnedDown(operator, position);
         if (earned != 0) _credits[operator][account] += earned;
         if (position.era != era) {
@@ -460,6 +525,26 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
             position.shares = 0;
         }
         position.perSharePaid = _rewards[operator][era].perShare;
+    }
+
+    function _loadPosition(address operator, address account) private view returns (Position memory position) {
+        Position storage stored = _positions[operator][account];
+        uint256 word;
+        assembly ("memory-safe") {
+            word := sload(stored.slot)
+        }
+        position.shares = uint120(word);
+        position.era = uint16(word >> 120);
+        position.perSharePaid = uint120(word >> 136);
+    }
+
+    function _storePosition(address operator, address account, Position memory position) private {
+        Position storage stored = _positions[operator][account];
+        uint256 word = uint256(position.shares);
+        word |= (uint256(position.era) << 120) | (uint256(position.perSharePaid) << 136);
+        assembly ("memory-safe") {
+            sstore(stored.slot, word)
+        }
     }
 
     /// @dev What the position's shares earned in their era since it was last settled.
@@ -477,17 +562,73 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
         uint256 assets
     ) private returns (uint256 bucketId, uint256 bucketShares) {
         uint256 key = BucketId.keyOf(era, currentEpoch());
-        Pool memory bucket = _buckets[operator][key];
+        Pool memory bucket = _buckets[operator][key].load();
         bucketShares = bucket.deposit(assets);
         if (msg.sender == operator) bucket.holdsOwn = true;
-        _buckets[operator][key] = bucket;
+        _buckets[operator][key].store(bucket);
         bucketId = BucketId.encode(key, bucket.stamp);
-        _unbondings[operator][msg.sender][bucketId] += bucketShares;
+        // At most what the bucket has, and that fits.
+        _unbondings[operator][msg.sender][bucketId].shares += uint120(bucketShares);
+    }
+
+    /// @dev Ends an unbonding: what it is worth and was not paid out yet.
+    function _claimRest(address operator, address delegator, uint256 bucketId) private returns (uint256 assets) {
+        Unbonding memory entry = _unbondingAt(operator, delegator, bucketId);
+        delete _unbondings[operator][delegator][bucketId];
+        Pool memory bucket = _bucketAt(operator, bucketId);
+        if (bucket.shares != 0) {
+            // Never less than was paid: see {StakeHolds}. Saturating, so that no claim can be refused.
+            assets = bucket.withdraw(entry.shares).saturatingSub(entry.paid);
+            uint256 key = bucketId.keyIn();
+            _buckets[operator][key].store(bucket);
+            if (entry.paid != 0) _paid[operator][key] -= entry.paid;
+        }
+        emit UnbondingClaimed(operator, delegator, bucketId, entry.shares, assets);
+    }
+
+    /// @dev Pays out of an unbonding what no hold reserves. Its shares stay, as if nothing had been paid, so that a
+    ///      slash takes its part of the whole; what was paid is remembered and deducted at the end.
+    function _claimUnreserved(
+        address operator,
+        address delegator,
+        uint256 bucketId,
+        uint256 reserved
+    ) private returns (uint256 assets) {
+        assets = _unreservedDown(operator, delegator, bucketId, reserved);
+        require(assets != 0, StakingClaimReserved(bucketId, reserved));
+        // At most what the bucket has, and that fits.
+        _unbondings[operator][delegator][bucketId].paid += uint96(assets);
+        _paid[operator][bucketId.keyIn()] += assets;
+        emit UnbondingAdvanced(operator, delegator, bucketId, assets, reserved);
+    }
+
+    /// @dev What is left of an unbonding beside what was paid and the reserved part, which is rounded up and has a
+    ///      margin for the rounding of slashes to come.
+    function _unreservedDown(
+        address operator,
+        address delegator,
+        uint256 bucketId,
+        uint256 reserved
+    ) private view returns (uint256 assets) {
+        Unbonding memory entry = _unbondingAt(operator, delegator, bucketId);
+        assets = _bucketAt(operator, bucketId).toAssetsDown(entry.shares);
+        if (reserved != 0) {
+            assets = assets.saturatingSub(Math.ceilDiv(assets * reserved, PoolMath.BPS) + RESERVE_MARGIN);
+        }
+        assets = assets.saturatingSub(entry.paid);
+    }
+
+    function _unbondingAt(
+        address operator,
+        address delegator,
+        uint256 bucketId
+    ) private view returns (Unbonding memory) {
+        return _unbondings[operator][delegator][bucketId];
     }
 
     /// @dev The bucket that `bucketId` has claims on; empty if a slash wiped that generation.
     function _bucketAt(address operator, uint256 bucketId) private view returns (Pool memory bucket) {
-        bucket = _buckets[operator][bucketId.keyIn()];
+        bucket = _buckets[operator][bucketId.keyIn()].load();
         if (bucket.stamp != bucketId.generationIn()) {
             bucket.tokens = 0;
             bucket.shares = 0;
@@ -495,6 +636,30 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
     }
 
     // Inside: slashing
+
+    /// @dev Marks the fault as punished and says what the slash reaches. A held fault may be older than others and
+    ///      takes at most what was held; all of the hold's terms must be met.
+    function _convict(
+        address operator,
+        uint256 fractionBps,
+        uint256 infractionTime,
+        bytes32 faultId
+    ) private returns (Slash memory loss) {
+        Fault memory fault = _punish(faultId);
+        loss.operator = operator;
+        loss.held = fault.operator != address(0);
+        if (loss.held) {
+            require(
+                fault.operator == operator && fault.infractionTime == infractionTime,
+                StakingHoldMismatch(faultId, fault.operator, fault.infractionTime)
+            );
+            loss.fractionBps = Math.min(fractionBps, fault.fractionBps);
+            loss.firstEpoch = infractionTime / EPOCH;
+        } else {
+            loss.fractionBps = fractionBps;
+            loss.firstEpoch = _infractionEpoch(infractionTime);
+        }
+    }
 
     /// @dev The epoch of an infraction that is neither in the future nor too old.
     function _infractionEpoch(uint256 infractionTime) private view returns (uint256 epoch) {
@@ -512,7 +677,7 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
 
     /// @dev Slashes the active pool, unless its era began after the infraction. The caller stores `state`.
     function _slashPool(Slash memory loss, OperatorState memory state) private {
-        Pool memory pool = _pools[loss.operator];
+        Pool memory pool = _pools[loss.operator].load();
         uint256 tokensBefore = pool.tokens;
         if (state.era != loss.era || tokensBefore == 0) return;
         uint256 sharesBefore = pool.shares;
@@ -521,32 +686,37 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
         (loss.activeLoss, wiped) = pool.slashUp(loss.fractionBps);
         loss.ownLoss += (loss.activeLoss * ownShares) / sharesBefore;
         _recordVotes(loss.operator, state, pool, tokensBefore);
-        _pools[loss.operator] = pool;
+        _pools[loss.operator].store(pool);
         if (wiped) {
             _eraStarts[loss.operator].push(clock(), ++state.era);
             emit EraEnded(loss.operator, loss.era);
         }
     }
 
-    /// @dev Slashes the era's buckets from the infraction's epoch to the present one: at most the unbonding period + 1.
+    /// @dev Slashes the era's buckets from the infraction's epoch to the present one: at most the unbonding period + 1,
+    ///      and 15 more if the fault was held.
     function _slashBuckets(Slash memory loss) private {
         mapping(uint256 bucketKey => Pool) storage buckets = _buckets[loss.operator];
-        mapping(uint256 bucketId => uint256) storage own = _unbondings[loss.operator][loss.operator];
+        mapping(uint256 bucketId => Unbonding) storage own = _unbondings[loss.operator][loss.operator];
         uint256 last = BucketId.keyOf(loss.era, currentEpoch());
         for (uint256 key = BucketId.keyOf(loss.era, loss.firstEpoch); key <= last; ++key) {
-            Pool memory bucket = buckets[key];
+            Pool memory bucket = buckets[key].load();
             if (bucket.tokens == 0) continue;
             uint256 bucketId = BucketId.encode(key, bucket.stamp);
             uint256 sharesBefore = bucket.shares;
+            // Only what has matured under a hold can have been paid in part.
+            uint256 paid = loss.held ? _paid[loss.operator][key] : 0;
             (uint256 bucketLoss, bool wiped) = bucket.slashUp(loss.fractionBps);
+            if (wiped) bucketLoss -= paid;
             loss.unbondingLoss += bucketLoss;
-            if (bucket.holdsOwn) loss.ownLoss += (bucketLoss * own[bucketId]) / sharesBefore;
+            if (bucket.holdsOwn) loss.ownLoss += (bucketLoss * own[bucketId].shares) / sharesBefore;
             if (wiped) {
                 ++bucket.stamp;
                 bucket.holdsOwn = false;
+                if (paid != 0) delete _paid[loss.operator][key];
                 emit BucketWiped(loss.operator, bucketId);
             }
-            buckets[key] = bucket;
+            buckets[key].store(bucket);
         }
     }
 
@@ -568,7 +738,7 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
 
     /// @dev The state of a registered operator.
     function _stateOf(address operator) private view returns (OperatorState memory state) {
-        state = _states[operator];
+        state = _loadState(operator);
         require(state.roles != 0, StakingOperatorUnknown(operator));
     }
 }

@@ -31,6 +31,27 @@ library PoolMath {
     /// @notice A pool with more shares per token than this is wiped.
     uint256 internal constant MAX_SHARES_PER_TOKEN = 1e9;
 
+    /// @notice Reads a pool with one access to storage.
+    function load(Pool storage self) internal view returns (Pool memory pool) {
+        uint256 word;
+        assembly ("memory-safe") {
+            word := sload(self.slot)
+        }
+        pool.tokens = uint96(word);
+        pool.shares = uint120(word >> 96);
+        pool.stamp = uint32(word >> 216);
+        pool.holdsOwn = word >> 248 != 0;
+    }
+
+    /// @notice Writes a pool with one access to storage; the compiler would write member by member.
+    function store(Pool storage self, Pool memory pool) internal {
+        uint256 word = uint256(pool.tokens) | (uint256(pool.shares) << 96) | (uint256(pool.stamp) << 216);
+        if (pool.holdsOwn) word |= 1 << 248;
+        assembly ("memory-safe") {
+            sstore(self.slot, word)
+        }
+    }
+
     /// @notice The shares that `assets` mint, rounded down against the depositor.
     function toSharesDown(Pool memory self, uint256 assets) internal pure returns (uint256) {
         return self.tokens == 0 ? assets : (assets * self.shares) / self.tokens;
