@@ -6,6 +6,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {ERC20Burnable} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Burnable.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 
@@ -14,47 +15,48 @@ import {IStaking, StakingConfig} from "./interfaces/IStaking.sol";
 import {BucketId} from "./libraries/BucketId.sol";
 import {Pool, PoolMath} from "./libraries/PoolMath.sol";
 import {RewardIndex, RewardStream} from "./libraries/RewardIndex.sol";
+import {StakeHolds} from "./StakeHolds.sol";
 import {StakeVotes} from "./StakeVotes.sol";
 
 /// @title The stake ledger
 /// @notice See {IStaking} for what it does and on which assumptions.
 ///
-/// ROLES. {slash} and {jail} belong to whom the AccessManager says. No role can move stake anywhere but into a slash,
-/// stop an exit or change a constant.
+/// ROLES. {slash}, {hold}, {releaseHold} and {jail} belong to whom the AccessManager says. No role can move stake
+/// anywhere but into a slash or change a constant; a hold delays the part of an exit that it reserves, for 14 days at
+/// most.
 ///
-/// LIVENESS. {unbond}, {claim}, {claimReward} and {claimBounty} depend on nothing but the token. The one loop, over the
-/// buckets of a slash, has at most `unbondingPeriod + 1` steps.
+/// LIVENESS. {unbond}, {claim}, {claimReward} and {claimBounty} depend on nothing but the token. Of the two
+/// loops, the one over the buckets of a slash has at most `unbondingPeriod + 1` steps, and 15 more for a fault that is
+/// held; the one over the holds of a claim has at most {MAX_HOLDS}.
 ///
 /// UPGRADES. None: the contract holds value and is immutable. A successor is a new contract that stakers move to.
-contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransient {
+contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyGuardTransient {
     using BucketId for uint256;
+    using Math for uint256;
     using Checkpoints for Checkpoints.Trace208;
     using PoolMath for Pool;
     using RewardIndex for RewardStream;
     using SafeCast for uint256;
     using SafeERC20 for IERC20;
 
-    /// @dev The record of an operator as stored; what staking and {isActive} read is in the first slot.
+    /// @dev What {OperatorState} does not hold of an operator. One slot.
     struct OperatorRecord {
-        // slot 0
         address signingKey;
-        uint8 roles;
-        uint16 commissionBps;
-        uint40 jailedUntil;
-        bool tombstoned;
-        // slot 1
         uint40 registeredAt;
     }
 
-    /// @dev An account's place behind an operator. `shares` and `perSharePaid` count in the pool's generation `era`;
-    ///      once the pool is in a later one, the shares are void and what they earned by its end is still owed.
+    /// @dev An account's place behind an operator. `shares` and `perSharePaid` count in the pool's era `era`; once the
+    ///      pool is in a later one, the shares are void and what they earned by its end is still owed. One slot.
     struct Position {
-        // slot 0
-        uint128 shares;
-        uint128 perSharePaid;
-        // slot 1
-        uint128 credit;
-        uint24 era;
+        uint120 shares;
+        uint16 era;
+        uint120 perSharePaid;
+    }
+
+    /// @dev What an account has in a bucket, and what it was paid of that while holds reserved the rest. One slot.
+    struct Unbonding {
+        uint120 shares;
+        uint96 paid;
     }
 
     /// @dev A slash under way: whom and what it reaches, and what was lost so far.
@@ -63,6 +65,7 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
         uint256 fractionBps;
         uint256 era;
         uint256 firstEpoch;
+        bool held;
         uint256 activeLoss;
         uint256 unbondingLoss;
         uint256 ownLoss;
@@ -89,13 +92,14 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
 
     mapping(address operator => OperatorRecord) private _operators;
     mapping(address signingKey => address operator) private _operatorOfKey;
-    mapping(address operator => Pool) private _pools;
     mapping(address operator => Checkpoints.Trace208) private _eraStarts;
     mapping(address operator => mapping(address account => Position)) private _positions;
+    mapping(address operator => mapping(address account => uint256)) private _credits;
     mapping(address operator => mapping(uint256 era => RewardStream)) private _rewards;
     mapping(address operator => mapping(uint256 bucketKey => Pool)) private _buckets;
-    mapping(address operator => mapping(address delegator => mapping(uint256 bucketId => uint256))) private _unbondings;
-    mapping(bytes32 faultId => bool) private _punished;
+    mapping(address operator => mapping(address delegator => mapping(uint256 bucketId => Unbonding)))
+        private _unbondings;
+    mapping(address operator => mapping(uint256 bucketKey => uint256)) private _paid;
     mapping(address challenger => uint256) private _bounties;
 
     /// @param authority The AccessManager.
@@ -148,14 +152,15 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
     /// @inheritdoc IStaking
     function operatorOf(address operator) external view returns (Operator memory) {
         OperatorRecord memory record = _operators[operator];
+        OperatorState memory state = _loadState(operator);
         return
             Operator({
                 signingKey: record.signingKey,
-                roles: record.roles,
-                commissionBps: record.commissionBps,
+                roles: state.roles,
+                commissionBps: state.commissionBps,
                 registeredAt: record.registeredAt,
-                jailedUntil: record.jailedUntil,
-                tombstoned: record.tombstoned
+                jailedUntil: state.jailedUntil,
+                tombstoned: state.tombstoned
             });
     }
 
@@ -166,27 +171,28 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
 
     /// @inheritdoc IStaking
     function isActive(address operator, uint8 roles) external view returns (bool) {
-        OperatorRecord memory record = _operators[operator];
-        if (record.signingKey == address(0) || record.tombstoned) return false;
-        if (record.roles & roles != roles || block.timestamp < record.jailedUntil) return false;
+        OperatorState memory state = _loadState(operator);
+        if (state.roles == 0 || state.tombstoned) return false;
+        if (state.roles & roles != roles || block.timestamp < state.jailedUntil) return false;
         return stakeOf(operator, operator) >= _minSelfStake;
     }
 
     /// @inheritdoc IStaking
     function poolOf(address operator) external view returns (uint256 assets, uint256 shares) {
-        Pool memory pool = _pools[operator];
+        Pool memory pool = _pools[operator].load();
         return (pool.tokens, pool.shares);
     }
 
     /// @inheritdoc IStaking
     function eraOf(address operator) external view returns (uint256) {
-        return _pools[operator].generation;
+        return _states[operator].era;
     }
 
     /// @inheritdoc IStaking
     function bucketOf(address operator, uint256 bucketId) external view returns (uint256 assets, uint256 shares) {
         Pool memory bucket = _bucketAt(operator, bucketId);
-        return (bucket.tokens, bucket.shares);
+        if (bucket.shares == 0) return (0, 0);
+        return (bucket.tokens - _paid[operator][bucketId.keyIn()], bucket.shares);
     }
 
     /// @inheritdoc IStaking
@@ -195,14 +201,33 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
         address delegator,
         uint256 bucketId
     ) external view returns (uint256 bucketShares, uint256 assets) {
-        bucketShares = _unbondings[operator][delegator][bucketId];
-        assets = _bucketAt(operator, bucketId).toAssetsDown(bucketShares);
+        Unbonding memory entry = _unbondingAt(operator, delegator, bucketId);
+        bucketShares = entry.shares;
+        assets = _bucketAt(operator, bucketId).toAssetsDown(bucketShares).saturatingSub(entry.paid);
+    }
+
+    /// @inheritdoc IStaking
+    function claimableNow(address operator, address delegator, uint256 bucketId) external view returns (uint256) {
+        if (block.timestamp < claimableAt(bucketId)) return 0;
+        return _unreservedDown(operator, delegator, bucketId, reservedBps(operator, bucketId));
+    }
+
+    /// @inheritdoc IStaking
+    function holdsOf(address operator) external view returns (bytes32[] memory) {
+        return _holdsOf(operator);
+    }
+
+    /// @inheritdoc IStaking
+    function holdOf(bytes32 faultId) external view returns (Hold memory) {
+        (Fault memory fault, bool held, ) = _faultOf(faultId);
+        if (!held) return Hold(address(0), 0, 0, 0);
+        return Hold(fault.operator, fault.fractionBps, fault.infractionTime, fault.deadline);
     }
 
     /// @inheritdoc IStaking
     function pendingReward(address operator, address account) external view returns (uint256) {
-        Position memory position = _positions[operator][account];
-        return position.credit + _earnedDown(operator, position);
+        Position memory position = _loadPosition(operator, account);
+        return _credits[operator][account] + _earnedDown(operator, position);
     }
 
     /// @inheritdoc IStaking
@@ -211,31 +236,37 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
     }
 
     /// @inheritdoc IStaking
+    function pendingBurn() external view returns (uint256) {
+        return _totals.pendingBurn;
+    }
+
+    /// @inheritdoc IStaking
     function isPunished(bytes32 faultId) external view returns (bool) {
-        return _punished[faultId];
+        (, , bool punished) = _faultOf(faultId);
+        return punished;
     }
 
     /// @inheritdoc IStaking
     function previewStake(address operator, uint256 assets) external view returns (uint256 shares) {
-        return _pools[operator].toSharesDown(assets);
+        return _pools[operator].load().toSharesDown(assets);
     }
 
     /// @inheritdoc IStaking
     function previewUnbond(address operator, uint256 shares) external view returns (uint256 assets, uint256 bucketId) {
-        Pool memory pool = _pools[operator];
-        uint256 key = BucketId.keyOf(pool.generation, currentEpoch());
-        return (pool.toAssetsDown(shares), BucketId.encode(key, _buckets[operator][key].generation));
+        Pool memory pool = _pools[operator].load();
+        uint256 key = BucketId.keyOf(_states[operator].era, currentEpoch());
+        return (pool.toAssetsDown(shares), BucketId.encode(key, _buckets[operator][key].stamp));
     }
 
     /// @inheritdoc IStaking
     function sharesOf(address operator, address account) public view returns (uint256) {
-        Position memory position = _positions[operator][account];
-        return position.era == _pools[operator].generation ? position.shares : 0;
+        Position memory position = _loadPosition(operator, account);
+        return position.era == _states[operator].era ? position.shares : 0;
     }
 
     /// @inheritdoc IStaking
     function stakeOf(address operator, address account) public view returns (uint256) {
-        return _pools[operator].toAssetsDown(sharesOf(operator, account));
+        return _pools[operator].load().toAssetsDown(sharesOf(operator, account));
     }
 
     /// @inheritdoc IStaking
@@ -247,6 +278,11 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
     function claimableAt(uint256 bucketId) public view returns (uint256) {
         // One epoch more than the period: the epoch in which the unbonding began does not count.
         return (bucketId.epochIn() + _unbondingPeriod + 1) * EPOCH;
+    }
+
+    /// @inheritdoc IStaking
+    function reservedBps(address operator, uint256 bucketId) public view returns (uint256) {
+        return _reservedBps(operator, bucketId.eraIn(), bucketId.epochIn(), EPOCH);
     }
 
     // Operators
@@ -261,29 +297,26 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
         require(holder == address(0), StakingSigningKeyTaken(signingKey, holder));
         require(commissionBps <= _maxCommissionBps, StakingCommissionAboveLimit(commissionBps, _maxCommissionBps));
         // Effect
-        _operators[msg.sender] = OperatorRecord({
-            signingKey: signingKey,
-            roles: roles,
-            commissionBps: commissionBps,
-            jailedUntil: 0,
-            tombstoned: false,
-            registeredAt: uint40(block.timestamp)
-        });
+        OperatorState memory state;
+        state.roles = roles;
+        state.commissionBps = commissionBps;
+        _openVotes(msg.sender, state);
+        _storeState(msg.sender, state);
+        _operators[msg.sender] = OperatorRecord(signingKey, uint40(block.timestamp));
         _operatorOfKey[signingKey] = msg.sender;
-        _openVotes(msg.sender);
         emit OperatorRegistered(msg.sender, signingKey, roles, commissionBps);
     }
 
     /// @inheritdoc IStaking
     function jail(address operator, uint256 until) external restricted {
-        _checkOperator(operator);
-        OperatorRecord storage record = _operators[operator];
+        require(_isOperator(operator), StakingOperatorUnknown(operator));
+        OperatorState storage state = _states[operator];
         uint256 latest = block.timestamp + MAX_JAIL_TERM;
         require(
-            until > record.jailedUntil && until <= latest,
-            StakingJailTermOutOfRange(until, record.jailedUntil, latest)
+            until > state.jailedUntil && until <= latest,
+            StakingJailTermOutOfRange(until, state.jailedUntil, latest)
         );
-        record.jailedUntil = uint40(until);
+        state.jailedUntil = uint32(until);
         emit OperatorJailed(operator, until);
     }
 
@@ -292,38 +325,45 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
     /// @inheritdoc IStaking
     function stake(address operator, uint256 assets) external nonReentrant returns (uint256 shares) {
         // Check
-        _checkOperator(operator);
-        require(!_operators[operator].tombstoned, StakingOperatorTombstoned(operator));
+        require(!_stateOf(operator).tombstoned, StakingOperatorTombstoned(operator));
         require(assets >= _minDelegation, StakingBelowMinimum(assets, _minDelegation));
         // Interaction: first, because what arrives is part of the check
         _pull(assets);
-        // Effect
-        Pool memory pool = _pools[operator];
-        Position memory position = _settledPosition(operator, msg.sender);
+        // Effect: all state is read after the token was called
+        OperatorState memory state = _loadState(operator);
+        Pool memory pool = _pools[operator].load();
+        Position memory position = _settledPosition(operator, msg.sender, state.era);
+        uint256 tokensBefore = pool.tokens;
         shares = pool.deposit(assets);
-        position.shares = (position.shares + shares).toUint128();
-        _pools[operator] = pool;
-        _positions[operator][msg.sender] = position;
-        _mintVotes(operator, assets);
+        position.shares = (position.shares + shares).toUint120();
+        _storePosition(operator, msg.sender, position);
+        _recordVotes(operator, state, pool, tokensBefore);
+        _recordTotals(assets, 0, 0);
+        _pools[operator].store(pool);
+        _storeState(operator, state);
         emit Staked(operator, msg.sender, assets, shares);
     }
 
     /// @inheritdoc IStaking
     function unbond(address operator, uint256 shares) external returns (uint256 assets, uint256 bucketId) {
         // Check
-        Position memory position = _settledPosition(operator, msg.sender);
+        OperatorState memory state = _loadState(operator);
+        Position memory position = _settledPosition(operator, msg.sender, state.era);
         require(shares <= position.shares, StakingInsufficientShares(msg.sender, shares, position.shares));
         // Effect
-        Pool memory pool = _pools[operator];
+        Pool memory pool = _pools[operator].load();
+        uint256 tokensBefore = pool.tokens;
         assets = pool.withdraw(shares);
         require(assets != 0, StakingNothingToUnbond(shares));
-        position.shares = uint128(position.shares - shares);
-        _pools[operator] = pool;
-        _positions[operator][msg.sender] = position;
+        position.shares = uint120(position.shares - shares);
+        _storePosition(operator, msg.sender, position);
+        _recordVotes(operator, state, pool, tokensBefore);
+        _recordTotals(0, assets, 0);
+        _pools[operator].store(pool);
+        _storeState(operator, state);
 
         uint256 bucketShares;
-        (bucketId, bucketShares) = _fillBucket(operator, pool.generation, assets);
-        _burnVotes(operator, assets);
+        (bucketId, bucketShares) = _fillBucket(operator, state.era, assets);
         emit UnbondingRequested(operator, msg.sender, bucketId, assets, shares, bucketShares, claimableAt(bucketId));
     }
 
@@ -334,23 +374,54 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
         uint256 bucketId
     ) external nonReentrant returns (uint256 assets) {
         // Check
-        uint256 bucketShares = _unbondings[operator][delegator][bucketId];
-        require(bucketShares != 0, StakingNothingToClaim(operator, delegator, bucketId));
+        require(
+            _unbondings[operator][delegator][bucketId].shares != 0,
+            StakingNothingToClaim(operator, delegator, bucketId)
+        );
         uint256 maturity = claimableAt(bucketId);
         require(block.timestamp >= maturity, StakingNotYetClaimable(bucketId, maturity));
         // Effect
-        delete _unbondings[operator][delegator][bucketId];
-        Pool memory bucket = _bucketAt(operator, bucketId);
-        if (bucket.shares != 0) {
-            assets = bucket.withdraw(bucketShares);
-            _buckets[operator][bucketId.keyIn()] = bucket;
-        }
-        emit UnbondingClaimed(operator, delegator, bucketId, bucketShares, assets);
+        uint256 reserved = reservedBps(operator, bucketId);
+        assets =
+            reserved == 0
+                ? _claimRest(operator, delegator, bucketId)
+                : _claimUnreserved(operator, delegator, bucketId, reserved);
         // Interaction
         if (assets != 0) _token.safeTransfer(delegator, assets);
     }
 
     // Slashing
+
+    /// @inheritdoc IStaking
+    function hold(
+        address operator,
+        uint256 fractionBps,
+        uint256 infractionTime,
+        bytes32 faultId,
+        uint256 deadline
+    ) external restricted {
+        // Check
+        OperatorState memory state = _stateOf(operator);
+        require(fractionBps != 0 && fractionBps <= PoolMath.BPS, StakingFractionOutOfRange(fractionBps, PoolMath.BPS));
+        _infractionEpoch(infractionTime);
+        uint256 latest = block.timestamp + MAX_HOLD_TERM;
+        require(deadline > block.timestamp && deadline <= latest, StakingHoldTermOutOfRange(deadline, latest));
+        // Effect
+        Fault memory fault = Fault({
+            operator: operator,
+            infractionTime: uint32(infractionTime),
+            deadline: uint32(deadline),
+            fractionBps: uint16(fractionBps),
+            era: uint16(_eraAt(operator, state.era, infractionTime))
+        });
+        _openHold(faultId, fault);
+        emit StakeHeld(operator, faultId, fractionBps, infractionTime, deadline);
+    }
+
+    /// @inheritdoc IStaking
+    function releaseHold(bytes32 faultId) external restricted {
+        emit HoldReleased(_closeHold(faultId), faultId);
+    }
 
     /// @inheritdoc IStaking
     function slash(
@@ -362,34 +433,42 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
         bool tombstone
     ) external restricted nonReentrant returns (uint256 slashed, uint256 bounty) {
         // Check
-        _checkOperator(operator);
+        OperatorState memory state = _stateOf(operator);
         require(fractionBps != 0 && fractionBps <= PoolMath.BPS, StakingFractionOutOfRange(fractionBps, PoolMath.BPS));
-        require(!_punished[faultId], StakingFaultAlreadyPunished(faultId));
-        Slash memory loss;
-        loss.operator = operator;
-        loss.fractionBps = fractionBps;
-        loss.firstEpoch = _infractionEpoch(infractionTime);
-        loss.era = _eraAt(operator, infractionTime);
         // Effect
-        _punished[faultId] = true;
+        Slash memory loss = _convict(operator, fractionBps, infractionTime, faultId);
+        loss.era = _eraAt(operator, state.era, infractionTime);
         _slashBuckets(loss);
-        _slashPool(loss);
+        _slashPool(loss, state);
         slashed = loss.activeLoss + loss.unbondingLoss;
         if (challenger != address(0)) bounty = (loss.ownLoss * _bountyBps) / PoolMath.BPS;
+        _recordTotals(0, loss.activeLoss, slashed - bounty);
         emit OperatorSlashed(
             operator,
             faultId,
             msg.sender,
-            fractionBps,
+            loss.fractionBps,
             infractionTime,
             loss.activeLoss,
             loss.unbondingLoss,
             bounty
         );
         _creditBounty(challenger, operator, faultId, bounty);
-        if (tombstone) _tombstone(operator, faultId);
-        // Interaction
-        _burn(slashed - bounty);
+        if (tombstone && !state.tombstoned) {
+            state.tombstoned = true;
+            emit OperatorTombstoned(operator, faultId);
+        }
+        _storeState(operator, state);
+    }
+
+    /// @inheritdoc IStaking
+    function burnSlashed() external nonReentrant returns (uint256 amount) {
+        amount = _totals.pendingBurn;
+        if (amount == 0) return 0;
+        _totals.pendingBurn = 0;
+        emit SlashedBurned(amount);
+        if (_tokenBurnable) ERC20Burnable(address(_token)).burn(amount);
+        else _token.safeTransfer(BURN_ADDRESS, amount);
     }
 
     /// @inheritdoc IStaking
@@ -406,43 +485,66 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
     /// @inheritdoc IStaking
     function distributeReward(address operator, uint256 amount) external nonReentrant {
         // Check
-        _checkOperator(operator);
+        require(_isOperator(operator), StakingOperatorUnknown(operator));
         require(amount != 0, StakingRewardZero());
         // Interaction: first, because what arrives is part of the check
         _pull(amount);
-        // Effect
-        Pool memory pool = _pools[operator];
+        // Effect: all state is read after the token was called
+        OperatorState memory state = _loadState(operator);
+        Pool memory pool = _pools[operator].load();
         bool shared = pool.shares >= RewardIndex.MIN_SHARES;
-        uint256 commission = shared ? (amount * _operators[operator].commissionBps) / PoolMath.BPS : amount;
-        if (shared) _rewards[operator][pool.generation].distribute(amount - commission, pool.shares);
-        Position storage own = _positions[operator][operator];
-        own.credit = (own.credit + commission).toUint128();
+        uint256 commission = shared ? (amount * state.commissionBps) / PoolMath.BPS : amount;
+        if (shared) _rewards[operator][state.era].distribute(amount - commission, pool.shares);
+        if (commission != 0) _credits[operator][operator] += commission;
         emit RewardDistributed(operator, amount, commission);
     }
 
     /// @inheritdoc IStaking
     function claimReward(address operator, address account) external nonReentrant returns (uint256 amount) {
-        Position memory position = _settledPosition(operator, account);
-        amount = position.credit;
+        _storePosition(operator, account, _settledPosition(operator, account, _states[operator].era));
+        amount = _credits[operator][account];
         if (amount == 0) return 0;
-        position.credit = 0;
-        _positions[operator][account] = position;
+        delete _credits[operator][account];
         emit RewardClaimed(operator, account, amount);
         _token.safeTransfer(account, amount);
     }
 
     // Inside: positions
 
-    /// @dev The position brought to the present: earnings moved to the credit, shares of an ended era void. In memory.
-    function _settledPosition(address operator, address account) private view returns (Position memory position) {
-        position = _positions[operator][account];
-        position.credit = (position.credit + _earnedDown(operator, position)).toUint128();
-        uint24 era = _pools[operator].generation;
+    /// @dev The position, in memory, brought to the present: shares of an ended era are void, earnings are credited.
+    function _settledPosition(
+        address operator,
+        address account,
+        uint16 era
+    ) private returns (Position memory position) {
+        position = _loadPosition(operator, account);
+        uint256 earned = _earnedDown(operator, position);
+        if (earned != 0) _credits[operator][account] += earned;
         if (position.era != era) {
             position.era = era;
             position.shares = 0;
         }
         position.perSharePaid = _rewards[operator][era].perShare;
+    }
+
+    function _loadPosition(address operator, address account) private view returns (Position memory position) {
+        Position storage stored = _positions[operator][account];
+        uint256 word;
+        assembly ("memory-safe") {
+            word := sload(stored.slot)
+        }
+        position.shares = uint120(word);
+        position.era = uint16(word >> 120);
+        position.perSharePaid = uint120(word >> 136);
+    }
+
+    function _storePosition(address operator, address account, Position memory position) private {
+        Position storage stored = _positions[operator][account];
+        uint256 word = uint256(position.shares);
+        word |= (uint256(position.era) << 120) | (uint256(position.perSharePaid) << 136);
+        assembly ("memory-safe") {
+            sstore(stored.slot, word)
+        }
     }
 
     /// @dev What the position's shares earned in their era since it was last settled.
@@ -460,23 +562,104 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
         uint256 assets
     ) private returns (uint256 bucketId, uint256 bucketShares) {
         uint256 key = BucketId.keyOf(era, currentEpoch());
-        Pool memory bucket = _buckets[operator][key];
+        Pool memory bucket = _buckets[operator][key].load();
         bucketShares = bucket.deposit(assets);
-        _buckets[operator][key] = bucket;
-        bucketId = BucketId.encode(key, bucket.generation);
-        _unbondings[operator][msg.sender][bucketId] += bucketShares;
+        if (msg.sender == operator) bucket.holdsOwn = true;
+        _buckets[operator][key].store(bucket);
+        bucketId = BucketId.encode(key, bucket.stamp);
+        // At most what the bucket has, and that fits.
+        _unbondings[operator][msg.sender][bucketId].shares += uint120(bucketShares);
+    }
+
+    /// @dev Ends an unbonding: what it is worth and was not paid out yet.
+    function _claimRest(address operator, address delegator, uint256 bucketId) private returns (uint256 assets) {
+        Unbonding memory entry = _unbondingAt(operator, delegator, bucketId);
+        delete _unbondings[operator][delegator][bucketId];
+        Pool memory bucket = _bucketAt(operator, bucketId);
+        if (bucket.shares != 0) {
+            // Never less than was paid: see {StakeHolds}. Saturating, so that no claim can be refused.
+            assets = bucket.withdraw(entry.shares).saturatingSub(entry.paid);
+            uint256 key = bucketId.keyIn();
+            _buckets[operator][key].store(bucket);
+            if (entry.paid != 0) _paid[operator][key] -= entry.paid;
+        }
+        emit UnbondingClaimed(operator, delegator, bucketId, entry.shares, assets);
+    }
+
+    /// @dev Pays out of an unbonding what no hold reserves. Its shares stay, as if nothing had been paid, so that a
+    ///      slash takes its part of the whole; what was paid is remembered and deducted at the end.
+    function _claimUnreserved(
+        address operator,
+        address delegator,
+        uint256 bucketId,
+        uint256 reserved
+    ) private returns (uint256 assets) {
+        assets = _unreservedDown(operator, delegator, bucketId, reserved);
+        require(assets != 0, StakingClaimReserved(bucketId, reserved));
+        // At most what the bucket has, and that fits.
+        _unbondings[operator][delegator][bucketId].paid += uint96(assets);
+        _paid[operator][bucketId.keyIn()] += assets;
+        emit UnbondingAdvanced(operator, delegator, bucketId, assets, reserved);
+    }
+
+    /// @dev What is left of an unbonding beside what was paid and the reserved part, which is rounded up and has a
+    ///      margin for the rounding of slashes to come.
+    function _unreservedDown(
+        address operator,
+        address delegator,
+        uint256 bucketId,
+        uint256 reserved
+    ) private view returns (uint256 assets) {
+        Unbonding memory entry = _unbondingAt(operator, delegator, bucketId);
+        assets = _bucketAt(operator, bucketId).toAssetsDown(entry.shares);
+        if (reserved != 0) {
+            assets = assets.saturatingSub(Math.ceilDiv(assets * reserved, PoolMath.BPS) + RESERVE_MARGIN);
+        }
+        assets = assets.saturatingSub(entry.paid);
+    }
+
+    function _unbondingAt(
+        address operator,
+        address delegator,
+        uint256 bucketId
+    ) private view returns (Unbonding memory) {
+        return _unbondings[operator][delegator][bucketId];
     }
 
     /// @dev The bucket that `bucketId` has claims on; empty if a slash wiped that generation.
     function _bucketAt(address operator, uint256 bucketId) private view returns (Pool memory bucket) {
-        bucket = _buckets[operator][bucketId.keyIn()];
-        if (bucket.generation != bucketId.generationIn()) {
+        bucket = _buckets[operator][bucketId.keyIn()].load();
+        if (bucket.stamp != bucketId.generationIn()) {
             bucket.tokens = 0;
             bucket.shares = 0;
         }
     }
 
     // Inside: slashing
+
+    /// @dev Marks the fault as punished and says what the slash reaches. A held fault may be older than others and
+    ///      takes at most what was held; all of the hold's terms must be met.
+    function _convict(
+        address operator,
+        uint256 fractionBps,
+        uint256 infractionTime,
+        bytes32 faultId
+    ) private returns (Slash memory loss) {
+        Fault memory fault = _punish(faultId);
+        loss.operator = operator;
+        loss.held = fault.operator != address(0);
+        if (loss.held) {
+            require(
+                fault.operator == operator && fault.infractionTime == infractionTime,
+                StakingHoldMismatch(faultId, fault.operator, fault.infractionTime)
+            );
+            loss.fractionBps = Math.min(fractionBps, fault.fractionBps);
+            loss.firstEpoch = infractionTime / EPOCH;
+        } else {
+            loss.fractionBps = fractionBps;
+            loss.firstEpoch = _infractionEpoch(infractionTime);
+        }
+    }
 
     /// @dev The epoch of an infraction that is neither in the future nor too old.
     function _infractionEpoch(uint256 infractionTime) private view returns (uint256 epoch) {
@@ -486,44 +669,54 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
         require(epoch >= oldestEpoch, StakingInfractionTooOld(infractionTime, oldestEpoch * EPOCH));
     }
 
-    /// @dev The era of the operator's pool at `time`.
-    function _eraAt(address operator, uint256 time) private view returns (uint256) {
-        if (_pools[operator].generation == 0) return 0;
-        return time < clock() ? _eraStarts[operator].upperLookupRecent(uint48(time)) : _pools[operator].generation;
+    /// @dev The era of the operator's pool at `time`; `era` is the present one.
+    function _eraAt(address operator, uint256 era, uint256 time) private view returns (uint256) {
+        if (era == 0) return 0;
+        return time < clock() ? _eraStarts[operator].upperLookupRecent(uint48(time)) : era;
     }
 
-    /// @dev Slashes the active pool, unless its era began after the infraction.
-    function _slashPool(Slash memory loss) private {
-        Pool memory pool = _pools[loss.operator];
-        if (pool.generation != loss.era || pool.tokens == 0) return;
+    /// @dev Slashes the active pool, unless its era began after the infraction. The caller stores `state`.
+    function _slashPool(Slash memory loss, OperatorState memory state) private {
+        Pool memory pool = _pools[loss.operator].load();
+        uint256 tokensBefore = pool.tokens;
+        if (state.era != loss.era || tokensBefore == 0) return;
         uint256 sharesBefore = pool.shares;
         uint256 ownShares = sharesOf(loss.operator, loss.operator);
         bool wiped;
         (loss.activeLoss, wiped) = pool.slashUp(loss.fractionBps);
         loss.ownLoss += (loss.activeLoss * ownShares) / sharesBefore;
-        _pools[loss.operator] = pool;
-        _burnVotes(loss.operator, loss.activeLoss);
+        _recordVotes(loss.operator, state, pool, tokensBefore);
+        _pools[loss.operator].store(pool);
         if (wiped) {
-            _eraStarts[loss.operator].push(clock(), pool.generation);
+            _eraStarts[loss.operator].push(clock(), ++state.era);
             emit EraEnded(loss.operator, loss.era);
         }
     }
 
-    /// @dev Slashes the era's buckets from the infraction's epoch to the present one: at most the unbonding period + 1.
+    /// @dev Slashes the era's buckets from the infraction's epoch to the present one: at most the unbonding period + 1,
+    ///      and 15 more if the fault was held.
     function _slashBuckets(Slash memory loss) private {
         mapping(uint256 bucketKey => Pool) storage buckets = _buckets[loss.operator];
-        mapping(uint256 bucketId => uint256) storage own = _unbondings[loss.operator][loss.operator];
+        mapping(uint256 bucketId => Unbonding) storage own = _unbondings[loss.operator][loss.operator];
         uint256 last = BucketId.keyOf(loss.era, currentEpoch());
         for (uint256 key = BucketId.keyOf(loss.era, loss.firstEpoch); key <= last; ++key) {
-            Pool memory bucket = buckets[key];
+            Pool memory bucket = buckets[key].load();
             if (bucket.tokens == 0) continue;
-            uint256 bucketId = BucketId.encode(key, bucket.generation);
+            uint256 bucketId = BucketId.encode(key, bucket.stamp);
             uint256 sharesBefore = bucket.shares;
+            // Only what has matured under a hold can have been paid in part.
+            uint256 paid = loss.held ? _paid[loss.operator][key] : 0;
             (uint256 bucketLoss, bool wiped) = bucket.slashUp(loss.fractionBps);
+            if (wiped) bucketLoss -= paid;
             loss.unbondingLoss += bucketLoss;
-            loss.ownLoss += (bucketLoss * own[bucketId]) / sharesBefore;
-            buckets[key] = bucket;
-            if (wiped) emit BucketWiped(loss.operator, bucketId);
+            if (bucket.holdsOwn) loss.ownLoss += (bucketLoss * own[bucketId].shares) / sharesBefore;
+            if (wiped) {
+                ++bucket.stamp;
+                bucket.holdsOwn = false;
+                if (paid != 0) delete _paid[loss.operator][key];
+                emit BucketWiped(loss.operator, bucketId);
+            }
+            buckets[key].store(bucket);
         }
     }
 
@@ -531,12 +724,6 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
         if (bounty == 0) return;
         _bounties[challenger] += bounty;
         emit BountyCredited(challenger, operator, faultId, bounty);
-    }
-
-    function _tombstone(address operator, bytes32 faultId) private {
-        if (_operators[operator].tombstoned) return;
-        _operators[operator].tombstoned = true;
-        emit OperatorTombstoned(operator, faultId);
     }
 
     // Inside: tokens and lookups
@@ -549,24 +736,9 @@ contract Staking is IStaking, StakeVotes, AccessManaged, ReentrancyGuardTransien
         require(received == amount, StakingTransferFeeRefused(received, amount));
     }
 
-    /// @dev Takes `amount` out of circulation.
-    function _burn(uint256 amount) private {
-        if (amount == 0) return;
-        if (_tokenBurnable) ERC20Burnable(address(_token)).burn(amount);
-        else _token.safeTransfer(BURN_ADDRESS, amount);
-    }
-
-    function _checkOperator(address operator) private view {
-        require(_isOperator(operator), StakingOperatorUnknown(operator));
-    }
-
-    /// @inheritdoc StakeVotes
-    function _isOperator(address account) internal view override returns (bool) {
-        return _operators[account].signingKey != address(0);
-    }
-
-    /// @dev The voting units of an operator are his pool's assets.
-    function _getVotingUnits(address account) internal view override returns (uint256) {
-        return _pools[account].tokens;
+    /// @dev The state of a registered operator.
+    function _stateOf(address operator) private view returns (OperatorState memory state) {
+        state = _loadState(operator);
+        require(state.roles != 0, StakingOperatorUnknown(operator));
     }
 }

@@ -22,6 +22,8 @@ export interface FunctionRole {
 /** Every function that somebody else than the timelock may call. */
 export const FUNCTION_ROLES: readonly FunctionRole[] = [
   { contract: "Staking", function: "slash", role: "SLASHER" },
+  { contract: "Staking", function: "hold", role: "SLASHER" },
+  { contract: "Staking", function: "releaseHold", role: "SLASHER" },
   { contract: "HardwarePolicy", function: "suspendProfile", role: "GUARDIAN" },
   { contract: "EnclaveRegistry", function: "registerEnclave", role: "TEE_REGISTRAR" },
   { contract: "EnclaveRegistry", function: "revokeEnclave", role: "GUARDIAN" },

@@ -18,7 +18,19 @@ export type Unbonding = {
   readonly account: string;
   readonly era: number;
   readonly epoch: bigint;
+  /** What it is worth, with what was paid out already. */
   value: Fraction;
+  /** Paid out while holds reserved the rest. */
+  paid: Fraction;
+};
+
+/** Stake that waits for a verdict. */
+type Hold = {
+  readonly operator: string;
+  readonly era: number;
+  readonly infractionTime: bigint;
+  readonly bps: bigint;
+  readonly deadline: bigint;
 };
 
 /** A pool, or the unbondings of one day: what one token that joined it at the beginning is worth now. */
@@ -36,6 +48,8 @@ export type Ledger = {
   readonly bountyBps: bigint;
   readonly operators: Map<string, Operator>;
   readonly unbondings: Unbonding[];
+  /** By fault. */
+  readonly holds: Map<bigint, Hold>;
   /** By operator, era and epoch. */
   readonly bucketPrices: Map<string, Price>;
   bounty: Fraction;
@@ -67,7 +81,15 @@ const isBelow = (a: Fraction, b: Fraction): boolean => a.num * b.den < b.num * a
 
 /** An empty ledger; `bountyBps` is the challenger's part of an operator's own loss. */
 export function createLedger(bountyBps: bigint): Ledger {
-  return { bountyBps, operators: new Map(), unbondings: [], bucketPrices: new Map(), bounty: ZERO, burned: ZERO };
+  return {
+    bountyBps,
+    operators: new Map(),
+    unbondings: [],
+    holds: new Map(),
+    bucketPrices: new Map(),
+    bounty: ZERO,
+    burned: ZERO,
+  };
 }
 
 /** Registers an operator. */
@@ -95,12 +117,50 @@ export function unbond(ledger: Ledger, operator: string, account: string, part: 
   const key = bucketKey(operator, era, epoch);
   const bucket = ledger.unbondings.filter((entry) => bucketKey(entry.operator, entry.era, entry.epoch) === key);
   if (sum(bucket.map((entry) => entry.value)).num === 0n) ledger.bucketPrices.set(key, { value: ONE });
-  ledger.unbondings.push({ operator, account, era, epoch, value });
+  ledger.unbondings.push({ operator, account, era, epoch, value, paid: ZERO });
 }
 
-/** Takes out what `account` unbonded behind `operator` in `era` and `epoch`. */
-export function claim(ledger: Ledger, operator: string, account: string, era: number, epoch: bigint): void {
-  for (const entry of unbondingsOf(ledger, operator, account, era, epoch)) entry.value = ZERO;
+/** Takes out what `account` unbonded behind `operator` in `era` and `epoch`, but for what is held at `time`. */
+export function claim(
+  ledger: Ledger,
+  operator: string,
+  account: string,
+  era: number,
+  epoch: bigint,
+  time: bigint,
+): void {
+  const holds = [...ledger.holds.values()].filter(
+    (hold) =>
+      hold.operator === operator && hold.era === era && hold.infractionTime / DAY <= epoch && time <= hold.deadline,
+  );
+  const reserved = holds.reduce((total, hold) => total + hold.bps, 0n);
+  for (const entry of unbondingsOf(ledger, operator, account, era, epoch)) {
+    if (reserved === 0n) {
+      entry.value = ZERO;
+      entry.paid = ZERO;
+      continue;
+    }
+    const due = reserved < BPS ? multiply(entry.value, fraction(BPS - reserved, BPS)) : ZERO;
+    if (isBelow(entry.paid, due)) entry.paid = due;
+  }
+}
+
+/** Reserves `bps` of what a slash for `fault` would reach, until `deadline`. */
+export function hold(
+  ledger: Ledger,
+  operator: string,
+  fault: bigint,
+  bps: bigint,
+  infractionTime: bigint,
+  deadline: bigint,
+): void {
+  const era = operatorOf(ledger, operator).eraStarts.findLastIndex((start) => start <= infractionTime);
+  ledger.holds.set(fault, { operator, era, infractionTime, bps, deadline });
+}
+
+/** Ends the hold for `fault`. */
+export function releaseHold(ledger: Ledger, fault: bigint): void {
+  ledger.holds.delete(fault);
 }
 
 /** When what unbonded in `epoch` may leave: after `period` full days. */
@@ -116,9 +176,10 @@ export function slash(ledger: Ledger, operator: string, bps: bigint, infractionT
   const kept = fraction(BPS - bps, BPS);
   let ownLoss = ZERO;
   let loss = ZERO;
-  const take = (account: string, holder: { value: Fraction }, wiped: boolean): void => {
+  const take = (account: string, holder: { value: Fraction; paid?: Fraction }, wiped: boolean): void => {
     const left = wiped ? ZERO : multiply(holder.value, kept);
-    const lost = subtract(holder.value, left);
+    const lost = subtract(subtract(holder.value, left), wiped && holder.paid !== undefined ? holder.paid : ZERO);
+    if (wiped && holder.paid !== undefined) holder.paid = ZERO;
     if (account === operator) ownLoss = add(ownLoss, lost);
     loss = add(loss, lost);
     holder.value = left;

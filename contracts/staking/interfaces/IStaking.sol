@@ -28,13 +28,16 @@ struct StakingConfig {
 /// of the infraction's epoch and later: who began to leave before the infraction's day is not touched. Bucket ids are
 /// `era << 56 | epoch << 24 | generation`; a bucket that lost (almost) everything continues as its next generation.
 ///
+/// HOLDS. A challenge that is being decided reserves what its fault may cost at most, of the stake that the fault
+/// reaches. Claims pay the rest at once, and the reserved part when the hold ends: by a verdict or by its deadline.
+///
 /// REWARDS run in a per-share index beside the pool. A slash does not touch rewards already earned.
 ///
 /// VOTES. Every pool is one voting account: units equal the pool's assets and count for the operator, or for the
 /// account he delegates them to. See {IVotes}; the clock is the block timestamp.
 ///
 /// ASSUMPTIONS. The token takes no fee on transfers (checked at each deposit), does not rebase, and has a supply below
-/// 2^96 base units.
+/// 2^90 base units.
 interface IStaking {
     /// @notice An operator as registered.
     /// @param signingKey    The key that signs receipts outside enclaves; not zero.
@@ -50,6 +53,18 @@ interface IStaking {
         uint40 registeredAt;
         uint40 jailedUntil;
         bool tombstoned;
+    }
+
+    /// @notice What a challenge under way reserves.
+    /// @param operator       Whose stake, and that of his delegators; zero means "not held".
+    /// @param fractionBps    The most that a slash for this fault may take, bps.
+    /// @param infractionTime Only stake of this day or later is reserved, Unix seconds.
+    /// @param deadline       The last second of the hold, Unix seconds.
+    struct Hold {
+        address operator;
+        uint16 fractionBps;
+        uint40 infractionTime;
+        uint40 deadline;
     }
 
     event OperatorRegistered(address indexed operator, address indexed signingKey, uint8 roles, uint16 commissionBps);
@@ -71,6 +86,23 @@ interface IStaking {
         uint256 bucketShares,
         uint256 assets
     );
+    /// @notice A part of an unbonding was paid out; the rest waits for the end of holds.
+    event UnbondingAdvanced(
+        address indexed operator,
+        address indexed delegator,
+        uint256 indexed bucketId,
+        uint256 assets,
+        uint256 reservedBps
+    );
+    event StakeHeld(
+        address indexed operator,
+        bytes32 indexed faultId,
+        uint256 fractionBps,
+        uint256 infractionTime,
+        uint256 deadline
+    );
+    /// @notice A hold ended before its deadline and without a slash.
+    event HoldReleased(address indexed operator, bytes32 indexed faultId);
     /// @notice The loss of each bucket follows: `ceil(tokens * fractionBps / 10_000)` for every bucket of the era of
     ///         `infractionTime` whose epoch is not before that of `infractionTime`.
     event OperatorSlashed(
@@ -89,6 +121,8 @@ interface IStaking {
     event BucketWiped(address indexed operator, uint256 indexed bucketId);
     event OperatorTombstoned(address indexed operator, bytes32 indexed faultId);
     event BountyCredited(address indexed challenger, address indexed operator, bytes32 indexed faultId, uint256 amount);
+    /// @notice Slashed OPG left for good: burned, or sent to 0x…dEaD where the token cannot burn.
+    event SlashedBurned(uint256 amount);
     event BountyClaimed(address indexed challenger, uint256 amount);
     /// @notice `commission` includes the whole `amount` when the pool was too small to share in.
     event RewardDistributed(address indexed operator, uint256 amount, uint256 commission);
@@ -132,6 +166,18 @@ interface IStaking {
     error StakingFractionOutOfRange(uint256 fractionBps, uint256 maximum);
     /// @notice Thrown when a fault was punished before.
     error StakingFaultAlreadyPunished(bytes32 faultId);
+    /// @notice Thrown when a fault is held already, or a past hold of another operator has its id.
+    error StakingFaultHeld(bytes32 faultId);
+    /// @notice Thrown when a fault has no live hold.
+    error StakingFaultNotHeld(bytes32 faultId);
+    /// @notice Thrown when an operator has as many holds as fit.
+    error StakingTooManyHolds(address operator, uint256 maximum);
+    /// @notice Thrown when a hold would not outlast this block, or would last too long.
+    error StakingHoldTermOutOfRange(uint256 deadline, uint256 latest);
+    /// @notice Thrown when a slash names another operator or time than the hold of its fault.
+    error StakingHoldMismatch(bytes32 faultId, address heldOperator, uint256 heldInfractionTime);
+    /// @notice Thrown when holds reserve all that is left of an unbonding, bps of its bucket.
+    error StakingClaimReserved(uint256 bucketId, uint256 reservedBps);
     /// @notice Thrown when the infraction lies after the present block.
     error StakingInfractionInFuture(uint256 infractionTime, uint256 currentTime);
     /// @notice Thrown when stake of the infraction's time may have left already; `oldest` is the first time accepted.
@@ -166,14 +212,35 @@ interface IStaking {
     function unbond(address operator, uint256 shares) external returns (uint256 assets, uint256 bucketId);
 
     /// @notice Pays out a matured unbonding of `delegator` to `delegator`. Anyone may call; never paused.
+    /// @dev While holds reserve a part, pays the rest; the unbonding stays open for another claim.
     /// @return assets What is left after slashes, rounded down, OPG base units; 0 if a slash took everything.
     function claim(address operator, address delegator, uint256 bucketId) external returns (uint256 assets);
 
+    /// @notice Reserves what a fault may cost until `deadline`, and keeps it punishable until then.
+    /// @dev Restricted to {Roles.SLASHER}. Reaches what {slash} would reach. At most 8 holds per operator and 14 days
+    ///      per hold; a hold ends by {slash}, by {releaseHold} or by itself.
+    /// @param fractionBps    The most that {slash} will take for this fault, 1 to 10_000 bps.
+    /// @param infractionTime Unix seconds; as for {slash}.
+    /// @param deadline       Unix seconds; at most 14 days from now.
+    function hold(
+        address operator,
+        uint256 fractionBps,
+        uint256 infractionTime,
+        bytes32 faultId,
+        uint256 deadline
+    ) external;
+
+    /// @notice Ends a hold, since the challenge failed.
+    /// @dev Restricted to {Roles.SLASHER}.
+    function releaseHold(bytes32 faultId) external;
+
     /// @notice Takes `fractionBps` of the stake that was behind `operator` at `infractionTime` and of what began
-    ///         unbonding since, burns it and credits a bounty to `challenger` out of the operator's own part.
+    ///         unbonding since, sets it aside for {burnSlashed} and credits a bounty to `challenger` out of the
+    ///         operator's own part.
     /// @dev Restricted to {Roles.SLASHER}. Clamps, never reverts for lack of stake; each fault id once.
     ///      Loss is rounded up per pool and bucket, so that many small slashes cannot round to nothing. Stake that
     ///      joined the same era after the infraction shares the loss; stake of a later era does not.
+    ///      For a held fault, operator and time must be those of the hold, and no more than the held fraction is taken.
     /// @param fractionBps    1 to 10_000 bps.
     /// @param infractionTime Unix seconds; not in the future and not older than the unbonding period, in whole days.
     /// @param faultId        Names the fault; the slasher derives it from the evidence.
@@ -203,6 +270,11 @@ interface IStaking {
     /// @notice Pays the rewards of `account` behind `operator` to `account`; for the operator also his commission.
     /// @dev Anyone may call; 0 is no error. Rewards survive slashes and the end of an era.
     function claimReward(address operator, address account) external returns (uint256 amount);
+
+    /// @notice Burns what slashes have set aside, or sends it to 0x…dEaD where the token cannot burn.
+    /// @dev Anyone may call; 0 is no error. Apart from {slash}, so that a slash depends on no token and costs less.
+    /// @return amount OPG base units.
+    function burnSlashed() external returns (uint256 amount);
 
     /// @notice Pays the bounties of `account` to `account`.
     /// @dev Anyone may call; 0 is no error.
@@ -245,18 +317,34 @@ interface IStaking {
     /// @notice A bucket of unbonding stake; both 0 if it is empty or if a slash wiped this generation of it.
     function bucketOf(address operator, uint256 bucketId) external view returns (uint256 assets, uint256 shares);
 
-    /// @notice An open unbonding: its shares of the bucket and what they are worth now, rounded down.
+    /// @notice An open unbonding: its shares of the bucket and what they are worth now, rounded down, less what was
+    ///         paid out already.
     function unbondingOf(
         address operator,
         address delegator,
         uint256 bucketId
     ) external view returns (uint256 bucketShares, uint256 assets);
 
+    /// @notice What {claim} would pay now.
+    function claimableNow(address operator, address delegator, uint256 bucketId) external view returns (uint256);
+
+    /// @notice The part of a bucket that live holds reserve, bps.
+    function reservedBps(address operator, uint256 bucketId) external view returns (uint256);
+
+    /// @notice The faults that the operator is held for, at most 8; some holds may be over.
+    function holdsOf(address operator) external view returns (bytes32[] memory);
+
+    /// @notice The live hold for a fault; all zero if there is none.
+    function holdOf(bytes32 faultId) external view returns (Hold memory);
+
     /// @notice What {claimReward} would pay now.
     function pendingReward(address operator, address account) external view returns (uint256);
 
     /// @notice What {claimBounty} would pay now.
     function bountyOf(address account) external view returns (uint256);
+
+    /// @notice What {burnSlashed} would burn now, OPG base units.
+    function pendingBurn() external view returns (uint256);
 
     /// @notice Whether a fault was punished.
     function isPunished(bytes32 faultId) external view returns (bool);

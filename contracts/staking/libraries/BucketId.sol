@@ -22,6 +22,11 @@ library BucketId {
         return bucketId >> GENERATION_BITS;
     }
 
+    /// @notice The era in an id.
+    function eraIn(uint256 bucketId) internal pure returns (uint256) {
+        return bucketId >> (GENERATION_BITS + EPOCH_BITS);
+    }
+
     /// @notice The epoch in an id.
     function epochIn(uint256 bucketId) internal pure returns (uint256) {
         return uint32(bucketId >> GENERATION_BITS);

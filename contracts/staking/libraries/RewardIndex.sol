@@ -7,14 +7,14 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 /// @param perShare  Rewards per share since the era began, fixed point with 18 decimals; never falls.
 /// @param remainder What the last division left over, in 1e-18 base units; carried into the next.
 struct RewardStream {
-    uint128 perShare;
-    uint128 remainder;
+    uint120 perShare;
+    uint136 remainder;
 }
 
 /// @title Rewards per share
 /// @dev Shares, not assets, carry the weight: a slash leaves all shares as they are, so it neither moves the index nor
 ///      has to be replayed for anybody. `perShare` grows by at most 1e6 per base unit of reward (see {MIN_SHARES}) and
-///      overflows after 3.4e14 OPG in one era, 340,000 times the supply.
+///      overflows after 1.3e12 OPG in one era, 1,300 times the supply.
 library RewardIndex {
     using SafeCast for uint256;
 
@@ -27,8 +27,8 @@ library RewardIndex {
     /// @notice Shares `amount` among `shares`; at least {MIN_SHARES}.
     function distribute(RewardStream storage self, uint256 amount, uint256 shares) internal {
         uint256 numerator = amount * PRECISION + self.remainder;
-        self.perShare = (self.perShare + numerator / shares).toUint128();
-        self.remainder = (numerator % shares).toUint128();
+        self.perShare = (self.perShare + numerator / shares).toUint120();
+        self.remainder = (numerator % shares).toUint136();
     }
 
     /// @notice What `shares` earned since the index stood at `since`, rounded down, OPG base units.

@@ -125,6 +125,10 @@ async function challenge(
     cheat: before.cheat - (await stakeOf(cheatAddress)),
     delegator: before.delegator - (await stakeOf(victim)),
   };
+  await narrator.send(people.challenger, "burn what the slash took", {
+    to: addresses.Staking,
+    data: encodeFunctionData({ abi: stakingAbi, functionName: "burnSlashed" }),
+  });
   const burned = before.supply - (await supply());
   narrator.check("the cheat lost 5 % of his stake", lost.cheat === before.cheat / 20n);
   narrator.check("his delegator lost 5 % too", lost.delegator === before.delegator / 20n);

@@ -96,6 +96,14 @@ export const stakingAbi = [
   },
   {
     inputs: [
+      { internalType: "uint256", name: "bucketId", type: "uint256" },
+      { internalType: "uint256", name: "reservedBps", type: "uint256" },
+    ],
+    name: "StakingClaimReserved",
+    type: "error",
+  },
+  {
+    inputs: [
       { internalType: "uint256", name: "commissionBps", type: "uint256" },
       { internalType: "uint256", name: "limit", type: "uint256" },
     ],
@@ -107,12 +115,35 @@ export const stakingAbi = [
     name: "StakingFaultAlreadyPunished",
     type: "error",
   },
+  { inputs: [{ internalType: "bytes32", name: "faultId", type: "bytes32" }], name: "StakingFaultHeld", type: "error" },
+  {
+    inputs: [{ internalType: "bytes32", name: "faultId", type: "bytes32" }],
+    name: "StakingFaultNotHeld",
+    type: "error",
+  },
   {
     inputs: [
       { internalType: "uint256", name: "fractionBps", type: "uint256" },
       { internalType: "uint256", name: "maximum", type: "uint256" },
     ],
     name: "StakingFractionOutOfRange",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "bytes32", name: "faultId", type: "bytes32" },
+      { internalType: "address", name: "heldOperator", type: "address" },
+      { internalType: "uint256", name: "heldInfractionTime", type: "uint256" },
+    ],
+    name: "StakingHoldMismatch",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "deadline", type: "uint256" },
+      { internalType: "uint256", name: "latest", type: "uint256" },
+    ],
+    name: "StakingHoldTermOutOfRange",
     type: "error",
   },
   {
@@ -212,6 +243,14 @@ export const stakingAbi = [
   },
   {
     inputs: [
+      { internalType: "address", name: "operator", type: "address" },
+      { internalType: "uint256", name: "maximum", type: "uint256" },
+    ],
+    name: "StakingTooManyHolds",
+    type: "error",
+  },
+  {
+    inputs: [
       { internalType: "uint256", name: "received", type: "uint256" },
       { internalType: "uint256", name: "expected", type: "uint256" },
     ],
@@ -306,6 +345,15 @@ export const stakingAbi = [
     anonymous: false,
     inputs: [
       { indexed: true, internalType: "address", name: "operator", type: "address" },
+      { indexed: true, internalType: "bytes32", name: "faultId", type: "bytes32" },
+    ],
+    name: "HoldReleased",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: "address", name: "operator", type: "address" },
       { indexed: false, internalType: "uint256", name: "jailedUntil", type: "uint256" },
     ],
     name: "OperatorJailed",
@@ -368,6 +416,24 @@ export const stakingAbi = [
   },
   {
     anonymous: false,
+    inputs: [{ indexed: false, internalType: "uint256", name: "amount", type: "uint256" }],
+    name: "SlashedBurned",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: "address", name: "operator", type: "address" },
+      { indexed: true, internalType: "bytes32", name: "faultId", type: "bytes32" },
+      { indexed: false, internalType: "uint256", name: "fractionBps", type: "uint256" },
+      { indexed: false, internalType: "uint256", name: "infractionTime", type: "uint256" },
+      { indexed: false, internalType: "uint256", name: "deadline", type: "uint256" },
+    ],
+    name: "StakeHeld",
+    type: "event",
+  },
+  {
+    anonymous: false,
     inputs: [
       { indexed: true, internalType: "address", name: "operator", type: "address" },
       { indexed: true, internalType: "address", name: "delegator", type: "address" },
@@ -375,6 +441,18 @@ export const stakingAbi = [
       { indexed: false, internalType: "uint256", name: "shares", type: "uint256" },
     ],
     name: "Staked",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: "address", name: "operator", type: "address" },
+      { indexed: true, internalType: "address", name: "delegator", type: "address" },
+      { indexed: true, internalType: "uint256", name: "bucketId", type: "uint256" },
+      { indexed: false, internalType: "uint256", name: "assets", type: "uint256" },
+      { indexed: false, internalType: "uint256", name: "reservedBps", type: "uint256" },
+    ],
+    name: "UnbondingAdvanced",
     type: "event",
   },
   {
@@ -433,6 +511,20 @@ export const stakingAbi = [
   },
   {
     inputs: [],
+    name: "MAX_HOLDS",
+    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "MAX_HOLD_TERM",
+    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
     name: "MAX_JAIL_TERM",
     outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
     stateMutability: "view",
@@ -473,6 +565,13 @@ export const stakingAbi = [
     type: "function",
   },
   {
+    inputs: [],
+    name: "burnSlashed",
+    outputs: [{ internalType: "uint256", name: "amount", type: "uint256" }],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
     inputs: [
       { internalType: "address", name: "operator", type: "address" },
       { internalType: "address", name: "delegator", type: "address" },
@@ -503,6 +602,17 @@ export const stakingAbi = [
   {
     inputs: [{ internalType: "uint256", name: "bucketId", type: "uint256" }],
     name: "claimableAt",
+    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "operator", type: "address" },
+      { internalType: "address", name: "delegator", type: "address" },
+      { internalType: "uint256", name: "bucketId", type: "uint256" },
+    ],
+    name: "claimableNow",
     outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
     stateMutability: "view",
     type: "function",
@@ -622,7 +732,7 @@ export const stakingAbi = [
       { internalType: "uint256", name: "timepoint", type: "uint256" },
     ],
     name: "getPastVotes",
-    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    outputs: [{ internalType: "uint256", name: "votes", type: "uint256" }],
     stateMutability: "view",
     type: "function",
   },
@@ -630,6 +740,45 @@ export const stakingAbi = [
     inputs: [{ internalType: "address", name: "account", type: "address" }],
     name: "getVotes",
     outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "operator", type: "address" },
+      { internalType: "uint256", name: "fractionBps", type: "uint256" },
+      { internalType: "uint256", name: "infractionTime", type: "uint256" },
+      { internalType: "bytes32", name: "faultId", type: "bytes32" },
+      { internalType: "uint256", name: "deadline", type: "uint256" },
+    ],
+    name: "hold",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [{ internalType: "bytes32", name: "faultId", type: "bytes32" }],
+    name: "holdOf",
+    outputs: [
+      {
+        components: [
+          { internalType: "address", name: "operator", type: "address" },
+          { internalType: "uint16", name: "fractionBps", type: "uint16" },
+          { internalType: "uint40", name: "infractionTime", type: "uint40" },
+          { internalType: "uint40", name: "deadline", type: "uint40" },
+        ],
+        internalType: "struct IStaking.Hold",
+        name: "",
+        type: "tuple",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [{ internalType: "address", name: "operator", type: "address" }],
+    name: "holdsOf",
+    outputs: [{ internalType: "bytes32[]", name: "", type: "bytes32[]" }],
     stateMutability: "view",
     type: "function",
   },
@@ -710,6 +859,13 @@ export const stakingAbi = [
     type: "function",
   },
   {
+    inputs: [],
+    name: "pendingBurn",
+    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [
       { internalType: "address", name: "operator", type: "address" },
       { internalType: "address", name: "account", type: "address" },
@@ -761,6 +917,23 @@ export const stakingAbi = [
     name: "registerOperator",
     outputs: [],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [{ internalType: "bytes32", name: "faultId", type: "bytes32" }],
+    name: "releaseHold",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "operator", type: "address" },
+      { internalType: "uint256", name: "bucketId", type: "uint256" },
+    ],
+    name: "reservedBps",
+    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "view",
     type: "function",
   },
   {

@@ -85,6 +85,7 @@ contract SettlementChallengeEquivocationTest is System {
         vm.assertApproxEqAbs(staking.stakeOf(operator, delegator), delegated - delegated / 20, 2, "so does he");
         vm.assertApproxEqAbs(bounty, 500e18, 2, "the bounty is 10 % of the operator's own loss");
         vm.assertEq(staking.bountyOf(challenger), bounty, "the challenger may claim it");
+        staking.burnSlashed();
         vm.assertEq(supply - token.totalSupply(), slashed - bounty, "the rest is burned");
         vm.assertTrue(staking.operatorOf(operator).tombstoned, "the operator is out for ever");
     }

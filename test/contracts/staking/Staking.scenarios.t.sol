@@ -92,6 +92,7 @@ contract StakingScenariosTest is StakingTest {
         _stake(ALICE, 100e18);
         uint256 wipedId = _unbondAll(ALICE);
         _slash(10_000);
+        staking.burnSlashed();
         _stake(BOB, 100e18);
         uint256 bucketId = _unbondAll(BOB);
         vm.warp(staking.claimableAt(bucketId));

@@ -74,6 +74,8 @@ contract StakingSlashTest is StakingTest {
         vm.assertApproxEqAbs(staking.stakeOf(OPERATOR, ALICE), delegated - (delegated * bps) / 10_000, 2, "delegated");
         vm.assertLe(bounty, (_partUp(own, bps) * BOUNTY_BPS) / 10_000, "of the operator's own loss only");
         vm.assertApproxEqAbs(bounty, (((own * bps) / 10_000) * BOUNTY_BPS) / 10_000, 1, "bounty");
+        vm.assertEq(staking.pendingBurn(), slashed - bounty, "set aside");
+        staking.burnSlashed();
         vm.assertEq(supplyBefore - token.totalSupply(), slashed - bounty, "the rest is burned");
         vm.assertEq(staking.getVotes(OPERATOR), own + delegated - slashed, "votes");
     }
@@ -113,6 +115,7 @@ contract StakingSlashTest is StakingTest {
         (uint256 slashed, uint256 bounty) = staking.slash(OPERATOR, 1_000, START, "fault", address(0), false);
         vm.assertEq(slashed, 10e18, "slashed");
         vm.assertEq(bounty, 0, "no bounty");
+        staking.burnSlashed();
         vm.assertEq(token.totalSupply(), 90e18, "all burned");
     }
 
@@ -123,6 +126,7 @@ contract StakingSlashTest is StakingTest {
         _register(OPERATOR, OPERATOR_KEY, 0);
         _stake(OPERATOR, 100e18);
         _slash(1_000);
+        staking.burnSlashed();
         vm.assertEq(token.balanceOf(DEAD), 9e18, "all but the bounty");
         vm.assertEq(token.totalSupply(), 100e18, "supply");
     }

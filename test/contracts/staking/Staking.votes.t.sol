@@ -97,6 +97,67 @@ contract StakingVotesTest is StakingTest {
         vm.assertEq(staking.decimals(), 18, "decimals");
     }
 
+    /// @dev Two operators and an outsider, acts in random seconds, sometimes several in one, against a plain record.
+    function testFuzz_WhenActsAreRandom(uint256 seed) external {
+        _register(BOB, BOB, 0);
+        address[3] memory voters = [OPERATOR, BOB, ALICE];
+        uint256[4][41] memory record;
+        for (uint256 second = 1; second <= 40; ++second) {
+            vm.warp(START + second);
+            for (uint256 random = uint256(keccak256(abi.encode(seed, second))); random % 3 != 0; random >>= 32) {
+                _act(random % 2 == 0 ? OPERATOR : BOB, voters[(random >> 2) % 3], (random >> 4) % 8, random >> 8);
+            }
+            record[second][3] = staking.totalSupply();
+            for (uint256 i = 0; i < 3; ++i) record[second][i] = staking.getVotes(voters[i]);
+            vm.assertEq(record[second][3], _poolAssets(OPERATOR) + _poolAssets(BOB), "all votes are all stake");
+            vm.assertEq(record[second][0] + record[second][1] + record[second][2], record[second][3], "counted once");
+        }
+        vm.warp(START + 100);
+        for (uint256 second = 0; second <= 40; ++second) {
+            vm.assertEq(staking.getPastTotalSupply(START + second), record[second][3], "past total");
+            for (uint256 i = 0; i < 3; ++i) {
+                vm.assertEq(staking.getPastVotes(voters[i], START + second), record[second][i], "past votes");
+            }
+        }
+    }
+
+    function test_GivenDelegateRegistersLater() external {
+        _stake(ALICE, 5e18);
+        vm.prank(OPERATOR);
+        staking.delegate(BOB);
+        _register(BOB, BOB, 0);
+        _fund(ALICE, 2e18);
+        vm.expectEmit(address(staking));
+        emit IVotes.DelegateVotesChanged(BOB, 5e18, 7e18);
+        vm.prank(ALICE);
+        staking.stake(BOB, 2e18);
+        vm.assertEq(staking.getVotes(BOB), 7e18, "received and own");
+        vm.prank(BOB);
+        staking.delegate(OPERATOR);
+        vm.assertEq(staking.getVotes(BOB), 5e18, "received votes are not passed on");
+        vm.assertEq(staking.getVotes(OPERATOR), 2e18, "only the pool's");
+        vm.warp(START + 1);
+        vm.assertEq(staking.getPastVotes(BOB, START), 5e18, "past votes");
+        vm.assertEq(staking.getPastVotes(OPERATOR, START), 2e18, "past votes of the delegate");
+    }
+
+    function _act(address operator, address voter, uint256 kind, uint256 random) private {
+        if (kind < 4) _stakeBehind(operator, ALICE, bound(random, 1e12, 1e27));
+        uint256 shares = staking.sharesOf(operator, ALICE);
+        if (kind > 3 && kind < 6 && _poolAssets(operator) > 1e10) {
+            vm.prank(ALICE);
+            staking.unbond(operator, bound(random, shares / 2, shares));
+        }
+        if (kind == 6) {
+            vm.prank(SLASHER);
+            staking.slash(operator, 1 + (random % 10_000), block.timestamp, bytes32(random), ALICE, false);
+        }
+        if (kind == 7) {
+            vm.prank(operator);
+            staking.delegate(voter);
+        }
+    }
+
     function _signDelegation(
         uint256 privateKey,
         address delegatee,

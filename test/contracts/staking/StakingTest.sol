@@ -53,12 +53,14 @@ abstract contract StakingTest is Base {
             });
     }
 
-    /// @dev A staking contract that {SLASHER} may slash and jail in.
+    /// @dev A staking contract that {SLASHER} may slash, hold and jail in.
     function _deploy(StakingConfig memory config) internal returns (Staking deployed) {
         deployed = new Staking(address(manager), address(token), config);
-        bytes4[] memory selectors = new bytes4[](2);
+        bytes4[] memory selectors = new bytes4[](4);
         selectors[0] = IStaking.slash.selector;
         selectors[1] = IStaking.jail.selector;
+        selectors[2] = IStaking.hold.selector;
+        selectors[3] = IStaking.releaseHold.selector;
         manager.setTargetFunctionRole(address(deployed), selectors, Roles.SLASHER);
         manager.grantRole(Roles.SLASHER, SLASHER, 0);
     }

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+
+/// @title The past values of a quantity, two to a slot
+/// @notice An entry says which value began to hold at which second. The newest value is not here: its owner keeps it,
+///         with the number of entries, in a slot that is written anyway, and appends it when another value follows.
+/// @dev Entry `i` is `since << 96 | value` in the lower (`i` even) or upper half of slot `i / 2`.
+library PackedTrace {
+    /// @notice Entries in ascending order of time, each second at most once.
+    struct Trace {
+        mapping(uint256 index => uint256 pair) pairs;
+    }
+
+    uint256 private constant VALUE_BITS = 96;
+    uint256 private constant ENTRY_BITS = 128;
+
+    /// @notice Writes the entry with number `index`, the first that was not written yet.
+    /// @param since Unix seconds, below 2^32; later than in all entries before.
+    /// @param value Below 2^96.
+    function append(Trace storage self, uint256 index, uint256 since, uint256 value) internal {
+        uint256 entry = (since << VALUE_BITS) | value;
+        if (index & 1 == 0) self.pairs[index >> 1] = entry;
+        else self.pairs[index >> 1] |= entry << ENTRY_BITS;
+    }
+
+    /// @notice The value that held at `time`, 0 before the first entry; reads O(log `length`) slots.
+    /// @param length How many entries there are.
+    function valueAt(Trace storage self, uint256 length, uint256 time) internal view returns (uint256) {
+        uint256 low;
+        uint256 high = length;
+        // Recent times are asked for most: look near the end first.
+        if (length > 8) {
+            uint256 recent = length - Math.sqrt(length);
+            if (_entryAt(self, recent) >> VALUE_BITS > time) high = recent;
+            else low = recent + 1;
+        }
+        while (low < high) {
+            uint256 middle = (low + high) >> 1;
+            if (_entryAt(self, middle) >> VALUE_BITS > time) high = middle;
+            else low = middle + 1;
+        }
+        return high == 0 ? 0 : uint96(_entryAt(self, high - 1));
+    }
+
+    function _entryAt(Trace storage self, uint256 index) private view returns (uint256) {
+        uint256 pair = self.pairs[index >> 1];
+        return index & 1 == 0 ? uint128(pair) : pair >> ENTRY_BITS;
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import {PackedTrace} from "../../../contracts/staking/libraries/PackedTrace.sol";
+import {Base} from "../Base.sol";
+
+/// @title Packed histories against a plain list that is searched from its end
+contract PackedTraceTest is Base {
+    using PackedTrace for PackedTrace.Trace;
+
+    PackedTrace.Trace private trace;
+    uint256[] private times;
+    uint256[] private values;
+
+    function test_WhenEmpty() external view {
+        vm.assertEq(trace.valueAt(0, type(uint32).max), 0, "nothing yet");
+    }
+
+    function test_WhenLimitsAreWritten() external {
+        trace.append(0, 0, type(uint96).max);
+        trace.append(1, type(uint32).max, type(uint96).max - 1);
+        vm.assertEq(trace.valueAt(2, 0), type(uint96).max, "first second");
+        vm.assertEq(trace.valueAt(2, type(uint32).max - 1), type(uint96).max, "before the last second");
+        vm.assertEq(trace.valueAt(2, type(uint32).max), type(uint96).max - 1, "last second");
+    }
+
+    function testFuzz_WhenAskedForAnyTime(uint256 seed, uint256 length) external {
+        length = bound(length, 1, 60);
+        uint256 time;
+        for (uint256 i = 0; i < length; ++i) {
+            uint256 random = uint256(keccak256(abi.encode(seed, i)));
+            time += 1 + (random % 5);
+            times.push(time);
+            values.push(uint96(random >> 100));
+            trace.append(i, time, values[i]);
+        }
+        for (uint256 asked = 0; asked <= time + 1; ++asked) {
+            vm.assertEq(trace.valueAt(length, asked), _plain(asked), "value at each second");
+        }
+    }
+
+    function _plain(uint256 time) private view returns (uint256) {
+        for (uint256 i = times.length; i > 0; --i) {
+            if (times[i - 1] <= time) return values[i - 1];
+        }
+        return 0;
+    }
+}

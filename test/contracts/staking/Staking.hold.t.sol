@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
+
+import {IStaking} from "../../../contracts/staking/interfaces/IStaking.sol";
+import {StakingTest} from "./StakingTest.sol";
+
+contract StakingHoldTest is StakingTest {
+    uint256 private constant TERM = 14 days;
+
+    function test_RevertWhen_CallerIsNotSlasher() external {
+        vm.expectRevert(abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, ALICE));
+        vm.prank(ALICE);
+        staking.hold(OPERATOR, 1, START, "fault", START + 1);
+        vm.expectRevert(abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, ALICE));
+        vm.prank(ALICE);
+        staking.releaseHold("fault");
+    }
+
+    function test_RevertWhen_OperatorIsUnknown() external {
+        _expectRefusal(abi.encodeWithSelector(IStaking.StakingOperatorUnknown.selector, ALICE));
+        staking.hold(ALICE, 1, START, "fault", START + 1);
+    }
+
+    function testFuzz_RevertWhen_FractionIsOutOfRange(uint256 bps) external {
+        bps = bps == 0 ? 0 : bound(bps, 10_001, type(uint256).max);
+        _expectRefusal(abi.encodeWithSelector(IStaking.StakingFractionOutOfRange.selector, bps, 10_000));
+        staking.hold(OPERATOR, bps, START, "fault", START + 1);
+    }
+
+    function test_RevertWhen_InfractionIsTooOld() external {
+        uint256 oldest = (20_000 - PERIOD) * 1 days;
+        _expectRefusal(abi.encodeWithSelector(IStaking.StakingInfractionTooOld.selector, oldest - 1, oldest));
+        staking.hold(OPERATOR, 1, oldest - 1, "fault", START + 1);
+    }
+
+    function testFuzz_RevertWhen_TermIsOutOfRange(uint256 deadline) external {
+        deadline = deadline <= START ? deadline : bound(deadline, START + TERM + 1, type(uint256).max);
+        _expectRefusal(abi.encodeWithSelector(IStaking.StakingHoldTermOutOfRange.selector, deadline, START + TERM));
+        staking.hold(OPERATOR, 1, START, "fault", deadline);
+    }
+
+    function test_RevertGiven_FaultIsHeld() external {
+        _hold("fault", 100, START, START + 1 days);
+        _expectRefusal(abi.encodeWithSelector(IStaking.StakingFaultHeld.selector, bytes32("fault")));
+        staking.hold(OPERATOR, 1, START, "fault", START + 1);
+    }
+
+    function test_RevertGiven_FaultWasPunished() external {
+        vm.prank(SLASHER);
+        staking.slash(OPERATOR, 1, START, "fault", address(0), false);
+        _expectRefusal(abi.encodeWithSelector(IStaking.StakingFaultAlreadyPunished.selector, bytes32("fault")));
+        staking.hold(OPERATOR, 1, START, "fault", START + 1);
+    }
+
+    function test_RevertGiven_TooManyHolds() external {
+        for (uint256 i = 1; i <= 8; ++i) _hold(bytes32(i), 100, START, START + i * 1 hours);
+        _expectRefusal(abi.encodeWithSelector(IStaking.StakingTooManyHolds.selector, OPERATOR, 8));
+        staking.hold(OPERATOR, 1, START, "fault", START + 1);
+        vm.warp(START + 2 hours + 1);
+        _hold("fault", 1, START, START + 1 days);
+        vm.assertEq(staking.holdOf("fault").operator, OPERATOR, "two were over and made room");
+    }
+
+    function test_RevertGiven_FaultIsNotHeld() external {
+        _expectRefusal(abi.encodeWithSelector(IStaking.StakingFaultNotHeld.selector, bytes32("fault")));
+        staking.releaseHold("fault");
+        _hold("fault", 100, START, START + 1);
+        vm.warp(START + 2);
+        _expectRefusal(abi.encodeWithSelector(IStaking.StakingFaultNotHeld.selector, bytes32("fault")));
+        staking.releaseHold("fault");
+    }
+
+    function test_RevertWhen_SlashMismatchesHold() external {
+        _register(BOB, BOB, 0);
+        _hold("fault", 100, START - 5, START + 1 days);
+        bytes memory refusal = abi.encodeWithSelector(
+            IStaking.StakingHoldMismatch.selector,
+            bytes32("fault"),
+            OPERATOR,
+            START - 5
+        );
+        _expectRefusal(refusal);
+        staking.slash(BOB, 100, START - 5, "fault", address(0), false);
+        _expectRefusal(refusal);
+        staking.slash(OPERATOR, 100, START - 4, "fault", address(0), false);
+    }
+
+    /// @dev 100 unbond, a fifth is held, the rest leaves on time; then the verdict takes the fifth.
+    function test_GivenHoldAndSlash() external {
+        uint256 bucketId = _maturedUnderHold(2_000);
+        vm.expectEmit(address(staking));
+        emit IStaking.UnbondingAdvanced(OPERATOR, ALICE, bucketId, 80e18 - 16, 2_000);
+        vm.assertEq(staking.claim(OPERATOR, ALICE, bucketId), 80e18 - 16, "what is not held");
+        vm.assertEq(_unbondingValue(ALICE, bucketId), 20e18 + 16, "what is held");
+
+        vm.prank(SLASHER);
+        (uint256 slashed, ) = staking.slash(OPERATOR, 5_000, START, "fault", address(0), false);
+        vm.assertEq(slashed, 40e18, "a fifth of both unbondings, not the half that was asked for");
+        vm.assertEq(staking.claim(OPERATOR, ALICE, bucketId), 16, "the margin");
+        vm.assertEq(staking.claim(OPERATOR, BOB, bucketId), 80e18, "who waited has the same");
+        vm.assertEq(token.balanceOf(address(staking)), 40e18, "what is to be burned");
+        vm.assertEq(staking.holdOf("fault").operator, address(0), "over");
+    }
+
+    function test_GivenHoldIsReleased() external {
+        uint256 bucketId = _maturedUnderHold(10_000);
+        _expectReserved(bucketId, 10_000);
+        staking.claim(OPERATOR, ALICE, bucketId);
+        vm.expectEmit(address(staking));
+        emit IStaking.HoldReleased(OPERATOR, "fault");
+        vm.prank(SLASHER);
+        staking.releaseHold("fault");
+        vm.assertEq(staking.claim(OPERATOR, ALICE, bucketId), 100e18, "all");
+    }
+
+    function test_GivenHoldExpires() external {
+        uint256 bucketId = _maturedUnderHold(5_000);
+        staking.claim(OPERATOR, ALICE, bucketId);
+        _expectReserved(bucketId, 5_000);
+        staking.claim(OPERATOR, ALICE, bucketId);
+        vm.warp(staking.holdOf("fault").deadline);
+        vm.assertEq(staking.claimableNow(OPERATOR, ALICE, bucketId), 0, "to the last second");
+        vm.warp(block.timestamp + 1);
+        vm.assertEq(staking.claimableNow(OPERATOR, ALICE, bucketId), 50e18 + 16, "then the rest");
+        vm.assertEq(staking.claim(OPERATOR, ALICE, bucketId), 50e18 + 16, "paid");
+        // Whether the fault is old enough to be out of reach is decided without the hold again.
+        uint256 oldest = (staking.currentEpoch() - PERIOD) * 1 days;
+        _expectRefusal(abi.encodeWithSelector(IStaking.StakingInfractionTooOld.selector, START, oldest));
+        staking.slash(OPERATOR, 1, START, "fault", address(0), false);
+    }
+
+    /// @dev Stake that began to leave before the day of the fault is not held.
+    function test_GivenUnbondingBeforeFault() external {
+        _stake(ALICE, 200e18);
+        (, uint256 earlier) = _unbond(ALICE, 100e18);
+        vm.warp(START + 1 days);
+        (, uint256 later) = _unbond(ALICE, 100e18);
+        vm.warp(START + 10 days);
+        _hold("fault", 1_000, START + 1 days, START + 20 days);
+        vm.warp(START + (PERIOD + 2) * 1 days);
+        vm.assertEq(staking.reservedBps(OPERATOR, earlier), 0, "earlier");
+        vm.assertEq(staking.reservedBps(OPERATOR, later), 1_000, "later");
+        vm.assertEq(staking.claim(OPERATOR, ALICE, earlier), 100e18, "earlier");
+        vm.assertEq(staking.claim(OPERATOR, ALICE, later), 90e18 - 16, "later");
+    }
+
+    /// @dev Several holds, partial claims in between, verdicts in any order and of any size: nobody is paid more than
+    ///      who waited to the end, nobody less, and the contract can pay everybody.
+    function testFuzz_GivenSeveralHolds(uint256 seed, uint256 assets) external {
+        assets = bound(assets, 1e12, SUPPLY);
+        _stake(ALICE, assets);
+        _stake(BOB, assets);
+        uint256 bucketId = _unbondAll(ALICE);
+        _unbondAll(BOB);
+        vm.warp(START + 5 days);
+        uint256 count = 1 + (seed % 8);
+        for (uint256 i = 1; i <= count; ++i) {
+            _hold(bytes32(i), 1 + (uint256(keccak256(abi.encode(seed, i))) % 3_000), START, START + 19 days);
+        }
+        vm.warp(staking.claimableAt(bucketId));
+        uint256 paid;
+        for (uint256 i = 1; i <= count; ++i) {
+            if (staking.claimableNow(OPERATOR, ALICE, bucketId) != 0) paid += staking.claim(OPERATOR, ALICE, bucketId);
+            uint256 random = uint256(keccak256(abi.encode(i, seed)));
+            vm.prank(SLASHER);
+            if (random % 3 == 0) staking.releaseHold(bytes32(i));
+            else staking.slash(OPERATOR, 1 + (random % 9_999), START, bytes32(i), address(0), false);
+        }
+        paid += staking.claim(OPERATOR, ALICE, bucketId);
+        uint256 waited = staking.claim(OPERATOR, BOB, bucketId);
+        vm.assertApproxEqAbs(paid, waited, 2, "the same");
+        vm.assertEq(token.balanceOf(address(staking)), staking.pendingBurn(), "to the last base unit");
+    }
+
+    /// @dev A bucket of 100 each of ALICE and BOB, matured while `bps` of it is held for a fault of its day.
+    function _maturedUnderHold(uint256 bps) private returns (uint256 bucketId) {
+        _stake(ALICE, 100e18);
+        _stake(BOB, 100e18);
+        bucketId = _unbondAll(ALICE);
+        _unbondAll(BOB);
+        vm.warp(START + 10 days);
+        vm.expectEmit(address(staking));
+        emit IStaking.StakeHeld(OPERATOR, "fault", bps, START, START + 20 days);
+        _hold("fault", bps, START, START + 20 days);
+        vm.warp(staking.claimableAt(bucketId));
+    }
+
+    function _hold(bytes32 faultId, uint256 bps, uint256 infractionTime, uint256 deadline) private {
+        vm.prank(SLASHER);
+        staking.hold(OPERATOR, bps, infractionTime, faultId, deadline);
+    }
+
+    function _expectReserved(uint256 bucketId, uint256 bps) private {
+        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingClaimReserved.selector, bucketId, bps));
+    }
+
+    /// @dev The next call comes from the slasher and is refused with this error.
+    function _expectRefusal(bytes memory refusal) private {
+        vm.expectRevert(refusal);
+        vm.prank(SLASHER);
+    }
+}
