@@ -12,19 +12,7 @@ import { tasks } from "./tasks/index.ts";
 const compiler = {
   version: "0.8.34",
   path: fileURLToPath(import.meta.resolve("solc/soljson.js")),
-  settings: { evmVersion: "prague", optimizer: { enabled: true, runs: 800 } },
-};
-
-// The stake ledger would be too large with 800 runs; it is the one contract with its own setting (see
-// docs/decisions/0011-holds-and-locks.md).
-const compilers = {
-  compilers: [compiler],
-  overrides: {
-    "contracts/staking/Staking.sol": {
-      ...compiler,
-      settings: { ...compiler.settings, optimizer: { enabled: true, runs: 200 } },
-    },
-  },
+  settings: { evmVersion: "prague", optimizer: { enabled: true, runs: 200 } },
 };
 
 const depth = readTestDepth(process.env);
@@ -33,7 +21,7 @@ export default defineConfig({
   plugins: [hardhatToolboxViem, hardhatEthers, hardhatTypechain],
   tasks,
   solidity: {
-    profiles: { default: compilers, production: compilers },
+    profiles: { default: compiler, production: compiler },
     npmFilesToBuild: [
       "@openzeppelin/contracts/access/manager/AccessManager.sol",
       "@openzeppelin/contracts/governance/TimelockController.sol",
