@@ -8,8 +8,9 @@ import {ModelBlob} from "./libraries/ModelBlob.sol";
 /// @notice Eight neurons share one word, so that one multiplication serves eight weights.
 /// @dev ROLES: none. UPGRADES: none; whoever runs models names the executor by address.
 ///
-///      A model's id is the hash of the creation code of its store, which CREATE2 makes with salt 0: the store's address
-///      follows from the id, and a run reads no storage. Only {registerModel} creates contracts here, after all checks.
+///      A model's id is the hash of the creation code of its store, which CREATE2 makes with salt 0: the store's
+///      address follows from the id, and a run reads no storage. Only {registerModel} creates contracts here, after all
+///      checks.
 ///
 ///      ARITHMETIC: the sums of a block are one integer, Σ (sum of neuron n + 2^31) · 2^(32n), computed modulo 2^256.
 ///      Carries and borrows between lanes on the way do not matter, because the final lanes are in [0, 2^32) by the

@@ -17,10 +17,10 @@ pragma solidity 0.8.34;
 ///      byte 6      number of layers, 1 to 9
 ///      byte 7–15   blocks of eight neurons in each layer; 0 for layers that are not there
 ///
-///      then, for each layer and each of its blocks: 32 bytes with eight lanes of 32 bits, neuron 0 in the lowest, which
-///      hold bias + 2^31; eight bytes of shifts, neuron 0 first; and one word for every four inputs, in which byte k
-///      of lane n (0 the lowest) is the weight + 128 of neuron n for the word's input k. Inputs that fill up a word are
-///      0; neurons that fill up a block are computed like others, but those of the last layer are never read.
+///      then, for each layer and each of its blocks: 32 bytes with eight lanes of 32 bits, neuron 0 in the lowest,
+///      which hold bias + 2^31; eight bytes of shifts, neuron 0 first; and one word for every four inputs, in which
+///      byte k of lane n (0 the lowest) is the weight + 128 of neuron n for the word's input k. Inputs that fill up a
+///      word are 0; neurons that fill up a block are computed like others, but those of the last layer are never read.
 ///
 ///      Neuron n gives max(0, Σ weight · input + bias) >> shift; with head 1 the last layer gives the plain sum.
 interface IModelExecutor {
