@@ -45,7 +45,7 @@ export function executorBlob(model: IntegerModel): Uint8Array {
     layers.map((layer) => Math.ceil(layer.weights.length / LANES)),
     7,
   );
-  const parts = [header];
+  const parts: Uint8Array[] = [header];
   let inputs = layout.inputCount;
   for (const layer of layers) {
     const blocks = Math.ceil(layer.weights.length / LANES);
