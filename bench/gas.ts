@@ -1,6 +1,7 @@
 import hre from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
-import type { Address, Hash } from "viem";
+import type { Address, Hash, Hex } from "viem";
+import { hexToBytes, size } from "viem";
 
 /** A fresh embedded chain and a meter on it. */
 export interface GasMeter {
@@ -41,4 +42,19 @@ export async function onFreshChain<T>(measure: (meter: GasMeter) => Promise<T>, 
   } finally {
     await connection.close();
   }
+}
+
+/** What a transaction costs before its first instruction: 21,000, and 4 or 16 for each byte of calldata. */
+const BASE_GAS = 21_000;
+
+/**
+ * The gas that a call used, from that of a transaction which did nothing else: its base cost and that of its calldata
+ * come off. Not for calls so cheap that the floor of EIP-7623 applies.
+ *
+ * @param used what {@link GasMeter.gasOf} says of the transaction
+ * @param data its calldata
+ */
+export function callGasOf(used: number, data: Hex): number {
+  const nonZero = hexToBytes(data).filter((byte) => byte !== 0).length;
+  return used - BASE_GAS - 4 * (size(data) - nonZero) - 16 * nonZero;
 }

@@ -3,6 +3,7 @@ pragma solidity 0.8.34;
 
 import {IVerifierRegistry} from "./interfaces/IVerifierRegistry.sol";
 import {Bn254} from "./libraries/Bn254.sol";
+import {Groth16Batch} from "./libraries/Groth16Batch.sol";
 
 /// @title One Groth16 verifier for every circuit
 /// @notice Keys are stored as contract code, so that a verification reads a key for the price of one cold account.
@@ -17,6 +18,9 @@ contract VerifierRegistry is IVerifierRegistry {
 
     /// @inheritdoc IVerifierRegistry
     uint256 public constant MAX_SIGNALS = 32;
+
+    /// @inheritdoc IVerifierRegistry
+    uint256 public constant MAX_BATCH = 256;
 
     /// @dev alpha of the development setup (zkml/circuit/development-ptau.ts); a test compares the two.
     uint256 private constant DEVELOPMENT_ALPHA_X =
@@ -74,6 +78,22 @@ contract VerifierRegistry is IVerifierRegistry {
         uint256 available = gasleft();
         if (available < PAIRING_GAS_REQUIRED) revert VerifierGasTooLow(available, PAIRING_GAS_REQUIRED);
         return _pairingIsOne(pairs, proof);
+    }
+
+    /// @inheritdoc IVerifierRegistry
+    function verifyBatch(BatchGroup[] calldata groups) external view returns (bool) {
+        uint256 proofs = 0;
+        for (uint256 i = 0; i < groups.length; ++i) {
+            uint256 count = groups[i].proofs.length;
+            if (count == 0) revert VerifierBatchGroupEmpty(i);
+            proofs += count;
+        }
+        if (proofs == 0 || proofs > MAX_BATCH) revert VerifierBatchSizeOutOfRange(proofs, MAX_BATCH);
+
+        // Keys are named by the hash of their points, so the calldata is everything that is combined.
+        Groth16Batch.Batch memory batch = Groth16Batch.start(uint256(_hashOfCalldata()), proofs, groups.length);
+        for (uint256 i = 0; i < groups.length; ++i) _combine(batch, groups[i]);
+        return Groth16Batch.finish(batch);
     }
 
     // ------------------------------------------------------------------------------------------------------ writes
@@ -217,6 +237,22 @@ contract VerifierRegistry is IVerifierRegistry {
             calldatacopy(add(pairs, 0x240), add(proof, 0xc0), 0x40)
             let ok := staticcall(PAIRING_GAS, 0x08, pairs, 0x300, 0x00, 0x20)
             valid := and(ok, eq(mload(0x00), 1))
+        }
+    }
+
+    function _combine(Groth16Batch.Batch memory batch, BatchGroup calldata group) private view {
+        KeyRecord memory record = _known(group.keyId);
+        uint256 expected = group.proofs.length * record.signals;
+        if (group.signals.length != expected) revert VerifierSignalCountWrong(group.signals.length, expected);
+        Groth16Batch.combine(batch, record.store, record.signals, group.proofs, group.signals);
+    }
+
+    /// @dev In memory that is not kept.
+    function _hashOfCalldata() private pure returns (bytes32 hash) {
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            calldatacopy(free, 0, calldatasize())
+            hash := keccak256(free, calldatasize())
         }
     }
 }

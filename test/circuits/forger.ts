@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import type { BuiltCircuit } from "../../zkml/circuit/build.ts";
 import { FIELD_MODULUS } from "../../zkml/circuit/curve.ts";
 import { packIntegers } from "../../zkml/codec/signal-codec.ts";
+import { argmaxWidth } from "../../zkml/circuit/generate.ts";
 import { analyse } from "../../zkml/model/analyse.ts";
 
 /** What a dishonest prover changes: given a signal's name and honest value, the value to use instead. */
@@ -49,6 +50,7 @@ export function traceOf(
       const shift = layer.shifts[neuron] ?? 0;
       const width = Math.max(bounds[index]?.[neuron]?.width ?? 0, shift + 2);
       const sum = set(`sums${index + 1}[${neuron}]`, total + BigInt(layer.bias[neuron] ?? 0));
+      if (model.head === "argmax" && index === model.layers.length - 1) return sum;
       const lifted = modulo(sum + (1n << BigInt(width - 1)));
       const bits = Array.from({ length: width }, (_, bit) =>
         set(`bit${index + 1}[${neuron}][${bit}]`, (lifted >> BigInt(bit)) & 1n),
@@ -56,11 +58,32 @@ export function traceOf(
       return set(`layer${index + 1}[${neuron}]`, (bits[width - 1] ?? 0n) * fromBits(bits.slice(shift, width - 1)));
     });
   });
+  if (model.head === "argmax") values = [argmaxTrace(values, argmaxWidth(bounds), set)];
   set(
     "packedOutputs",
     values.reduceRight((sum, value) => (sum << BigInt(layout.outputBits)) + value, 0n),
   );
   return trace;
+}
+
+/** The steps of the template ArgMax; returns the index. */
+function argmaxTrace(
+  values: readonly bigint[],
+  width: number,
+  set: (signal: string, honest: bigint) => bigint,
+): bigint {
+  let best = values[0] ?? 0n;
+  let index = 0n;
+  values.slice(1).forEach((value, step) => {
+    const lifted = modulo(value - best - 1n + (1n << BigInt(width)));
+    const bits = Array.from({ length: width + 1 }, (_, bit) =>
+      set(`argmax.bit[${step}][${bit}]`, (lifted >> BigInt(bit)) & 1n),
+    );
+    const greater = bits[width] ?? 0n;
+    if (step < values.length - 2) best = set(`argmax.best[${step + 1}]`, best + greater * (value - best));
+    index = set(`argmax.indices[${step + 1}]`, index + greater * (BigInt(step + 1) - index));
+  });
+  return set("argmax.index", index);
 }
 
 /** The honest trace of feature integers. */
@@ -92,6 +115,9 @@ function signalNamer(circuit: BuiltCircuit): (symbol: string) => string {
     if (/^main\.CallBinding_\w+\.square$/.test(symbol)) return "main.square";
     const [, template = "", component = "", bit = ""] =
       /^main\.((?:Unpack|ReluShift)_)(\w+)\.decomposition\.out\[(\d+)\]$/.exec(symbol) ?? [];
+    const [, step = "", argmaxBit = ""] = /^main\.ArgMax_\w+\.comparison\[(\d+)\]\.out\[(\d+)\]$/.exec(symbol) ?? [];
+    if (step !== "") return `main.argmax.bit[${step}][${argmaxBit}]`;
+    if (symbol.startsWith("main.ArgMax_")) return symbol.replace(/^main\.ArgMax_\w+\./, "main.argmax.");
     if (template === "Unpack_") return `main.inputBit[${bit}]`;
     if (template !== "ReluShift_") return symbol;
     if (!components.includes(component)) components.push(component);

@@ -15,25 +15,51 @@ export interface SyntheticProof {
 
 const BASE_MODULUS = 21888242871839275222246405745257275088696311157297823662689037894645226208583n;
 
-/**
- * Solves a·b = alpha·beta + L·gamma + c·delta for c and lifts everything to points: a genuine Groth16 equation without
- * a circuit behind it. Deterministic.
- */
+/** Proofs under one key, made from a setup whose secrets are known. */
+export interface SyntheticBatch {
+  readonly key: VerifyingKey;
+  readonly proofs: readonly Proof[];
+  /** The signals of each proof. */
+  readonly signals: readonly (readonly bigint[])[];
+}
+
+/** What {@link syntheticBatch} makes besides one right proof. */
+export interface SyntheticOptions {
+  /** How many proofs; 1 by default. */
+  readonly count?: number;
+  /** Names another circuit of the same setup: alpha, beta and gamma stay, delta and `ic` change. */
+  readonly circuit?: string;
+  /** What is added to the scalar of each C, which makes its proof wrong. */
+  readonly errors?: readonly bigint[];
+}
+
+/** A key of `signalCount` signals with one valid proof; see {@link syntheticBatch}. */
 export async function syntheticProof(signalCount: number): Promise<SyntheticProof> {
+  const { key, proofs, signals } = await syntheticBatch(signalCount);
+  return { key, proof: proofs[0]!, signals: signals[0]! };
+}
+
+/**
+ * Solves a·b = alpha·beta + L·gamma + c·delta for c and lifts everything to points: genuine Groth16 equations without
+ * a circuit behind them. Deterministic.
+ */
+export async function syntheticBatch(signalCount: number, options: SyntheticOptions = {}): Promise<SyntheticBatch> {
+  const { count = 1, circuit = "", errors = [] } = options;
   const scalar = (name: string) =>
     BigInt(`0x${createHash("sha512").update(`synthetic/${signalCount}/${name}`).digest("hex")}`) % FIELD_MODULUS;
-  const signals = Array.from({ length: signalCount }, (_, index) => scalar(`signal${index}`));
-  const ic = Array.from({ length: signalCount + 1 }, (_, index) => scalar(`ic${index}`));
-  const [alpha, beta, gamma, delta] = ["alpha", "beta", "gamma", "delta"].map(scalar) as [
-    bigint,
-    bigint,
-    bigint,
-    bigint,
-  ];
-  const [a, b] = [scalar("a"), scalar("b")];
-  const sum = signals.reduce((total, signal, index) => total + signal * (ic[index + 1] ?? 0n), ic[0] ?? 0n);
-  const rest = a * b - alpha * beta - sum * gamma;
-  const c = modulo(rest * power(delta, FIELD_MODULUS - 2n, FIELD_MODULUS), FIELD_MODULUS);
+  const [alpha, beta, gamma] = [scalar("alpha"), scalar("beta"), scalar("gamma")];
+  const delta = scalar(`${circuit}delta`);
+  const ic = Array.from({ length: signalCount + 1 }, (_, index) => scalar(`${circuit}ic${index}`));
+  const statements = Array.from({ length: count }, (_, proof) => {
+    // The first proof has plain names.
+    const suffix = proof === 0 ? "" : `/${proof}`;
+    const [a, b] = [scalar(`a${suffix}`), scalar(`b${suffix}`)];
+    const signals = Array.from({ length: signalCount }, (_, index) => scalar(`signal${index}${suffix}`));
+    const sum = signals.reduce((total, signal, index) => total + signal * (ic[index + 1] ?? 0n), ic[0] ?? 0n);
+    const rest = a * b - alpha * beta - sum * gamma;
+    const c = modulo(rest * power(delta, FIELD_MODULUS - 2n, FIELD_MODULUS) + (errors[proof] ?? 0n), FIELD_MODULUS);
+    return { a, b, c, signals };
+  });
   return usingCurve(async () => {
     const curve = await buildBn128();
     const words = (group: Group, value: bigint) => wordsOf(group, group.timesFr(group.g, curve.Fr.e(value)));
@@ -47,8 +73,8 @@ export async function syntheticProof(signalCount: number): Promise<SyntheticProo
     };
     return {
       key: { alpha1: g1(alpha), beta2: g2(beta), gamma2: g2(gamma), delta2: g2(delta), ic: ic.map(g1) },
-      proof: { a: g1(a), b: g2(b), c: g1(c) },
-      signals,
+      proofs: statements.map(({ a, b, c }) => ({ a: g1(a), b: g2(b), c: g1(c) })),
+      signals: statements.map(({ signals }) => signals),
     };
   });
 }

@@ -1,3 +1,4 @@
+import type { NeuronBounds } from "../model/analyse.ts";
 import { analyse } from "../model/analyse.ts";
 import type { IntegerModel } from "../model/integer-model.ts";
 
@@ -18,7 +19,9 @@ export function generateCircuit(model: IntegerModel, modelFile: string): string 
     `// Generated from ${modelFile} by "node scripts/generate-circuits.ts". Do not edit.`,
     PRAGMA,
     "",
-    ...["call-binding", "dense", "pack", "relu-shift", "unpack"].map((name) => `include "${name}.circom";`),
+    ...[...(model.head === "argmax" ? ["argmax"] : []), "call-binding", "dense", "pack", "relu-shift", "unpack"].map(
+      (name) => `include "${name}.circom";`,
+    ),
     "",
     `// @title The integer model "${model.name}" with its weights as constants.`,
     `// @input  packedInputs  ${layout.inputCount} values of ${layout.inputBits} bits, element 0 lowest.`,
@@ -36,14 +39,18 @@ export function generateCircuit(model: IntegerModel, modelFile: string): string 
   model.layers.forEach((layer, index) => {
     const inputs = layer.weights[0]?.length ?? 0;
     const [from, sums, to] = [`layer${index}`, `sums${index + 1}`, `layer${index + 1}`];
-    lines.push("", `    signal ${sums}[${layer.weights.length}];`, `    signal ${to}[${layer.weights.length}];`);
+    const isPlain = model.head === "argmax" && index === model.layers.length - 1;
+    lines.push("", `    signal ${sums}[${layer.weights.length}];`);
+    lines.push(`    signal ${to}[${isPlain ? 1 : layer.weights.length}];`);
     layer.weights.forEach((row, neuron) => {
       const width = Math.max(bounds[index]?.[neuron]?.width ?? 0, (layer.shifts[neuron] ?? 0) + 2);
       lines.push(
         `    ${sums}[${neuron}] <== DenseRow(${inputs}, [${row.join(", ")}], ${layer.bias[neuron]})(${from});`,
-        `    ${to}[${neuron}] <== ReluShift(${width}, ${layer.shifts[neuron]})(${sums}[${neuron}]);`,
       );
+      if (isPlain) return;
+      lines.push(`    ${to}[${neuron}] <== ReluShift(${width}, ${layer.shifts[neuron]})(${sums}[${neuron}]);`);
     });
+    if (isPlain) lines.push(`    ${to}[0] <== ArgMax(${layer.weights.length}, ${argmaxWidth(bounds)})(${sums});`);
   });
   lines.push(
     "",
@@ -55,6 +62,11 @@ export function generateCircuit(model: IntegerModel, modelFile: string): string 
     "",
   );
   return lines.join("\n");
+}
+
+/** The width that holds every sum of the last layer: argmax compares them with one another. */
+export function argmaxWidth(bounds: readonly (readonly NeuronBounds[])[]): number {
+  return Math.max(2, ...(bounds.at(-1) ?? []).map((neuron) => neuron.width));
 }
 
 function templateName(model: string): string {

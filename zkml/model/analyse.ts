@@ -29,6 +29,10 @@ export function analyse(model: IntegerModel): NeuronBounds[][] {
     return neurons;
   });
   const outputs = bounds.at(-1);
+  if (model.head === "argmax") {
+    checkArgmax(model, outputs?.length ?? 0);
+    return bounds;
+  }
   if (outputs === undefined || outputs.length !== model.layout.outputCount) {
     throw new ModelFileError(`Model "${model.name}" must end in ${model.layout.outputCount} outputs.`);
   }
@@ -40,6 +44,18 @@ export function analyse(model: IntegerModel): NeuronBounds[][] {
     );
   }
   return bounds;
+}
+
+function checkArgmax(model: IntegerModel, classes: number): void {
+  const { outputCount, outputBits } = model.layout;
+  if (outputCount !== 1 || classes < 2 || classes > 2 ** outputBits) {
+    throw new ModelFileError(
+      `Model "${model.name}" must end in 2 to ${2 ** outputBits} classes and one output, not ${classes}.`,
+    );
+  }
+  if (model.layers.at(-1)?.shifts.some((shift) => shift !== 0) === true) {
+    throw new ModelFileError(`Model "${model.name}" shifts the sums of its classes: argmax compares them whole.`);
+  }
 }
 
 function layerBounds(layer: IntegerLayer, maxima: readonly bigint[], place: string): NeuronBounds[] {

@@ -19,14 +19,21 @@ export function evaluate(model: IntegerModel, features: readonly bigint[]): bigi
   }
   packIntegers(features, model.layout.inputBits);
   let values = [...features];
-  for (const layer of model.layers) {
+  for (const [index, layer] of model.layers.entries()) {
+    const plain = model.head === "argmax" && index === model.layers.length - 1;
     values = layer.weights.map((row, neuron) => {
       let sum = BigInt(layer.bias[neuron] ?? 0);
       row.forEach((weight, input) => {
         sum += BigInt(weight) * (values[input] ?? 0n);
       });
+      if (plain) return sum;
       return sum > 0n ? sum >> BigInt(layer.shifts[neuron] ?? 0) : 0n;
     });
   }
-  return values;
+  return model.head === "argmax" ? [BigInt(indexOfGreatest(values))] : values;
+}
+
+/** The lowest index at which the greatest value stands. */
+function indexOfGreatest(values: readonly bigint[]): number {
+  return values.reduce((best, value, index) => (value > (values[best] ?? 0n) ? index : best), 0);
 }

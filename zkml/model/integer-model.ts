@@ -19,6 +19,11 @@ export interface IntegerModel {
   /** SHA-256 of the ONNX file that it was made from. */
   readonly onnxSha256: string;
   readonly layout: SignalLayout;
+  /**
+   * With "argmax" the last layer has one neuron per class, gives its plain sums (no ReLU, no shift), and the model's one
+   * output is the index of the greatest sum, the lowest such index if several are equal. Absent: the last layer's outputs.
+   */
+  readonly head?: "argmax";
   readonly layers: readonly IntegerLayer[];
 }
 
@@ -48,10 +53,10 @@ export function parseIntegerModel(text: string, source: string): IntegerModel {
   try {
     raw = JSON.parse(text);
   } catch (cause) {
-    throw new ModelFileError(`${source} is not JSON: run "node scripts/train-fee.ts" to make it again.`, { cause });
+    throw new ModelFileError(`${source} is not JSON: train the model again.`, { cause });
   }
   const fail = (reason: string): never => {
-    throw new ModelFileError(`${source}: ${reason} Run "node scripts/train-fee.ts" to make it again.`);
+    throw new ModelFileError(`${source}: ${reason} Train the model again.`);
   };
   const file = record(raw) ?? fail("The file is not an object.");
   if (file["format"] !== FORMAT) fail(`The format is not "${FORMAT}".`);
@@ -63,6 +68,9 @@ export function parseIntegerModel(text: string, source: string): IntegerModel {
     name,
     onnxSha256,
     layout: layoutOf(record(file["layout"]) ?? fail("There is no layout."), fail),
+    ...(file["head"] === undefined
+      ? {}
+      : { head: file["head"] === "argmax" ? "argmax" : fail("The head is unknown.") }),
     layers: rawLayers.map((layer, index) => layerOf(record(layer) ?? {}, `Layer ${index}`, fail)),
   };
   if (model.layout.inputOffset !== 0n || model.layout.outputOffset !== 0n) fail("Offsets must be zero.");

@@ -37,7 +37,7 @@ interface Neuron {
  */
 export function quantise(model: Perceptron, options: QuantiseOptions): IntegerModel {
   const [hidden, output, ...more] = model.layers;
-  if (hidden === undefined || output === undefined || more.length > 0 || output.outputs !== 1) {
+  if (hidden === undefined || output === undefined || more.length > 0 || output.outputs !== 1 || model.ending) {
     throw new ModelFileError("Only models with one hidden layer and one output can be quantised.");
   }
   const { encoding } = options;

@@ -1,4 +1,4 @@
-/** One dense layer followed by ReLU: y = max(0, W·x + b). */
+/** One dense layer followed by ReLU, y = max(0, W·x + b), or linear if it is the last of a model with that ending. */
 export interface DenseLayer {
   readonly inputs: number;
   readonly outputs: number;
@@ -12,4 +12,6 @@ export interface Perceptron {
   readonly inputName: string;
   readonly outputName: string;
   readonly layers: readonly DenseLayer[];
+  /** With "linear" the last layer has no ReLU: its outputs are the scores of classes. */
+  readonly ending?: "linear";
 }

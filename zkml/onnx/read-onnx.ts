@@ -10,7 +10,8 @@ type ValueInfo = NonNullable<NonNullable<NonNullable<Graph>["input"]>[number]>;
 type GraphNode = NonNullable<NonNullable<NonNullable<Graph>["node"]>[number]>;
 
 /**
- * Decodes an ONNX file that is a chain of Gemm (transB = 1, no other attribute) and Relu nodes, float32.
+ * Decodes an ONNX file that is a chain of Gemm (transB = 1, no other attribute) and Relu nodes, float32; the last Relu
+ * may be missing.
  *
  * @param bytes  The file.
  * @param source Name used in error messages.
@@ -33,23 +34,26 @@ export function readOnnx(bytes: Uint8Array, source: string): Perceptron {
   }
   const tensors = new Map((graph.initializer ?? []).map((tensor) => [tensor.name ?? "", tensor]));
   const nodes = graph.node ?? [];
-  if (nodes.length === 0 || nodes.length % 2 !== 0) fail("The graph must be pairs of Gemm and Relu.");
+  if (nodes.length < 2) fail("The graph must be pairs of Gemm and Relu, and perhaps a last Gemm.");
   const layers: DenseLayer[] = [];
   let flowing = input.name;
   for (let index = 0; index < nodes.length; index += 2) {
-    const [dense, relu] = [nodes[index]!, nodes[index + 1]!];
-    if (!isPlainGemm(dense) || relu.opType !== "Relu" || dense.input?.length !== 3) {
-      fail(`Nodes ${index} and ${index + 1} are "${dense.opType}" and "${relu.opType}".`);
+    const [dense, relu] = [nodes[index]!, nodes[index + 1]];
+    const isActivated = relu === undefined || relu.opType === "Relu";
+    if (!isPlainGemm(dense) || !isActivated || dense.input?.length !== 3) {
+      fail(`Nodes ${index} and ${index + 1} are "${dense.opType}" and "${relu?.opType ?? "none"}".`);
     }
-    if (dense.input?.[0] !== flowing || relu.input?.[0] !== dense.output?.[0]) fail("The nodes are not one chain.");
+    const isChained = relu === undefined || relu.input?.[0] === dense.output?.[0];
+    if (dense.input?.[0] !== flowing || !isChained) fail("The nodes are not one chain.");
     const weights = tensors.get(dense.input?.[1] ?? "") ?? fail("A Gemm node has no weights.");
     const bias = tensors.get(dense.input?.[2] ?? "") ?? fail("A Gemm node has no bias.");
     layers.push(layerOf(weights, bias, layers.at(-1)?.outputs ?? rowLength(input), fail));
-    flowing = relu.output?.[0] ?? "";
+    flowing = (relu ?? dense).output?.[0] ?? "";
   }
-  if (flowing !== output.name) fail("The last Relu is not the output.");
+  if (flowing !== output.name) fail("The last node is not the output.");
   if (layers.at(-1)?.outputs !== rowLength(output)) fail("The output's shape is not [1, outputs of the last layer].");
-  return { inputName: input.name, outputName: output.name, layers };
+  const ending = nodes.length % 2 === 0 ? {} : { ending: "linear" as const };
+  return { inputName: input.name, outputName: output.name, layers, ...ending };
 }
 
 function isPlainGemm(node: GraphNode): boolean {

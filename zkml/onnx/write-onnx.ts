@@ -11,7 +11,7 @@ const IR_VERSION = 8;
 const FLOAT = onnx.TensorProto.DataType.FLOAT;
 
 /**
- * Encodes the model as an ONNX file: one Gemm and one Relu node per layer, float32. Equal models give equal bytes.
+ * Encodes the model as an ONNX file: one Gemm and one Relu node per layer (no Relu after a linear ending), float32. Equal models give equal bytes.
  *
  * @param model The model; at least one layer.
  * @param name  Name of the graph.
@@ -25,7 +25,9 @@ export function writeOnnx(model: Perceptron, name: string): Uint8Array {
   let flowing = model.inputName;
   model.layers.forEach((layer, index) => {
     const isLast = index === model.layers.length - 1;
-    const [weights, bias, sum] = [`weights_${index}`, `bias_${index}`, `sum_${index}`];
+    const isLinear = isLast && model.ending === "linear";
+    const [weights, bias] = [`weights_${index}`, `bias_${index}`];
+    const sum = isLinear ? model.outputName : `sum_${index}`;
     const active = isLast ? model.outputName : `active_${index}`;
     initializers.push(...tensorsOf(layer, weights, bias));
     nodes.push(
@@ -37,8 +39,9 @@ export function writeOnnx(model: Perceptron, name: string): Uint8Array {
         // transB: weights are stored one row per output.
         attribute: [{ name: "transB", type: onnx.AttributeProto.AttributeType.INT, i: 1 }],
       }),
-      onnx.NodeProto.create({ name: `relu_${index}`, opType: "Relu", input: [sum], output: [active] }),
     );
+    if (isLinear) return;
+    nodes.push(onnx.NodeProto.create({ name: `relu_${index}`, opType: "Relu", input: [sum], output: [active] }));
     flowing = active;
   });
   const file = onnx.ModelProto.create({

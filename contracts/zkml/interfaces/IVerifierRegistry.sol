@@ -27,6 +27,14 @@ interface IVerifierRegistry {
         uint256[2] c;
     }
 
+    /// @notice Proofs under one key.
+    /// @param signals The public signals of each proof in turn: as many as proofs times the key's signals.
+    struct BatchGroup {
+        bytes32 keyId;
+        Proof[] proofs;
+        uint256[] signals;
+    }
+
     event VerifyingKeyRegistered(
         bytes32 indexed keyId,
         address indexed registrant,
@@ -67,6 +75,12 @@ interface IVerifierRegistry {
     /// @notice Thrown when too little gas is left to tell a wrong proof from a starved precompile.
     error VerifierGasTooLow(uint256 available, uint256 required);
 
+    /// @notice Thrown when a batch has no proofs or more than the maximum.
+    error VerifierBatchSizeOutOfRange(uint256 proofs, uint256 maximum);
+
+    /// @notice Thrown when a group of a batch has no proofs.
+    error VerifierBatchGroupEmpty(uint256 group);
+
     /// @notice Stores a key and returns its id. Registering a known key is a no-op that returns the same id.
     /// @dev The id is keccak256 of the points in struct order, 32 bytes per coordinate.
     ///
@@ -104,4 +118,16 @@ interface IVerifierRegistry {
     ///      instead of giving a verdict. Groth16 proofs are malleable: replay protection must key on the signals, never
     ///      on the bytes of the proof.
     function verify(bytes32 keyId, Proof calldata proof, uint256[] calldata signals) external view returns (bool);
+
+    /// @notice Whether every proof of the batch proves its signals under its group's key; one wrong proof makes the
+    ///         whole batch wrong. Reverts as {verify} does, and if the batch or a group is empty or the batch is too
+    ///         large.
+    /// @dev Cheaper than {verify} from two proofs on: about 48_000 gas per proof, and once 45_000 plus three pairs for
+    ///      the first key; a further key of the same powers-of-tau setup adds one pair. All equations are combined with
+    ///      coefficients of 128 bits that the hash of the whole call decides. {VerifierSignalNotInField} counts the
+    ///      index within one proof's signals.
+    function verifyBatch(BatchGroup[] calldata groups) external view returns (bool);
+
+    /// @notice Most proofs that a batch can have.
+    function MAX_BATCH() external view returns (uint256);
 }

@@ -6,6 +6,19 @@ export const verifierRegistryAbi = [
     type: "constructor",
   },
   {
+    inputs: [{ internalType: "uint256", name: "group", type: "uint256" }],
+    name: "VerifierBatchGroupEmpty",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "proofs", type: "uint256" },
+      { internalType: "uint256", name: "maximum", type: "uint256" },
+    ],
+    name: "VerifierBatchSizeOutOfRange",
+    type: "error",
+  },
+  {
     inputs: [{ internalType: "bytes32", name: "keyId", type: "bytes32" }],
     name: "VerifierDevelopmentKeyRefused",
     type: "error",
@@ -92,6 +105,13 @@ export const verifierRegistryAbi = [
   },
   {
     inputs: [],
+    name: "MAX_BATCH",
+    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
     name: "MAX_SIGNALS",
     outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
     stateMutability: "view",
@@ -162,6 +182,33 @@ export const verifierRegistryAbi = [
       { internalType: "uint256[]", name: "signals", type: "uint256[]" },
     ],
     name: "verify",
+    outputs: [{ internalType: "bool", name: "", type: "bool" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        components: [
+          { internalType: "bytes32", name: "keyId", type: "bytes32" },
+          {
+            components: [
+              { internalType: "uint256[2]", name: "a", type: "uint256[2]" },
+              { internalType: "uint256[4]", name: "b", type: "uint256[4]" },
+              { internalType: "uint256[2]", name: "c", type: "uint256[2]" },
+            ],
+            internalType: "struct IVerifierRegistry.Proof[]",
+            name: "proofs",
+            type: "tuple[]",
+          },
+          { internalType: "uint256[]", name: "signals", type: "uint256[]" },
+        ],
+        internalType: "struct IVerifierRegistry.BatchGroup[]",
+        name: "groups",
+        type: "tuple[]",
+      },
+    ],
+    name: "verifyBatch",
     outputs: [{ internalType: "bool", name: "", type: "bool" }],
     stateMutability: "view",
     type: "function",

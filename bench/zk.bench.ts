@@ -1,0 +1,78 @@
+import { bytesToHex, encodeFunctionData } from "viem";
+
+import { syntheticBatch } from "../test/zkml/synthetic-proof.ts";
+import { circuitEntries, circuitModel } from "../zkml/circuit/catalogue.ts";
+import { verifyingKeyId } from "../zkml/circuit/verifying-key.ts";
+import { packIntegers } from "../zkml/codec/signal-codec.ts";
+import { executorBlob, executorModelId } from "../zkml/evm/executor-blob.ts";
+import { evaluate } from "../zkml/model/evaluate.ts";
+import type { GasMeter } from "./gas.ts";
+import { callGasOf, onFreshChain } from "./gas.ts";
+import type { Bench } from "./harness/types.ts";
+
+/** Proofs of the measured batch. */
+const BATCH = 64;
+
+const EXECUTOR_PREFIX = "gas.zk.evm.";
+
+const LABELS: Readonly<Record<string, string>> = {
+  "gas.zk.verify.l2": "verify one proof of two signals under a stored key, gas inside the call",
+  "gas.zk.batch64.perProof": `verify ${BATCH} proofs of two signals under one key, gas inside the call per proof`,
+  "gas.zk.registerKey": "register a verifying key of two signals, gas inside the call",
+};
+
+async function measureExecutor({ connection, gasOf }: GasMeter): Promise<Record<string, number>> {
+  const executor = await connection.viem.deployContract("ModelExecutor", []);
+  const [wallet] = await connection.viem.getWalletClients();
+  const metrics: Record<string, number> = {};
+  for (const entry of circuitEntries()) {
+    const model = circuitModel(entry);
+    const blob = executorBlob(model);
+    await gasOf(executor.write.registerModel([bytesToHex(blob)]));
+    const modelId = executorModelId(blob);
+    const { inputCount, inputBits, outputBits } = model.layout;
+    const features = Array.from({ length: inputCount }, (_, index) => BigInt(index * 97) % (1n << BigInt(inputBits)));
+    const packed = packIntegers(features, inputBits);
+    if ((await executor.read.run([modelId, packed])) !== packIntegers(evaluate(model, features), outputBits)) {
+      throw new Error(`The executor does not agree with the golden reference of "${entry.name}"`);
+    }
+    const data = encodeFunctionData({ abi: executor.abi, functionName: "run", args: [modelId, packed] });
+    const used = await gasOf(wallet!.sendTransaction({ to: executor.address, data }));
+    metrics[`${EXECUTOR_PREFIX}${entry.name}`] = callGasOf(used, data);
+  }
+  return metrics;
+}
+
+async function measureVerifier({ connection, gasOf }: GasMeter): Promise<Record<string, number>> {
+  const { abi, address, read } = await connection.viem.deployContract("VerifierRegistry", [false]);
+  const [wallet] = await connection.viem.getWalletClients();
+  const { key, proofs, signals } = await syntheticBatch(2, { count: BATCH });
+  const keyId = verifyingKeyId(key);
+  const register = encodeFunctionData({ abi, functionName: "registerKey", args: [key, false] });
+  const registerGas = callGasOf(await gasOf(wallet!.sendTransaction({ to: address, data: register })), register);
+
+  if (!(await read.verify([keyId, proofs[0]!, signals[0]!]))) throw new Error("The proof is refused");
+  const verify = encodeFunctionData({ abi, functionName: "verify", args: [keyId, proofs[0]!, signals[0]!] });
+  const verifyGas = callGasOf(await gasOf(wallet!.sendTransaction({ to: address, data: verify })), verify);
+
+  const groups = [{ keyId, proofs, signals: signals.flat() }];
+  if (!(await read.verifyBatch([groups]))) throw new Error("The batch is refused");
+  const batch = encodeFunctionData({ abi, functionName: "verifyBatch", args: [groups] });
+  const batchGas = callGasOf(await gasOf(wallet!.sendTransaction({ to: address, data: batch })), batch);
+  return {
+    "gas.zk.verify.l2": verifyGas,
+    "gas.zk.batch64.perProof": Math.ceil(batchGas / BATCH),
+    "gas.zk.registerKey": registerGas,
+  };
+}
+
+const bench: Bench = {
+  prefix: "gas.zk",
+  unit: "gas",
+  tolerancePercent: 1,
+  document: "gas",
+  label: (id) => LABELS[id] ?? `run the model ${id.slice(EXECUTOR_PREFIX.length)} in the executor, gas inside the call`,
+  run: async () => ({ ...(await onFreshChain(measureExecutor)), ...(await onFreshChain(measureVerifier)) }),
+};
+
+export default bench;
