@@ -35,6 +35,14 @@ export const hubTasks = [
     .addOption({ name: "tee", description: "OPG per call answered by an enclave", ...UNSAID })
     .addOption({ name: "zk", description: "OPG per call with a proof", ...UNSAID })
     .addOption({ name: "binding", description: "A JSON file with the circuit's keyId and layout", ...UNSAID })
+    .addOption({ name: "schema", description: "A file that describes inputs and outputs; its hash is kept", ...UNSAID })
+    .addOption({ name: "notes", description: "A file with the release notes; its hash is kept", ...UNSAID })
+    .addOption({
+      name: "named",
+      description: "Paths with commas between whose content ids name the release",
+      ...UNSAID,
+    })
+    .addFlag({ name: "unlisted", description: "Keep a new repository out of lists and searches" })
     .addOption({ name: "payees", description: "address:bps,…; by default all for the sender", ...UNSAID })
     .addOption({ name: "description", description: "Instead of the README's first paragraph", ...UNSAID })
     .addOption({ name: "task", description: "Instead of the README's pipeline_tag", ...UNSAID })

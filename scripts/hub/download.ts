@@ -4,9 +4,9 @@ import path from "node:path";
 import { StoreError } from "../../nodes/storage/errors.ts";
 import type { ContentStore } from "../../nodes/storage/store.ts";
 import { writeWhole } from "../../nodes/storage/write-file.ts";
+import type { ModelFile } from "../../sdk/src/model-files.ts";
 import { UserError } from "../lib/user-error.ts";
 import { isReleasePath } from "./folder.ts";
-import type { ReleaseFile } from "./upload.ts";
 
 /**
  * Fetches the files of a release into a new folder. Every file is checked against the hash on the chain; the folder
@@ -19,7 +19,7 @@ import type { ReleaseFile } from "./upload.ts";
  */
 export async function download(
   store: ContentStore,
-  files: readonly ReleaseFile[],
+  files: readonly ModelFile[],
   target: string,
   onBytes: (count: number) => void = () => undefined,
 ): Promise<void> {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
+import { keccak256, type Hex } from "viem";
 
 import type { ContentSource } from "../../nodes/storage/store.ts";
 import { printable } from "../gov/words.ts";
@@ -21,8 +22,8 @@ export interface FoundFile {
   readonly size: number;
 }
 
-// As the contract has it: 1 to 128 characters, and no segment of dots alone.
-const PATH = /^(?=.{1,128}$)(?!\.+(\/|$))[A-Za-z0-9_.-]+(\/(?!\.+(\/|$))[A-Za-z0-9_.-]+)*$/;
+// As the contract has it: 1 to 128 characters, and no segment that begins with a dot.
+const PATH = /^(?=.{1,128}$)[A-Za-z0-9_-][A-Za-z0-9_.-]*(\/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*$/;
 
 /** Whether a text is a path that a release may list, and so safe to create below a folder. */
 export function isReleasePath(text: string): boolean {
@@ -83,6 +84,19 @@ export async function hashFile(
     onBytes(piece.length);
   }
   return { path: name, size, sha256: `0x${hash.digest("hex")}`, read };
+}
+
+/**
+ * The keccak256 of a file.
+ *
+ * @throws UserError when it cannot be read
+ */
+export async function hashOfText(file: string): Promise<Hex> {
+  try {
+    return keccak256(await readFile(file));
+  } catch (cause) {
+    throw new UserError(`${file} cannot be read.`, { cause });
+  }
 }
 
 /** The text of the folder's README, or an empty one. */

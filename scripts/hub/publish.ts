@@ -3,6 +3,7 @@ import { encodeFunctionData, getAddress, isAddress, isAddressEqual, zeroAddress,
 import { z } from "zod";
 
 import { modelHubAbi } from "../../sdk/src/abi/ModelHub.ts";
+import { encodeFiles, type ModelFile } from "../../sdk/src/model-files.ts";
 import { describeIssues } from "../../sdk/src/wire.ts";
 import type { PreparedCall } from "../gov/send.ts";
 import { opg } from "../gov/words.ts";
@@ -11,7 +12,6 @@ import { MODES, type ModeName } from "./modes.ts";
 import { sizeText } from "./progress.ts";
 import { hubOf, repositoryIdOf } from "./read.ts";
 import type { InfoLimits, RepositoryInfo } from "./repository-info.ts";
-import type { ReleaseFile } from "./upload.ts";
 import { nextVersion, versionText } from "./versions.ts";
 import type { HubReader } from "./view.ts";
 
@@ -34,6 +34,10 @@ export interface Publication {
   readonly major: boolean;
   readonly stable: boolean;
   readonly binding: Binding;
+  /** keccak256 of the description of inputs and outputs; zero means "none". */
+  readonly schemaHash: Hex;
+  /** keccak256 of the release notes; zero means "none". */
+  readonly notesHash: Hex;
   /** OPG base units per call. */
   readonly prices: readonly { readonly mode: ModeName; readonly price: bigint }[];
 }
@@ -193,20 +197,23 @@ export function preparePublication(
   view: HubReader,
   plan: PublicationPlan,
   wanted: Publication,
-  files: readonly ReleaseFile[],
+  files: readonly ModelFile[],
 ): PreparedCall {
-  const { major, stable, binding } = wanted;
+  const { major, stable, binding, schemaHash, notesHash } = wanted;
+  const content = { files: encodeFiles(files), schemaHash, notesHash };
   const prices = wanted.prices.map(({ mode, price }) => ({ mode: MODES[mode], price }));
   return {
     to: view.addresses.ModelHub,
     data: encodeFunctionData({
       abi: modelHubAbi,
       functionName: "publishRelease",
-      args: [plan.repositoryId, major, stable, files, binding, prices],
+      args: [plan.repositoryId, major, stable, content, binding, prices],
     }),
     lines: [
       `Publish ${plan.name}, ${stable ? "stable" : "experimental"}, for ever:`,
-      ...files.map(({ path, size, contentId }) => `  ${path} (${sizeText(Number(size))}) as ${contentId}`),
+      ...files.map(({ path, size, contentId, named }) => {
+        return `  ${path} (${sizeText(Number(size))}) as ${contentId}${named ? ", which names the release" : ""}`;
+      }),
       ...wanted.prices.map(({ mode, price }) => `  ${mode}: ${price === 0n ? "free" : `${opg(price)} per call`}`),
     ],
   };

@@ -3,11 +3,11 @@ import { keccak256, toBytes, type Address, type Hex } from "viem";
 import { revertDataOf, decodeRevert } from "../../sdk/src/revert.ts";
 import { modelHubAbi } from "../../sdk/src/abi/ModelHub.ts";
 import { paymentHubAbi } from "../../sdk/src/abi/PaymentHub.ts";
+import { decodeFiles, filesRoot, type ModelFile } from "../../sdk/src/model-files.ts";
 import { UserError } from "../lib/user-error.ts";
 import { blocksAt, inRanges } from "./blocks.ts";
 import { MODE_NAMES, MODES, type ModeName } from "./modes.ts";
 import type { RepositoryInfo } from "./repository-info.ts";
-import type { ReleaseFile } from "./upload.ts";
 import { versionText, type Version } from "./versions.ts";
 import type { HubReader, HubView } from "./view.ts";
 
@@ -101,9 +101,8 @@ export async function readRepository(view: HubReader, name: string): Promise<Rep
     view.publicClient.readContract({ ...read, functionName: "repositoryInfoOf" }),
     view.publicClient.readContract({ ...read, functionName: "newestVersionOf" }),
   ]);
-  const { description, task, licence, tags } = info;
   const newestVersion = major === 0 ? null : versionText({ major, minor });
-  return { id, name, owner, newestVersion, description, task, licence, tags };
+  return { id, name, owner, newestVersion, ...info };
 }
 
 async function readOffers(view: HubReader, releaseId: Hex): Promise<readonly Offer[]> {
@@ -141,8 +140,12 @@ export async function readRelease(view: HubReader, id: Hex): Promise<Release> {
   return { id, name, version, repositoryId, repository, publishedAt, ...flags, keyId, offers };
 }
 
-/** The files of a release, from the event of its publication. @throws UserError when the node has lost the event */
-export async function readFiles(view: HubView, { id, name, publishedAt }: Release): Promise<readonly ReleaseFile[]> {
+/**
+ * The files of a release, from the event of its publication.
+ *
+ * @throws UserError when the node has lost the event, or its files are not those that the contract sealed
+ */
+export async function readFiles(view: HubView, { id, name, publishedAt }: Release): Promise<readonly ModelFile[]> {
   const [event] = await view.publicClient.getContractEvents({
     ...hubOf(view),
     eventName: "ReleasePublished",
@@ -151,7 +154,12 @@ export async function readFiles(view: HubView, { id, name, publishedAt }: Releas
     ...(await blocksAt(view, BigInt(publishedAt))),
   });
   if (event === undefined) throw new UserError(`The node does not find the publication of ${name}; ask another node.`);
-  return event.args.files;
+  const files = decodeFiles(event.args.content.files);
+  const root = await view.publicClient.readContract({ ...hubOf(view), functionName: "filesRootOf", args: [id] });
+  if (filesRoot(files) !== root) {
+    throw new UserError(`The node's files of ${name} are not those that the contract sealed; ask another node.`);
+  }
+  return files;
 }
 
 /** All releases of a repository, oldest first. */
@@ -180,7 +188,7 @@ export async function readReleases(view: HubView, repositoryId: Hex): Promise<re
   return releases;
 }
 
-/** All repositories, oldest first. */
+/** All repositories that are not unlisted, oldest first. */
 export async function readRepositories(view: HubView): Promise<readonly Repository[]> {
   const events = await inRanges(view, (range) =>
     view.publicClient.getContractEvents({
@@ -192,7 +200,7 @@ export async function readRepositories(view: HubView): Promise<readonly Reposito
   );
   const repositories: Repository[] = [];
   for (const { args } of events) repositories.push(await readRepository(view, args.name));
-  return repositories;
+  return repositories.filter(({ unlisted }) => !unlisted);
 }
 
 /** Repositories in whose name, description, task, licence or tags every word occurs; case does not matter. */

@@ -1,3 +1,5 @@
+import { zeroHash, type Hex } from "viem";
+
 import { UserError } from "../lib/user-error.ts";
 import type { ModelCard } from "./model-card.ts";
 
@@ -7,6 +9,10 @@ export interface RepositoryInfo {
   readonly task: string;
   readonly licence: string;
   readonly tags: readonly string[];
+  /** Lists and searches leave it out. */
+  readonly unlisted: boolean;
+  /** keccak256 of the README; zero means "none". */
+  readonly metadataHash: Hex;
 }
 
 /** The contract's limits, in bytes and in number. */
@@ -66,6 +72,8 @@ export function repositoryInfo(
       task: fit("task", said.task ?? card.task ?? "", limits.label),
       licence: fit("licence", said.licence ?? card.licence ?? "", limits.label),
       tags: tags.map((tag) => fit(`tag "${tag}"`, tag, limits.label)),
+      unlisted: said.unlisted ?? false,
+      metadataHash: said.metadataHash ?? zeroHash,
     },
     remarks,
   };

@@ -1,7 +1,7 @@
+import type { ModelFile } from "../../sdk/src/model-files.ts";
 import { duration, moment, opg, printable } from "../gov/words.ts";
 import { sizeText } from "./progress.ts";
 import type { Offer, Release, ReleaseEarnings, Repository } from "./read.ts";
-import type { ReleaseFile } from "./upload.ts";
 
 function price(offered: boolean, amount: bigint): string {
   if (!offered) return "not offered";
@@ -26,7 +26,7 @@ export function releaseLine(release: Release, now: bigint): string {
 }
 
 /** A release and its files. */
-export function releaseLines(release: Release, files: readonly ReleaseFile[], now: bigint): readonly string[] {
+export function releaseLines(release: Release, files: readonly ModelFile[], now: bigint): readonly string[] {
   return [
     releaseLine(release, now),
     `  id ${release.id}`,

@@ -1,10 +1,17 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import type { Address } from "viem";
+import { keccak256, toBytes, zeroHash, type Address } from "viem";
 
 import { openStore } from "../../nodes/storage/open-store.ts";
 import type { ContentStore } from "../../nodes/storage/store.ts";
 import { sendCall, simulateCall, type PreparedCall } from "../../scripts/gov/send.ts";
-import { findFiles, hashFile, readReadme, type FolderFile, type FoundFile } from "../../scripts/hub/folder.ts";
+import {
+  findFiles,
+  hashFile,
+  hashOfText,
+  readReadme,
+  type FolderFile,
+  type FoundFile,
+} from "../../scripts/hub/folder.ts";
 import { readModelCard } from "../../scripts/hub/model-card.ts";
 import { MODE_NAMES, parsePrice } from "../../scripts/hub/modes.ts";
 import { startBar } from "../../scripts/hub/progress.ts";
@@ -19,9 +26,10 @@ import {
 } from "../../scripts/hub/publish.ts";
 import { hubOf } from "../../scripts/hub/read.ts";
 import { repositoryInfo } from "../../scripts/hub/repository-info.ts";
-import { upload, type ReleaseFile } from "../../scripts/hub/upload.ts";
+import { upload } from "../../scripts/hub/upload.ts";
 import type { HubView } from "../../scripts/hub/view.ts";
 import { UserError } from "../../scripts/lib/user-error.ts";
+import type { ModelFile } from "../../sdk/src/model-files.ts";
 import { clientsAt, openChain } from "../lib/chain.ts";
 import { confirm } from "../lib/confirm.ts";
 import type { ActArguments } from "../lib/gov-act.ts";
@@ -38,6 +46,10 @@ interface PublishArguments extends ActArguments {
   readonly tee: string | undefined;
   readonly zk: string | undefined;
   readonly binding: string | undefined;
+  readonly schema: string | undefined;
+  readonly notes: string | undefined;
+  readonly named: string | undefined;
+  readonly unlisted: boolean;
   readonly payees: string | undefined;
   readonly description: string | undefined;
   readonly task: string | undefined;
@@ -57,8 +69,10 @@ async function readWishes(view: HubView, sender: Address, args: PublishArguments
     ...(licence === undefined ? {} : { licence }),
     ...(tags === undefined ? {} : { tags }),
   };
-  const card = readModelCard(await readReadme(args.folder));
-  const { info, remarks } = repositoryInfo(said, card, await readInfoLimits(view));
+  const readme = await readReadme(args.folder);
+  const metadata = { unlisted: args.unlisted, metadataHash: readme === "" ? zeroHash : keccak256(toBytes(readme)) };
+  const card = readModelCard(readme);
+  const { info, remarks } = repositoryInfo({ ...said, ...metadata }, card, await readInfoLimits(view));
   remarks.forEach(say);
   return {
     repository: args.name,
@@ -67,6 +81,8 @@ async function readWishes(view: HubView, sender: Address, args: PublishArguments
     major: args.major,
     stable: !args.experimental,
     binding: args.binding === undefined ? NO_BINDING : await readBinding(args.binding),
+    schemaHash: args.schema === undefined ? zeroHash : await hashOfText(args.schema),
+    notesHash: args.notes === undefined ? zeroHash : await hashOfText(args.notes),
     prices: MODE_NAMES.flatMap((mode) => {
       const text = args[mode];
       return text === undefined ? [] : [{ mode, price: parsePrice(text) }];
@@ -85,15 +101,29 @@ async function hashAll(found: readonly FoundFile[]): Promise<readonly FolderFile
   return files;
 }
 
-async function uploadAll(store: ContentStore, files: readonly FolderFile[]): Promise<readonly ReleaseFile[]> {
+/** The paths whose content ids shall name the release: those that were asked for, or the ONNX models. */
+function namedPaths(found: readonly FoundFile[], named: string | undefined): readonly string[] {
+  const paths = found.map(({ path }) => path);
+  if (named === undefined) return paths.filter((path) => path.endsWith(".onnx"));
+  const wanted = named.split(",").filter((path) => path !== "");
+  const unknown = wanted.find((path) => !paths.includes(path));
+  if (unknown !== undefined) throw new UserError(`--named: the folder has no file "${unknown}".`);
+  return wanted;
+}
+
+async function uploadAll(
+  store: ContentStore,
+  files: readonly FolderFile[],
+  named: readonly string[],
+): Promise<readonly ModelFile[]> {
   // Every byte goes there and comes back.
   const bar = startBar(
     "Uploading and reading back",
     files.reduce((sum, { size }) => sum + 2 * size, 0),
   );
-  const uploaded: ReleaseFile[] = [];
+  const uploaded: ModelFile[] = [];
   try {
-    for (const file of files) uploaded.push(await upload(store, file, bar.advance));
+    for (const file of files) uploaded.push(await upload(store, file, named.includes(file.path), bar.advance));
   } finally {
     bar.end();
   }
@@ -109,6 +139,7 @@ async function publish(args: PublishArguments, hre: HardhatRuntimeEnvironment): 
     const sender = clients.walletClient.account.address;
     const limit = await view.publicClient.readContract({ ...hubOf(view), functionName: "MAX_FILES" });
     const found = await findFiles(args.folder, Number(limit));
+    const named = namedPaths(found, args.named);
     const wanted = await readWishes(view, sender, args);
     const plan = await planPublication(view, sender, wanted);
     const files = await hashAll(found);
@@ -126,7 +157,7 @@ async function publish(args: PublishArguments, hre: HardhatRuntimeEnvironment): 
       return;
     }
     await confirm(hre, args.yes);
-    const uploaded = await uploadAll(store, files);
+    const uploaded = await uploadAll(store, files, named);
     if (creation !== null) await sendCall(clients, creation);
     const call = preparePublication(view, plan, wanted, uploaded);
     announce(call);

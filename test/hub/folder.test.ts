@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
+import { zeroHash } from "viem";
 
 import { findFiles, hashFile, isReleasePath } from "../../scripts/hub/folder.ts";
 import { readModelCard } from "../../scripts/hub/model-card.ts";
@@ -79,9 +80,23 @@ describe("a model folder", () => {
 
 describe("a release's path", () => {
   it("stays in its folder", () => {
-    for (const good of ["a", "a/b.c", "A_1-2/x.onnx", "a".repeat(128), "a/.b", "..a"])
-      assert(isReleasePath(good), good);
-    const bad = ["", "/a", "a/", "a//b", "..", "../a", "a/../b", "a/.", "a b", "a\\b", "a\n", "a".repeat(129)];
+    for (const good of ["a", "a/b.c", "A_1-2/x.onnx", "a".repeat(128), "a/b..c."]) assert(isReleasePath(good), good);
+    const bad = [
+      "",
+      "a/.b",
+      "..a",
+      "/a",
+      "a/",
+      "a//b",
+      "..",
+      "../a",
+      "a/../b",
+      "a/.",
+      "a b",
+      "a\\b",
+      "a\n",
+      "a".repeat(129),
+    ];
     for (const text of bad) assert(!isReleasePath(text), JSON.stringify(text));
   });
 });
@@ -141,7 +156,14 @@ describe("what is said about a repository", () => {
   it("comes from the command line before the README", () => {
     const card = { description: "from the card", task: "t", licence: "MIT", tags: ["x"] };
     const { info, remarks } = repositoryInfo({ description: "said", tags: ["y"] }, card, LIMITS);
-    assert.deepEqual(info, { description: "said", task: "t", licence: "MIT", tags: ["y"] });
+    assert.deepEqual(info, {
+      description: "said",
+      task: "t",
+      licence: "MIT",
+      tags: ["y"],
+      unlisted: false,
+      metadataHash: zeroHash,
+    });
     assert.deepEqual(remarks, []);
   });
 

@@ -15,6 +15,7 @@ import { findFiles, hashFile } from "../../scripts/hub/folder.ts";
 import { prepareDeprecation, preparePrice } from "../../scripts/hub/manage.ts";
 import { NO_BINDING, planPublication, preparePublication, type Publication } from "../../scripts/hub/publish.ts";
 import {
+  hubOf,
   readEarnings,
   readFiles,
   readRelease,
@@ -32,6 +33,7 @@ import { passTime } from "../../scripts/lib/test-node.ts";
 import { UserError } from "../../scripts/lib/user-error.ts";
 import { opgAbi } from "../../sdk/src/abi/OPG.ts";
 import { paymentHubAbi } from "../../sdk/src/abi/PaymentHub.ts";
+import { encodeFile, proofOf } from "../../sdk/src/model-files.ts";
 import { artifacts, impersonate, parameters, startChain, type TestChain } from "../governance/chain.ts";
 
 const STRANGER: Address = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
@@ -53,11 +55,20 @@ describe("the Model Hub from a publisher's side", () => {
   const inFolder = (...names: string[]): string => path.join(folder, ...names);
   const wanted: Publication = {
     repository: NAME,
-    info: { description: "A tiny\u001b[2J model", task: "regression", licence: "MIT", tags: ["amm", "Zk"] },
+    info: {
+      description: "A tiny\u001b[2J model",
+      task: "regression",
+      licence: "MIT",
+      tags: ["amm", "Zk"],
+      unlisted: false,
+      metadataHash: zeroHash,
+    },
     payees: [{ account: publisher, shareBps: 10_000 }],
     major: false,
     stable: true,
     binding: NO_BINDING,
+    schemaHash: zeroHash,
+    notesHash: zeroHash,
     prices: [{ mode: "tee", price: parseEther("2") }],
   };
 
@@ -66,7 +77,8 @@ describe("the Model Hub from a publisher's side", () => {
     const plan = await planPublication(view, publisher, publication);
     const store = openLocalStore(inFolder("store"));
     const files = [];
-    for (const found of await findFiles(inFolder("model"), 16)) files.push(await upload(store, await hashFile(found)));
+    for (const found of await findFiles(inFolder("model"), 16))
+      files.push(await upload(store, await hashFile(found), found.path === "model.onnx"));
     if (plan.creation !== null) await sendCall(chain.clients, plan.creation);
     await sendCall(chain.clients, preparePublication(view, plan, publication, files));
     return plan.name;
@@ -122,6 +134,16 @@ describe("the Model Hub from a publisher's side", () => {
       files.map((file) => file.path),
       ["data/norm.json", "model.onnx"],
     );
+    const [, model] = files;
+    assert(model !== undefined);
+    assert.equal(
+      await resolveRelease(view, model.contentId),
+      await resolveRelease(view, `${NAME}@1.00`),
+      "first claim",
+    );
+    const proof = proofOf(files, "model.onnx");
+    const args = [release.id, encodeFile(model), proof] as const;
+    assert.equal(await view.publicClient.readContract({ ...hubOf(view), functionName: "isFileOf", args }), true);
     assert.match(releaseLines(release, files, 1n).join("\n"), /tee: 2 OPG per call/);
     const store = openLocalStore(inFolder("store"));
     await download(store, files, inFolder("copy"));
@@ -134,7 +156,7 @@ describe("the Model Hub from a publisher's side", () => {
     const corrupt = (error: unknown): boolean => error instanceof StoreError && error.fault === "corrupt";
     await assert.rejects(download(store, files, inFolder("other")), corrupt);
     assert.deepEqual((await readdir(folder)).sort(), ["copy", "model", "store"], "nothing half-written");
-    const leaving = [{ path: "../out", contentId: "", size: 1n, sha256Hash: zeroHash }];
+    const leaving = [{ path: "../out", contentId: "", size: 1n, sha256Hash: zeroHash, named: false }];
     await assert.rejects(download(store, leaving, inFolder("other")), /leaves its folder/);
   });
 
