@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 import {InferenceMode} from "../libraries/InferenceMode.sol";
 import {SignalLayout} from "../zkml/types/SignalLayout.sol";
 import {IModelHub} from "./interfaces/IModelHub.sol";
+import {ModelFiles} from "./libraries/ModelFiles.sol";
 import {ModelNames} from "./libraries/ModelNames.sol";
 import {Offers} from "./libraries/Offers.sol";
 import {ReleaseVersions} from "./libraries/ReleaseVersions.sol";
@@ -19,6 +21,7 @@ import {ReleaseVersions} from "./libraries/ReleaseVersions.sol";
 ///
 /// UPGRADES: none.
 contract ModelHub is IModelHub {
+    using ModelFiles for bytes;
     using Offers for Offers.Offer;
     using ReleaseVersions for uint40;
 
@@ -53,7 +56,9 @@ contract ModelHub is IModelHub {
     /// @notice Most payees of a repository.
     uint256 public constant MAX_PAYEES = 8;
     /// @notice Most files of a release.
-    uint256 public constant MAX_FILES = 16;
+    uint256 public constant MAX_FILES = 256;
+    /// @notice Most files of a release whose content ids name it.
+    uint256 public constant MAX_NAMED_FILES = 16;
     /// @notice Most tags of a repository.
     uint256 public constant MAX_TAGS = 8;
     /// @notice Longest description of a repository, in bytes.
@@ -71,7 +76,8 @@ contract ModelHub is IModelHub {
     mapping(bytes32 repositoryId => RepositoryInfo) private _info;
     mapping(bytes32 repositoryId => Payee[]) private _payees;
     mapping(bytes32 releaseId => ReleaseRecord) private _releases;
-    mapping(bytes32 releaseId => ModelFile[]) private _files;
+    mapping(bytes32 releaseId => bytes32 root) private _filesRoots;
+    mapping(bytes32 releaseId => bytes32 hash) private _schemaHashes;
     mapping(bytes32 releaseId => ReleaseBinding) private _bindings;
     mapping(bytes32 releaseId => mapping(InferenceMode mode => Offers.Offer)) private _offers;
 
@@ -132,9 +138,22 @@ contract ModelHub is IModelHub {
     }
 
     /// @inheritdoc IModelHub
-    function filesOf(bytes32 releaseId) external view returns (ModelFile[] memory) {
+    function filesRootOf(bytes32 releaseId) external view returns (bytes32) {
         _existingRelease(releaseId);
-        return _files[releaseId];
+        return _filesRoots[releaseId];
+    }
+
+    /// @inheritdoc IModelHub
+    function isFileOf(bytes32 releaseId, bytes calldata file, bytes32[] calldata proof) external view returns (bool) {
+        _existingRelease(releaseId);
+        // Two hashes are 64 bytes long and no record is; without this an inner node could pass for a file.
+        return file.length > 64 && MerkleProof.verifyCalldata(proof, _filesRoots[releaseId], keccak256(file));
+    }
+
+    /// @inheritdoc IModelHub
+    function schemaHashOf(bytes32 releaseId) external view returns (bytes32) {
+        _existingRelease(releaseId);
+        return _schemaHashes[releaseId];
     }
 
     /// @inheritdoc IModelHub
@@ -227,7 +246,7 @@ contract ModelHub is IModelHub {
         bytes32 repositoryId,
         bool major,
         bool stable,
-        ModelFile[] calldata files,
+        ReleaseContent calldata content,
         ReleaseBinding calldata binding,
         ModePrice[] calldata prices
     ) external returns (bytes32 releaseId) {
@@ -237,9 +256,10 @@ contract ModelHub is IModelHub {
         releaseId = _releaseIdOf(repositoryId, version);
         _storeRelease(repositoryId, releaseId, version, stable);
         _releaseNamed[keccak256(bytes.concat(bytes(repository.name), "@", bytes(version.toText())))] = releaseId;
-        _storeFiles(releaseId, files);
+        _filesRoots[releaseId] = _sealFiles(releaseId, content.files);
+        if (content.schemaHash != 0) _schemaHashes[releaseId] = content.schemaHash;
         _storeBinding(releaseId, binding);
-        _emitReleasePublished(releaseId, files);
+        _emitReleasePublished(releaseId, content);
         _storePrices(releaseId, prices);
     }
 
@@ -306,12 +326,6 @@ contract ModelHub is IModelHub {
         if (bytes(text).length > maximum) revert ModelsTextTooLong(bytes(text).length, maximum);
     }
 
-    function _checkPathIsNew(ModelFile[] calldata files, uint256 index, bytes32[] memory pathHashes) private pure {
-        for (uint256 i; i < index; ++i) {
-            if (pathHashes[i] == pathHashes[index]) revert ModelsDuplicatePath(files[index].path);
-        }
-    }
-
     function _isTensorName(string calldata name) private pure returns (bool) {
         return bytes(name).length != 0 && bytes(name).length <= _MAX_TENSOR_NAME;
     }
@@ -348,6 +362,8 @@ contract ModelHub is IModelHub {
         stored.description = info.description;
         stored.task = info.task;
         stored.licence = info.licence;
+        stored.unlisted = info.unlisted;
+        stored.metadataHash = info.metadataHash;
         delete stored.tags;
         for (uint256 i; i < count; ++i) {
             _checkLength(info.tags[i], MAX_LABEL);
@@ -409,22 +425,25 @@ contract ModelHub is IModelHub {
         }
     }
 
-    function _storeFiles(bytes32 releaseId, ModelFile[] calldata files) private {
-        uint256 count = files.length;
-        if (count == 0 || count > MAX_FILES) revert ModelsInvalidFileCount(count, MAX_FILES);
-        bytes32[] memory pathHashes = new bytes32[](count);
-        for (uint256 i; i < count; ++i) {
-            ModelFile calldata file = files[i];
-            if (!ModelNames.isPath(bytes(file.path))) revert ModelsInvalidPath(file.path);
-            if (!ModelNames.isContentId(bytes(file.contentId))) revert ModelsInvalidContentId(file.contentId);
-            if (file.size == 0 || file.sha256Hash == 0) revert ModelsEmptyFile(file.path);
-            pathHashes[i] = keccak256(bytes(file.path));
-            _checkPathIsNew(files, i, pathHashes);
-
-            _files[releaseId].push(file);
-            bytes32 contentHash = keccak256(bytes(file.contentId));
-            if (_releaseNamed[contentHash] == 0) _releaseNamed[contentHash] = releaseId;
+    /// @dev Stores the root alone; the records are in the event. Names that are free go to the files that claim them.
+    function _sealFiles(bytes32 releaseId, bytes calldata files) private returns (bytes32 root) {
+        bytes32[] memory leaves = new bytes32[](files.length / ModelFiles.MIN_LENGTH);
+        uint256 count;
+        uint256 named;
+        uint256 previous;
+        for (uint256 at; at < files.length; ) {
+            if (count == MAX_FILES) revert ModelsInvalidFileCount(count + 1, MAX_FILES);
+            (uint256 end, bool isNamed) = files.check(at, previous);
+            leaves[count++] = files.slice(at, end).leafOf();
+            if (isNamed) {
+                if (++named > MAX_NAMED_FILES) revert ModelsTooManyNamedFiles(named, MAX_NAMED_FILES);
+                bytes32 contentHash = keccak256(bytes(files.contentIdAt(at)));
+                if (_releaseNamed[contentHash] == 0) _releaseNamed[contentHash] = releaseId;
+            }
+            (previous, at) = (at, end);
         }
+        if (count == 0) revert ModelsInvalidFileCount(0, MAX_FILES);
+        return ModelFiles.rootOf(leaves, count);
     }
 
     function _storeBinding(bytes32 releaseId, ReleaseBinding calldata binding) private {
@@ -434,7 +453,7 @@ contract ModelHub is IModelHub {
         if (hasCircuit) _bindings[releaseId] = binding;
     }
 
-    function _emitReleasePublished(bytes32 releaseId, ModelFile[] calldata files) private {
+    function _emitReleasePublished(bytes32 releaseId, ReleaseContent calldata content) private {
         ReleaseRecord storage release = _releases[releaseId];
         emit ReleasePublished({
             repositoryId: release.repositoryId,
@@ -443,7 +462,8 @@ contract ModelHub is IModelHub {
             minor: release.version.minor(),
             stable: release.stable,
             keyId: _bindings[releaseId].keyId,
-            files: files
+            filesRoot: _filesRoots[releaseId],
+            content: content
         });
     }
 

@@ -82,6 +82,15 @@ export async function readAddresses(folder: string): Promise<Addresses> {
   return addresses as Addresses;
 }
 
+/** The block in which a contract was deployed; 0 when it is not recorded. */
+export async function readDeploymentBlock(folder: string, name: string): Promise<bigint> {
+  const text = await readText(path.join(folder, `${name}.json`));
+  if (text === undefined) return 0n;
+  // JSON has no whole numbers of any size, so the record holds a text.
+  const { blockNumber } = JSON.parse(text) as { readonly blockNumber?: string | null };
+  return BigInt(blockNumber ?? 0);
+}
+
 /**
  * Finds the transaction that created a contract, for a deployment that was interrupted before it was recorded.
  *

@@ -13,6 +13,6 @@ export async function confirm(hre: HardhatRuntimeEnvironment, yes: boolean): Pro
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
     throw new UserError("Nobody is here to confirm. Run it in a terminal, or add --yes.");
   }
-  const answer = await hre.interruptions.requestInput("gov", 'Type "yes" to send it');
+  const answer = await hre.interruptions.requestInput("opg", 'Type "yes" to send it');
   if (answer.trim().toLowerCase() !== "yes") throw new UserError("Not confirmed; nothing was sent.");
 }

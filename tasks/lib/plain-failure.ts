@@ -3,13 +3,14 @@ import type { Result } from "hardhat/types/utils";
 import { errorResult, successfulResult } from "hardhat/utils/result";
 import { BaseError } from "viem";
 
+import { StoreError } from "../../nodes/storage/errors.ts";
 import { networkErrorText } from "../../scripts/lib/network-error.ts";
 import { UserError } from "../../scripts/lib/user-error.ts";
 import { say } from "./terminal.ts";
 
 /** The sentence for a failure that the user can do something about; undefined for a defect of ours. */
 function sentenceOf(error: unknown): string | undefined {
-  if (error instanceof UserError) return error.message;
+  if (error instanceof UserError || error instanceof StoreError) return error.message;
   // viem's own errors here are about the node: it does not answer, limits us or refuses a request.
   if (error instanceof BaseError) return `The network failed: ${networkErrorText(error)}`;
   return undefined;

@@ -5,27 +5,33 @@ import {InferenceMode} from "../../libraries/InferenceMode.sol";
 import {SignalLayout} from "../../zkml/types/SignalLayout.sol";
 
 /// @title The permissionless registry of models: repository, release, file, price
-/// @notice A caller names a model by `owner/name@1.01`, by `owner/name` (newest stable release) or by the content id of
-///         one of its files (43-character Walrus id or 46-character IPFS CID). Prices are OPG base units per call.
+/// @notice A caller names a model by `owner/name@1.01`, by `owner/name` (newest stable release) or by a content id
+///         that it claimed for itself (43-character Walrus id or 46-character IPFS CID). Prices are OPG base units per
+///         call.
 interface IModelHub {
     /// @notice What a publisher says about a repository.
+    /// @param unlisted     Asks lists and searches to leave the repository out; it is called by name all the same.
+    /// @param metadataHash Hash of a longer description kept elsewhere; zero means "none".
     struct RepositoryInfo {
         string description;
         string task;
         string licence;
         string[] tags;
+        bool unlisted;
+        bytes32 metadataHash;
     }
 
-    /// @notice One file of a release.
-    /// @param path      Unique within the release.
-    /// @param contentId 43-character base64url Walrus id or 46-character IPFS CID (Qm…).
-    /// @param size      Bytes.
-    /// @param sha256Hash SHA-256 of the bytes.
-    struct ModelFile {
-        string path;
-        string contentId;
-        uint64 size;
-        bytes32 sha256Hash;
+    /// @notice What a release consists of.
+    /// @param files      1 to 256 records, one after the other, in ascending order of their paths (byte by byte).
+    ///                   A record is `flags (1) | size in bytes (6, big-endian) | content id (32) | SHA-256 (32) |
+    ///                   length of path (1) | path`. Flags: 0x01 the content id is the digest in an IPFS CID (Qm…),
+    ///                   else a Walrus id; 0x80 the content id names the release. At most 16 files may carry 0x80.
+    /// @param schemaHash keccak256 of the description of inputs and outputs; zero means "none".
+    /// @param notesHash  keccak256 of the release notes; zero means "none".
+    struct ReleaseContent {
+        bytes files;
+        bytes32 schemaHash;
+        bytes32 notesHash;
     }
 
     /// @notice A payee of a repository's revenue.
@@ -114,8 +120,14 @@ interface IModelHub {
     error ModelsInvalidPath(string path);
     /// @notice Thrown when a path is listed twice in a release.
     error ModelsDuplicatePath(string path);
-    /// @notice Thrown when a content id is neither a Walrus id nor an IPFS CID.
-    error ModelsInvalidContentId(string contentId);
+    /// @notice Thrown when the paths of a release are not in ascending order.
+    error ModelsPathsNotAscending(string previous, string path);
+    /// @notice Thrown when the files end in the middle of the record that begins at `at`.
+    error ModelsTruncatedFiles(uint256 at, uint256 length);
+    /// @notice Thrown when a file carries a flag without meaning.
+    error ModelsUnknownFileFlags(uint8 flags);
+    /// @notice Thrown when more content ids of a release shall name it than can be stored.
+    error ModelsTooManyNamedFiles(uint256 count, uint256 maximum);
     /// @notice Thrown when a file has no size or no hash.
     error ModelsEmptyFile(string path);
     /// @notice Thrown when the minor numbers of a major version are used up.
@@ -143,7 +155,8 @@ interface IModelHub {
         uint32 minor,
         bool stable,
         bytes32 keyId,
-        ModelFile[] files
+        bytes32 filesRoot,
+        ReleaseContent content
     );
     event PriceSet(
         bytes32 indexed releaseId,
@@ -197,13 +210,13 @@ interface IModelHub {
 
     /// @notice Publishes the next release: 1.00 first, then a minor bump (1.01) or a major one (2.00). Immutable. Only
     ///         the repository's owner.
-    /// @dev releaseId = keccak256(abi.encode(repositoryId, major, minor)). A content id that was never listed before
-    ///      names this release from now on; one that was listed keeps naming the release that listed it first, whoever
-    ///      lists it later. Who must be sure of the publisher names the release by `owner/name` and version. Prices of
-    ///      a publication hold at once.
+    /// @dev releaseId = keccak256(abi.encode(repositoryId, major, minor)). A content id that never named a release and
+    ///      carries the flag names this release from now on; one that did keeps naming the release that claimed it
+    ///      first, whoever claims it later. Who must be sure of the publisher names the release by `owner/name` and
+    ///      version. Prices of a publication hold at once.
     /// @param major    Whether to start the next major version; without effect on the first release.
     /// @param stable   Whether `owner/name` names this release from now on.
-    /// @param files    1 to 16 files with different paths of at most 128 characters a-z A-Z 0-9 - _ . / .
+    /// @param content  Paths: 1 to 128 characters a-z A-Z 0-9 - _ . / whose segments do not begin with a dot.
     /// @param binding  The circuit; without a key the layout is all zero. With one: tensor names of 1 to 31 bytes, at
     ///                 least one value per side, `count * bits <= 248`, offsets within their width. Whether the key is
     ///                 registered is checked where proofs are.
@@ -212,7 +225,7 @@ interface IModelHub {
         bytes32 repositoryId,
         bool major,
         bool stable,
-        ModelFile[] calldata files,
+        ReleaseContent calldata content,
         ReleaseBinding calldata binding,
         ModePrice[] calldata prices
     ) external returns (bytes32 releaseId);
@@ -252,8 +265,19 @@ interface IModelHub {
     /// @notice Version, channel, flags and time of a release. Reverts if there is no such release.
     function releaseOf(bytes32 releaseId) external view returns (Release memory);
 
-    /// @notice The files of a release. Reverts if there is no such release.
-    function filesOf(bytes32 releaseId) external view returns (ModelFile[] memory);
+    /// @notice The root over the files of a release. Reverts if there is no such release.
+    /// @dev Leaves: keccak256 of each record, in order. Neighbours are hashed in ascending order of their values; the
+    ///      last one of an odd level goes up as it is.
+    function filesRootOf(bytes32 releaseId) external view returns (bytes32);
+
+    /// @notice Whether a file belongs to a release. Reverts if there is no such release.
+    /// @param file  Its record, as in {ReleaseContent}.
+    /// @param proof The neighbours on the way from its leaf to the root.
+    function isFileOf(bytes32 releaseId, bytes calldata file, bytes32[] calldata proof) external view returns (bool);
+
+    /// @notice keccak256 of the description of a release's inputs and outputs; zero means "none". Reverts if there is
+    ///         no such release.
+    function schemaHashOf(bytes32 releaseId) external view returns (bytes32);
 
     /// @notice Who is paid for the calls of a repository, in bps that sum to 10_000. Reverts if there is no such
     ///         repository.

@@ -1,38 +1,43 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-/// @title Which strings name a repository, a file's content and a file's path
+/// @title Which strings name a repository and a file's path
 /// @notice A name always holds a '/' and a content id never does, so the two cannot be confused.
-/// @dev Character sets are 128-bit masks: bit `c` is set when the character with code `c` belongs to the set.
+/// @dev Character sets of names are 128-bit masks: bit `c` is set when the character with code `c` belongs to the set.
 library ModelNames {
     /// @notice Longest part of a repository's name, before or after the '/', in bytes.
     uint256 internal constant MAX_NAME_PART = 64;
     /// @notice Longest path of a file, in bytes.
     uint256 internal constant MAX_PATH = 128;
-    /// @notice Length of a Walrus blob id: 32 bytes in base64url without padding.
-    uint256 internal constant WALRUS_ID_LENGTH = 43;
     /// @notice Length of an IPFS CID of version 0: a SHA-256 multihash in base58.
     uint256 internal constant IPFS_CID_LENGTH = 46;
 
     uint256 private constant _DIGITS = 0x3ff << 0x30;
     uint256 private constant _LOWER = 0x3ffffff << 0x61;
-    uint256 private constant _UPPER = 0x3ffffff << 0x41;
     uint256 private constant _DASH = 1 << 0x2d;
     uint256 private constant _DOT = 1 << 0x2e;
     uint256 private constant _UNDERSCORE = 1 << 0x5f;
 
     uint256 private constant _NAME_START = _DIGITS | _LOWER;
     uint256 private constant _NAME = _NAME_START | _DASH | _DOT | _UNDERSCORE;
-    uint256 private constant _PATH = _NAME | _UPPER;
-    uint256 private constant _BASE64URL = _DIGITS | _LOWER | _UPPER | _DASH | _UNDERSCORE;
-    // 43 characters carry 258 bits, a blob id 256: the last character is one of the 16 whose two low bits are zero.
-    uint256 private constant _BASE64URL_LAST = (0x111 << 0x30) | (0x111111 << 0x63) | (0x1111111 << 0x41);
-    // Base58 leaves out '0', 'I', 'O' and 'l'.
-    uint256 private constant _BASE58 =
-        (_DIGITS ^ (1 << 0x30)) | (_UPPER ^ ((1 << 0x49) | (1 << 0x4f))) | (_LOWER ^ (1 << 0x6c));
+
+    uint256 private constant _HIGH_BITS = 0x80 * 0x0101010101010101010101010101010101010101010101010101010101010101;
+    uint256 private constant _FIRST = 0x80 << 248;
+    // Added to a word, each sets the highest bit of the bytes that are at least the character: 0x80 minus its code, in
+    // every byte. Products of literals, so that the compiler computes them.
+    uint256 private constant _FROM_DASH = 0x53 * 0x0101010101010101010101010101010101010101010101010101010101010101;
+    uint256 private constant _FROM_DOT = 0x52 * 0x0101010101010101010101010101010101010101010101010101010101010101;
+    uint256 private constant _FROM_SLASH = 0x51 * 0x0101010101010101010101010101010101010101010101010101010101010101;
+    uint256 private constant _FROM_ZERO = 0x50 * 0x0101010101010101010101010101010101010101010101010101010101010101;
+    uint256 private constant _FROM_COLON = 0x46 * 0x0101010101010101010101010101010101010101010101010101010101010101;
+    uint256 private constant _FROM_UPPER_A = 0x3f * 0x0101010101010101010101010101010101010101010101010101010101010101;
+    uint256 private constant _FROM_BRACKET = 0x25 * 0x0101010101010101010101010101010101010101010101010101010101010101;
+    uint256 private constant _FROM_LOW_LINE = 0x21 * 0x0101010101010101010101010101010101010101010101010101010101010101;
+    uint256 private constant _FROM_BACKTICK = 0x20 * 0x0101010101010101010101010101010101010101010101010101010101010101;
+    uint256 private constant _FROM_LOWER_A = 0x1f * 0x0101010101010101010101010101010101010101010101010101010101010101;
+    uint256 private constant _FROM_BRACE = 0x05 * 0x0101010101010101010101010101010101010101010101010101010101010101;
 
     bytes1 private constant _SLASH = 0x2f;
-    bytes1 private constant _FULL_STOP = 0x2e;
 
     /// @notice Whether `name` is `owner/name`: two parts of 1 to 64 characters a-z 0-9 - _ . that each start with a
     ///         letter or a digit.
@@ -53,37 +58,48 @@ library ModelNames {
         return parts == 2 && partLength != 0;
     }
 
-    /// @notice Whether `id` is a Walrus blob id (canonical base64url of 32 bytes) or an IPFS CID (Qm…).
-    function isContentId(bytes calldata id) internal pure returns (bool) {
-        if (id.length == WALRUS_ID_LENGTH) {
-            return _allIn(id[:WALRUS_ID_LENGTH - 1], _BASE64URL) && _isIn(id[WALRUS_ID_LENGTH - 1], _BASE64URL_LAST);
-        }
-        return id.length == IPFS_CID_LENGTH && id[0] == "Q" && id[1] == "m" && _allIn(id, _BASE58);
-    }
-
-    /// @notice Whether `path` is a relative path of 1 to 128 characters a-z A-Z 0-9 - _ . / without empty segments and
-    ///         without segments of dots alone.
+    /// @notice Whether `path` is a relative path of 1 to 128 characters a-z A-Z 0-9 - _ . / whose segments are not
+    ///         empty and do not begin with a dot.
+    /// @dev 32 characters at a time: in the marks, the highest bit of a byte stands for its character. No sum leaves
+    ///      its byte, because a byte is at most 0x7f and at most 0x80 is added. Nothing else can overflow either.
     function isPath(bytes calldata path) internal pure returns (bool) {
-        uint256 length = path.length;
-        if (length > MAX_PATH) return false;
-        bool segmentNamesSomething;
-        for (uint256 i; i < length; ++i) {
-            if (path[i] == _SLASH) {
-                if (!segmentNamesSomething) return false;
-                segmentNamesSomething = false;
-            } else {
-                if (!_isIn(path[i], _PATH)) return false;
-                if (path[i] != _FULL_STOP) segmentNamesSomething = true;
+        unchecked {
+            uint256 length = path.length;
+            if (length == 0 || length > MAX_PATH) return false;
+            // A segment begins at the start of the path and after each slash.
+            uint256 begins = _FIRST;
+            for (uint256 i; i < length; i += 32) {
+                uint256 word = uint256(wordAt(path, i));
+                uint256 left = length - i;
+                uint256 expected = left < 32 ? _HIGH_BITS << (8 * (32 - left)) : _HIGH_BITS;
+                // "-", ".", "/" and the digits are neighbours in ASCII.
+                uint256 marks = ((word + _FROM_DASH) & ~(word + _FROM_COLON)) |
+                    ((word + _FROM_UPPER_A) & ~(word + _FROM_BRACKET)) |
+                    ((word + _FROM_LOW_LINE) & ~(word + _FROM_BACKTICK)) |
+                    ((word + _FROM_LOWER_A) & ~(word + _FROM_BRACE));
+                if (word & _HIGH_BITS != 0 || marks & _HIGH_BITS != expected) return false;
+                uint256 afterDot = word + _FROM_SLASH;
+                uint256 slashes = afterDot & ~(word + _FROM_ZERO) & _HIGH_BITS;
+                uint256 dots = (word + _FROM_DOT) & ~afterDot & _HIGH_BITS;
+                begins |= slashes >> 8;
+                if ((slashes | dots) & begins != 0) return false;
+                begins = slashes << 248;
             }
+            return path[length - 1] != _SLASH;
         }
-        return segmentNamesSomething;
     }
 
-    function _allIn(bytes calldata text, uint256 set) private pure returns (bool) {
-        for (uint256 i; i < text.length; ++i) {
-            if (!_isIn(text[i], set)) return false;
+    /// @notice The 32 bytes of `text` from `at` on, zeros after its end.
+    function wordAt(bytes calldata text, uint256 at) internal pure returns (bytes32 word) {
+        if (at >= text.length) return 0;
+        // What is read beyond the text is cut off below.
+        assembly ("memory-safe") {
+            word := calldataload(add(text.offset, at))
         }
-        return true;
+        unchecked {
+            uint256 left = text.length - at;
+            if (left < 32) word &= bytes32(type(uint256).max << (8 * (32 - left)));
+        }
     }
 
     function _isIn(bytes1 character, uint256 set) private pure returns (bool) {

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { encodeFunctionData, keccak256, parseEther, toBytes, type Hex } from "viem";
+import { encodeFunctionData, keccak256, parseEther, toBytes, zeroHash, type Hex } from "viem";
 import { modelHubAbi } from "../../../sdk/src/abi/ModelHub.ts";
 import { verifierRegistryAbi } from "../../../sdk/src/abi/VerifierRegistry.ts";
+import { encodeFiles } from "../../../sdk/src/model-files.ts";
 import { InferenceMode } from "../../../sdk/src/tensors.ts";
 import { buildCircuit, type BuiltCircuit } from "../../../zkml/circuit/build.ts";
 import { evaluate } from "../../../zkml/model/evaluate.ts";
@@ -59,6 +60,8 @@ export async function publish(
           task: "tabular-regression",
           licence: "MIT",
           tags: ["amm", "volatility", "zk"],
+          unlisted: false,
+          metadataHash: zeroHash,
         },
         [{ account: addressOf(stage, "publisher"), shareBps: 10_000 }],
       ],
@@ -75,7 +78,7 @@ export async function publish(
         keccak256(toBytes(REPOSITORY)),
         false,
         true,
-        files,
+        { files: encodeFiles(files), schemaHash: zeroHash, notesHash: zeroHash },
         { keyId: circuit.keyId, layout: circuit.model.layout },
         [
           { mode: InferenceMode.TEE, price: PRICES.tee },
@@ -121,6 +124,7 @@ function modelFiles() {
       contentId: digest.toString("base64url"),
       size: BigInt(bytes.length),
       sha256Hash: `0x${digest.toString("hex")}` as const,
+      named: true,
     };
   });
 }

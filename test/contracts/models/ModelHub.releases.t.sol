@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {Base64} from "@openzeppelin/contracts/utils/Base64.sol";
+import {Hashes} from "@openzeppelin/contracts/utils/cryptography/Hashes.sol";
 import {InferenceMode} from "../../../contracts/libraries/InferenceMode.sol";
 import {IModelHub} from "../../../contracts/models/interfaces/IModelHub.sol";
 import {ModelHubFixture} from "./ModelHubFixture.sol";
@@ -9,14 +11,19 @@ contract ModelHubReleasesTest is ModelHubFixture {
     // --- publishRelease: versions -----------------------------------------------------------------------------
 
     function test_PublishRelease_RecordsAndEmitsEverything() public {
-        IModelHub.ModelFile[] memory files = new IModelHub.ModelFile[](2);
-        files[0] = file("weights/model.onnx", WALRUS_ID);
-        files[1] = file("README.md", IPFS_CID);
+        bytes memory first = file("README.md", IPFS_CID);
+        bytes memory second = file("weights/model.onnx", WALRUS_ID);
+        IModelHub.ReleaseContent memory files = IModelHub.ReleaseContent(
+            bytes.concat(first, second),
+            keccak256("schema"),
+            keccak256("notes")
+        );
+        bytes32 root = Hashes.commutativeKeccak256(keccak256(first), keccak256(second));
         IModelHub.ModePrice[] memory prices = onePrice(InferenceMode.ZK, 5);
         bytes32 expected = keccak256(abi.encode(repositoryId, 1, 0));
 
         vm.expectEmit(address(hub));
-        emit IModelHub.ReleasePublished(repositoryId, expected, 1, 0, true, KEY_ID, files);
+        emit IModelHub.ReleasePublished(repositoryId, expected, 1, 0, true, KEY_ID, root, files);
         vm.expectEmit(address(hub));
         emit IModelHub.PriceSet(expected, InferenceMode.ZK, true, 0, 5);
         vm.prank(publisher);
@@ -25,7 +32,8 @@ contract ModelHubReleasesTest is ModelHubFixture {
         vm.assertEq(id, expected, "id");
         IModelHub.Release memory release = IModelHub.Release(repositoryId, 1, 0, uint40(START), true, false, false);
         vm.assertEq(abi.encode(hub.releaseOf(id)), abi.encode(release), "release");
-        vm.assertEq(abi.encode(hub.filesOf(id)), abi.encode(files), "files");
+        vm.assertEq(hub.filesRootOf(id), root, "root");
+        vm.assertEq(hub.schemaHashOf(id), keccak256("schema"), "schema");
         vm.assertEq(abi.encode(hub.bindingOf(id)), abi.encode(circuit()), "binding");
         vm.assertEq(hub.repositoryOf(id), repositoryId, "repository");
         vm.assertEq(hub.priceOf(id, InferenceMode.ZK), 5, "price");
@@ -82,7 +90,11 @@ contract ModelHubReleasesTest is ModelHubFixture {
         vm.expectRevert(unknown);
         hub.bindingOf(id);
         vm.expectRevert(unknown);
-        hub.filesOf(id);
+        hub.filesRootOf(id);
+        vm.expectRevert(unknown);
+        hub.schemaHashOf(id);
+        vm.expectRevert(unknown);
+        hub.isFileOf(id, "", new bytes32[](0));
         vm.expectRevert(unknown);
         hub.setPrice(id, InferenceMode.TEE, 1);
         vm.expectRevert(unknown);
@@ -96,29 +108,48 @@ contract ModelHubReleasesTest is ModelHubFixture {
     // --- publishRelease: files --------------------------------------------------------------------------------
 
     function test_RevertWhen_ThereAreNoFiles() public {
-        vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsInvalidFileCount.selector, 0, 16));
-        this.publishStable(new IModelHub.ModelFile[](0));
+        vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsInvalidFileCount.selector, 0, 256));
+        this.publishStable(content(""));
     }
 
-    function test_PublishRelease_AcceptsSixteenFiles() public {
-        IModelHub.ModelFile[] memory files = _manyFiles(16);
-        bytes32 id = this.publishStable(files);
-        vm.assertEq(hub.filesOf(id).length, 16, "files");
+    function test_RevertWhen_FilesAreTooMany() public {
+        this.publishStable(content(_manyFiles(256)));
+        vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsInvalidFileCount.selector, 257, 256));
+        this.publishStable(content(_manyFiles(257)));
     }
 
-    function testFuzz_RevertWhen_FilesAreTooMany(uint256 count) public {
-        count = bound(count, 17, 30);
-        vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsInvalidFileCount.selector, count, 16));
-        this.publishStable(_manyFiles(count));
+    function test_RevertWhen_NamedFilesAreTooMany() public {
+        bytes memory files;
+        for (uint256 i; i < 17; ++i) {
+            string memory path = string(abi.encodePacked(bytes1(uint8(65 + i))));
+            files = bytes.concat(files, record(0x80, 1, bytes32(i), KEY_ID, path));
+            if (i == 15) this.publishStable(content(files));
+        }
+        vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsTooManyNamedFiles.selector, 17, 16));
+        this.publishStable(content(files));
     }
 
-    function testFuzz_RevertWhen_PathIsListedTwice(uint256 first, uint256 second) public {
-        first = bound(first, 0, 14);
-        second = bound(second, first + 1, 15);
-        IModelHub.ModelFile[] memory files = _manyFiles(16);
-        files[second].path = files[first].path;
-        vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsDuplicatePath.selector, files[first].path));
-        this.publishStable(files);
+    /// @dev Paths of up to four words that differ in their last character, one word earlier, or in length alone.
+    function testFuzz_RevertWhen_PathsDoNotAscend(uint256 length, uint256 position) public {
+        length = bound(length, 2, 128);
+        position = bound(position, 0, length - 1);
+        string memory lower = letters(length);
+        bytes memory higher = bytes(letters(length));
+        higher[position] = "b";
+        this.publishStable(content(bytes.concat(file(lower, WALRUS_ID), file(string(higher), WALRUS_ID))));
+        this.publishStable(content(bytes.concat(file(letters(length - 1), WALRUS_ID), file(lower, WALRUS_ID))));
+
+        vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsPathsNotAscending.selector, string(higher), lower));
+        this.publishStable(content(bytes.concat(file(string(higher), WALRUS_ID), file(lower, WALRUS_ID))));
+        string memory shorter = letters(length - 1);
+        vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsPathsNotAscending.selector, lower, shorter));
+        this.publishStable(content(bytes.concat(file(lower, WALRUS_ID), file(shorter, WALRUS_ID))));
+    }
+
+    function testFuzz_RevertWhen_PathIsListedTwice(uint256 length) public {
+        string memory path = letters(bound(length, 1, 128));
+        vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsDuplicatePath.selector, path));
+        this.publishStable(content(bytes.concat(file(path, WALRUS_ID), file(path, IPFS_CID))));
     }
 
     function test_RevertWhen_PathIsNotPlain() public {
@@ -128,31 +159,60 @@ contract ModelHubReleasesTest is ModelHubFixture {
         _expectInvalidPath("a//b");
         _expectInvalidPath("../model.onnx");
         _expectInvalidPath("a/./b");
+        _expectInvalidPath(".git/config");
         _expectInvalidPath("a b");
         _expectInvalidPath("a\\b");
         _expectInvalidPath(letters(129));
     }
 
-    function test_RevertWhen_ContentIdIsMalformed() public {
-        _expectInvalidContentId("");
-        _expectInvalidContentId("hJD2Ja3akZFt1A2LT-D_1oxOCz_OtuGYw4V9eE1m39");
-        _expectInvalidContentId("hJD2Ja3akZFt1A2LT-D_1oxOCz_OtuGYw4V9eE1m39MM");
-        _expectInvalidContentId("hJD2Ja3akZFt1A2LT-D/1oxOCz_OtuGYw4V9eE1m39M");
-        // Not canonical: the last character carries bits beyond the 256th.
-        _expectInvalidContentId("hJD2Ja3akZFt1A2LT-D_1oxOCz_OtuGYw4V9eE1m39N");
-        _expectInvalidContentId("QnRhcpDXfYCKsimTmJYrAVM4Bbvck59Zb2onj3MHv9Kw5N");
-        _expectInvalidContentId("QmRhcpDXfYCKsimTmJYrAVM4Bbvck59Zb2onj3MHv9Kw50");
+    function testFuzz_RevertWhen_FilesEndInTheMiddle(uint256 length) public {
+        bytes memory first = file("a", WALRUS_ID);
+        bytes memory files = bytes.concat(first, file("b", WALRUS_ID));
+        length = bound(length, first.length + 1, files.length - 1);
+        bytes memory cut = new bytes(length);
+        for (uint256 i; i < length; ++i) cut[i] = files[i];
+        vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsTruncatedFiles.selector, first.length, length));
+        this.publishStable(content(cut));
+    }
+
+    function testFuzz_RevertWhen_FlagHasNoMeaning(uint8 flags) public {
+        if (flags & 0x7e == 0) flags |= 0x10;
+        vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsUnknownFileFlags.selector, flags));
+        this.publishStable(content(record(flags, 1, KEY_ID, KEY_ID, "a")));
     }
 
     function test_RevertWhen_FileIsEmpty() public {
-        IModelHub.ModelFile[] memory files = oneFile(WALRUS_ID);
-        files[0].size = 0;
-        vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsEmptyFile.selector, "model.onnx"));
-        this.publishStable(files);
-        files = oneFile(WALRUS_ID);
-        files[0].sha256Hash = 0;
-        vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsEmptyFile.selector, "model.onnx"));
-        this.publishStable(files);
+        bytes memory empty = abi.encodeWithSelector(IModelHub.ModelsEmptyFile.selector, "model.onnx");
+        vm.expectRevert(empty);
+        this.publishStable(content(record(0, 0, KEY_ID, KEY_ID, "model.onnx")));
+        vm.expectRevert(empty);
+        this.publishStable(content(record(0, 1, KEY_ID, 0, "model.onnx")));
+    }
+
+    // --- isFileOf ---------------------------------------------------------------------------------------------
+
+    /// @dev Against a tree built a second time, as a list of levels.
+    function testFuzz_IsFileOf_ProvesEveryFile(uint256 count, uint256 index) public {
+        count = bound(count, 1, 40);
+        index = bound(index, 0, count - 1);
+        bytes32 id = this.publishStable(content(_manyFiles(count)));
+        bytes32[] memory level = new bytes32[](count);
+        for (uint256 i; i < count; ++i) level[i] = keccak256(_fileAt(i));
+        bytes memory chosen = _fileAt(index);
+        bytes32[] memory proof = _proofOf(level, index);
+        vm.assertTrue(hub.isFileOf(id, chosen, proof), "its file");
+        chosen[10] ^= 0x01;
+        vm.assertFalse(hub.isFileOf(id, chosen, proof), "another content id");
+        vm.assertFalse(hub.isFileOf(id, _fileAt(count), proof), "another file");
+    }
+
+    function test_IsFileOf_RejectsAnInnerNode() public {
+        bytes32 id = this.publishStable(content(_manyFiles(4)));
+        bytes memory node = bytes.concat(keccak256(_fileAt(0)), keccak256(_fileAt(1)));
+        bytes memory swapped = bytes.concat(keccak256(_fileAt(1)), keccak256(_fileAt(0)));
+        bytes32[] memory proof = new bytes32[](1);
+        proof[0] = Hashes.commutativeKeccak256(keccak256(_fileAt(2)), keccak256(_fileAt(3)));
+        vm.assertFalse(hub.isFileOf(id, node, proof) || hub.isFileOf(id, swapped, proof), "inner node");
     }
 
     // --- publishRelease: binding ------------------------------------------------------------------------------
@@ -226,15 +286,19 @@ contract ModelHubReleasesTest is ModelHubFixture {
         vm.assertEq(hub.resolve("copy/cat"), copy, "listed all the same");
     }
 
-    function test_Resolve_FindsEveryFile() public {
-        IModelHub.ModelFile[] memory files = new IModelHub.ModelFile[](3);
-        files[0] = file("a", WALRUS_ID);
-        files[1] = file("b", IPFS_CID);
-        files[2] = file("c", OTHER_WALRUS_ID);
-        bytes32 id = this.publishStable(files);
+    function test_Resolve_FindsEveryNamedFile() public {
+        bytes memory files = bytes.concat(file("a", WALRUS_ID), file("b", IPFS_CID), file("c", OTHER_WALRUS_ID));
+        bytes32 id = this.publishStable(content(files));
         vm.assertEq(hub.resolve(WALRUS_ID), id, "a");
         vm.assertEq(hub.resolve(IPFS_CID), id, "b");
         vm.assertEq(hub.resolve(OTHER_WALRUS_ID), id, "c");
+    }
+
+    function test_Resolve_LeavesOtherFilesUnnamed() public {
+        bytes32 id = bytes32(Base64.decode(WALRUS_ID));
+        this.publishStable(content(bytes.concat(record(0, 1, id, id, "a"), record(1, 1, IPFS_DIGEST, id, "b"))));
+        _expectUnresolved(WALRUS_ID);
+        _expectUnresolved(IPFS_CID);
     }
 
     function test_RevertWhen_NothingHasTheName() public {
@@ -341,7 +405,7 @@ contract ModelHubReleasesTest is ModelHubFixture {
     // --- Helpers ----------------------------------------------------------------------------------------------
 
     /// @dev External, so that an expected revert is the one of the hub and not of a cheatcode in between.
-    function publishStable(IModelHub.ModelFile[] calldata files) external returns (bytes32) {
+    function publishStable(IModelHub.ReleaseContent calldata files) external returns (bytes32) {
         vm.prank(publisher);
         return hub.publishRelease(repositoryId, false, true, files, noCircuit(), noPrices());
     }
@@ -374,15 +438,8 @@ contract ModelHubReleasesTest is ModelHubFixture {
     }
 
     function _expectInvalidPath(string memory path) private {
-        IModelHub.ModelFile[] memory files = oneFile(WALRUS_ID);
-        files[0].path = path;
         vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsInvalidPath.selector, path));
-        this.publishStable(files);
-    }
-
-    function _expectInvalidContentId(string memory contentId) private {
-        vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsInvalidContentId.selector, contentId));
-        this.publishStable(oneFile(contentId));
+        this.publishStable(content(file(path, WALRUS_ID)));
     }
 
     function _expectInvalidLayout(IModelHub.ReleaseBinding memory binding) private {
@@ -390,9 +447,32 @@ contract ModelHubReleasesTest is ModelHubFixture {
         this.publishBound(binding);
     }
 
-    function _manyFiles(uint256 count) private pure returns (IModelHub.ModelFile[] memory files) {
-        files = new IModelHub.ModelFile[](count);
-        for (uint256 i; i < count; ++i) files[i] = file(letters(i + 1), WALRUS_ID);
+    function _fileAt(uint256 index) private pure returns (bytes memory) {
+        string memory path = string(abi.encodePacked(bytes1(uint8(65 + index / 20)), bytes1(uint8(65 + (index % 20)))));
+        return record(0, 1, keccak256(bytes(path)), KEY_ID, path);
+    }
+
+    function _manyFiles(uint256 count) private pure returns (bytes memory files) {
+        for (uint256 i; i < count; ++i) files = bytes.concat(files, _fileAt(i));
+    }
+
+    function _proofOf(bytes32[] memory level, uint256 index) private pure returns (bytes32[] memory proof) {
+        while (level.length > 1) {
+            bytes32[] memory next = new bytes32[]((level.length + 1) / 2);
+            for (uint256 i; i < level.length; ++i) {
+                bool alone = i % 2 == 0 && i + 1 == level.length;
+                if (alone) next[i / 2] = level[i];
+                else if (i % 2 == 1) next[i / 2] = Hashes.commutativeKeccak256(level[i - 1], level[i]);
+            }
+            uint256 neighbour = index ^ 1;
+            if (neighbour < level.length) {
+                bytes32[] memory longer = new bytes32[](proof.length + 1);
+                for (uint256 i; i < proof.length; ++i) longer[i] = proof[i];
+                longer[proof.length] = level[neighbour];
+                proof = longer;
+            }
+            (level, index) = (next, index / 2);
+        }
     }
 
     function _decimal(uint256 value) private pure returns (string memory) {

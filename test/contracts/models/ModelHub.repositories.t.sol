@@ -104,7 +104,7 @@ contract ModelHubRepositoriesTest is ModelHubFixture {
     // --- setRepositoryInfo ----------------------------------------------------------------------------------------
 
     function test_SetRepositoryInfo_ReplacesInfo() public {
-        IModelHub.RepositoryInfo memory other = IModelHub.RepositoryInfo("d", "t", "l", new string[](0));
+        IModelHub.RepositoryInfo memory other = IModelHub.RepositoryInfo("d", "t", "l", new string[](0), true, KEY_ID);
         vm.expectEmit(address(hub));
         emit IModelHub.RepositoryInfoSet(repositoryId, other);
         vm.prank(publisher);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {Base64} from "@openzeppelin/contracts/utils/Base64.sol";
 import {InferenceMode} from "../../../contracts/libraries/InferenceMode.sol";
 import {ModelHub} from "../../../contracts/models/ModelHub.sol";
 import {IModelHub} from "../../../contracts/models/interfaces/IModelHub.sol";
@@ -15,6 +16,8 @@ abstract contract ModelHubFixture is Base {
     string internal constant WALRUS_ID = "hJD2Ja3akZFt1A2LT-D_1oxOCz_OtuGYw4V9eE1m39M";
     string internal constant OTHER_WALRUS_ID = "ur_9aUT9KW3RbAj3nsqP1Fors3tblkUf4Hw4D0QFDXc";
     string internal constant IPFS_CID = "QmRhcpDXfYCKsimTmJYrAVM4Bbvck59Zb2onj3MHv9Kw5N";
+    // The same as a number: what base 58 stands for, without the two bytes that say "SHA-256".
+    bytes32 internal constant IPFS_DIGEST = 0x31f21d9016acddcb955c0ffd286aac6d9319637c8389111479364877f1423005;
     bytes32 internal constant KEY_ID = keccak256("a verifying key");
 
     address internal immutable publisher = address(0xB0B);
@@ -36,7 +39,7 @@ abstract contract ModelHubFixture is Base {
         string[] memory tags = new string[](2);
         tags[0] = "amm";
         tags[1] = "fee";
-        return IModelHub.RepositoryInfo("Sets the fee of a pool.", "regression", "MIT", tags);
+        return IModelHub.RepositoryInfo("Sets the fee of a pool.", "regression", "MIT", tags, false, 0);
     }
 
     function onePayee() internal view returns (IModelHub.Payee[] memory payees) {
@@ -50,13 +53,30 @@ abstract contract ModelHubFixture is Base {
         payees[1] = IModelHub.Payee(payeeTwo, secondBps);
     }
 
-    function file(string memory path, string memory contentId) internal pure returns (IModelHub.ModelFile memory) {
-        return IModelHub.ModelFile(path, contentId, 1_234, keccak256(bytes(path)));
+    /// @dev The record of a file whose content id names its release.
+    function file(string memory path, string memory contentId) internal pure returns (bytes memory) {
+        bool ipfs = bytes(contentId).length == 46;
+        bytes32 id = ipfs ? IPFS_DIGEST : bytes32(Base64.decode(contentId));
+        return record(ipfs ? 0x81 : 0x80, 1_234, id, keccak256(bytes(path)), path);
     }
 
-    function oneFile(string memory contentId) internal pure returns (IModelHub.ModelFile[] memory files) {
-        files = new IModelHub.ModelFile[](1);
-        files[0] = file("model.onnx", contentId);
+    /// @dev The record of a file without any check.
+    function record(
+        uint8 flags,
+        uint48 size,
+        bytes32 id,
+        bytes32 hash,
+        string memory path
+    ) internal pure returns (bytes memory) {
+        return abi.encodePacked(flags, size, id, hash, uint8(bytes(path).length), path);
+    }
+
+    function content(bytes memory files) internal pure returns (IModelHub.ReleaseContent memory) {
+        return IModelHub.ReleaseContent(files, 0, 0);
+    }
+
+    function oneFile(string memory contentId) internal pure returns (IModelHub.ReleaseContent memory) {
+        return content(file("model.onnx", contentId));
     }
 
     function noCircuit() internal pure returns (IModelHub.ReleaseBinding memory binding) {

@@ -9,15 +9,9 @@ contract ModelNamesTest is Base {
     bytes private constant _NAME_START = "abcdefghijklmnopqrstuvwxyz0123456789";
     bytes private constant _NAME = "abcdefghijklmnopqrstuvwxyz0123456789-_.";
     bytes private constant _PATH = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
-    bytes private constant _BASE64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    bytes private constant _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
     function isFullName(bytes calldata text) external pure returns (bool) {
         return ModelNames.isFullName(text);
-    }
-
-    function isContentId(bytes calldata text) external pure returns (bool) {
-        return ModelNames.isContentId(text);
     }
 
     function isPath(bytes calldata text) external pure returns (bool) {
@@ -43,54 +37,34 @@ contract ModelNamesTest is Base {
         }
     }
 
-    function testFuzz_IsContentId_KnowsBase64Url(bytes32 seed, uint256 position, uint8 code) public view {
-        bytes memory text = _base64Url(seed);
-        vm.assertTrue(this.isContentId(text), "encoded bytes");
-        position = bound(position, 0, 41);
-        text[position] = bytes1(code);
-        vm.assertTrue(this.isContentId(text) == _isIn(bytes1(code), _BASE64URL), "replaced");
-    }
-
-    /// @dev The last character is the encoding of 4 bits followed by two zeros, and nothing else.
-    function test_IsContentId_KnowsTheLastCharacter() public view {
-        bytes memory text = _base64Url(bytes32(0));
-        for (uint256 code; code < 256; ++code) {
-            text[42] = bytes1(uint8(code));
-            bool canonical;
-            for (uint256 i; i < 64; i += 4) canonical = canonical || text[42] == _BASE64URL[i];
-            vm.assertTrue(this.isContentId(text) == canonical, "last");
+    /// @dev Any path of up to four words, against the rule written down character by character.
+    function testFuzz_IsPath_KeepsTheRule(uint256 length, uint256 seed, uint256 position, uint8 code) public view {
+        bytes memory text = new bytes(bound(length, 1, 130));
+        // Mostly letters, with many slashes and dots, so that both outcomes are frequent.
+        bytes memory alphabet = "abcdefghijklmnopqrstuvwxyzAZ09-_x/.";
+        for (uint256 i; i < text.length; ++i) {
+            text[i] = alphabet[uint256(keccak256(abi.encode(seed, i))) % alphabet.length];
         }
+        if (seed % 2 == 0) text[bound(position, 0, text.length - 1)] = bytes1(code);
+        vm.assertTrue(this.isPath(text) == _isPlain(text), "rule");
     }
 
-    function testFuzz_IsContentId_KnowsBase58(uint256 seed, uint256 position, uint8 code) public view {
-        bytes memory text = new bytes(46);
-        text[0] = "Q";
-        text[1] = "m";
-        for (uint256 i = 2; i < 46; ++i) text[i] = _BASE58[uint256(keccak256(abi.encode(seed, i))) % 58];
-        vm.assertTrue(this.isContentId(text), "encoded bytes");
-        text[bound(position, 2, 45)] = bytes1(code);
-        vm.assertTrue(this.isContentId(text) == _isIn(bytes1(code), _BASE58), "replaced");
+    function _isPlain(bytes memory text) private pure returns (bool) {
+        if (text.length > 128 || text[text.length - 1] == "/") return false;
+        for (uint256 i; i < text.length; ++i) {
+            if (text[i] != "/" && !_isIn(text[i], _PATH)) return false;
+            bool begins = i == 0 || text[i - 1] == "/";
+            if (begins && (text[i] == "/" || text[i] == ".")) return false;
+        }
+        return true;
     }
 
-    function testFuzz_RejectWhen_LengthIsNoContentIdLength(uint256 length) public view {
-        length = bound(length, 0, 100);
-        if (length == 43 || length == 46) ++length;
-        bytes memory text = new bytes(length);
-        for (uint256 i; i < length; ++i) text[i] = "A";
-        if (length > 1) (text[0], text[1]) = (bytes1("Q"), bytes1("m"));
-        vm.assertFalse(this.isContentId(text), "length");
-    }
-
-    /// @dev No string is both, whatever it holds; so one mapping can hold names and content ids.
-    function testFuzz_RejectWhen_StringIsNameAndContentId(bytes calldata text) public view {
-        vm.assertFalse(this.isFullName(text) && this.isContentId(text), "both");
-    }
-
-    function test_RejectWhen_SegmentIsOnlyDots() public view {
+    function test_RejectWhen_SegmentBeginsWithADot() public view {
         vm.assertFalse(this.isPath("."), "one");
         vm.assertFalse(this.isPath("a/../b"), "two");
         vm.assertFalse(this.isPath("a/..."), "three");
-        vm.assertTrue(this.isPath("a/..b/.git"), "dots and letters");
+        vm.assertFalse(this.isPath("a/.git"), "hidden");
+        vm.assertTrue(this.isPath("a/b..c./d."), "dots elsewhere");
     }
 
     function _isIn(bytes1 character, bytes memory alphabet) private pure returns (bool) {
@@ -98,11 +72,5 @@ contract ModelNamesTest is Base {
             if (alphabet[i] == character) return true;
         }
         return false;
-    }
-
-    function _base64Url(bytes32 value) private pure returns (bytes memory text) {
-        text = new bytes(43);
-        text[42] = _BASE64URL[(uint256(value) << 2) & 63];
-        for (uint256 i; i < 42; ++i) text[i] = _BASE64URL[(uint256(value) >> (250 - 6 * i)) & 63];
     }
 }

@@ -116,17 +116,13 @@ abstract contract PaymentHubFixture is Base {
 
     function _publishModel() private {
         IModelHub.RepositoryInfo memory info;
-        IModelHub.ModelFile[] memory files = new IModelHub.ModelFile[](1);
-        files[0] = IModelHub.ModelFile(
-            "model.onnx",
-            "hJD2Ja3akZFt1A2LT-D_1oxOCz_OtuGYw4V9eE1m39M",
-            1,
-            keccak256("model")
-        );
+        bytes32 hash = keccak256("model");
+        IModelHub.ReleaseContent memory content;
+        content.files = abi.encodePacked(uint8(0x80), uint48(1), hash, hash, uint8(10), "model.onnx");
         IModelHub.ReleaseBinding memory noCircuit;
         IModelHub.ModePrice[] memory prices = new IModelHub.ModePrice[](1);
         prices[0] = IModelHub.ModePrice(InferenceMode.TEE, 1e18);
         repositoryId = models.createRepository("opengradient/amm-fee", info, threePayees());
-        releaseId = models.publishRelease(repositoryId, false, true, files, noCircuit, prices);
+        releaseId = models.publishRelease(repositoryId, false, true, content, noCircuit, prices);
     }
 }

@@ -1,0 +1,220 @@
+import { readFile } from "node:fs/promises";
+import { encodeFunctionData, getAddress, isAddress, isAddressEqual, zeroAddress, type Address, type Hex } from "viem";
+import { z } from "zod";
+
+import { modelHubAbi } from "../../sdk/src/abi/ModelHub.ts";
+import { encodeFiles, type ModelFile } from "../../sdk/src/model-files.ts";
+import { describeIssues } from "../../sdk/src/wire.ts";
+import type { PreparedCall } from "../gov/send.ts";
+import { opg } from "../gov/words.ts";
+import { UserError } from "../lib/user-error.ts";
+import { MODES, type ModeName } from "./modes.ts";
+import { sizeText } from "./progress.ts";
+import { hubOf, repositoryIdOf } from "./read.ts";
+import type { InfoLimits, RepositoryInfo } from "./repository-info.ts";
+import { nextVersion, versionText } from "./versions.ts";
+import type { HubReader } from "./view.ts";
+
+/** A payee of a repository; shares are bps and sum to 10,000. */
+export interface Payee {
+  readonly account: Address;
+  readonly shareBps: number;
+}
+
+/** The circuit of a release; see `SignalLayout` in contracts/zkml/types. */
+export type Binding = z.infer<typeof bindingSchema>;
+
+/** What is to be published. */
+export interface Publication {
+  /** `owner/name`. */
+  readonly repository: string;
+  /** For a repository that does not exist yet. */
+  readonly info: RepositoryInfo;
+  readonly payees: readonly Payee[];
+  readonly major: boolean;
+  readonly stable: boolean;
+  readonly binding: Binding;
+  /** keccak256 of the description of inputs and outputs; zero means "none". */
+  readonly schemaHash: Hex;
+  /** keccak256 of the release notes; zero means "none". */
+  readonly notesHash: Hex;
+  /** OPG base units per call. */
+  readonly prices: readonly { readonly mode: ModeName; readonly price: bigint }[];
+}
+
+/** Where a publication will stand. */
+export interface PublicationPlan {
+  readonly repositoryId: Hex;
+  /** `owner/name@1.01`. */
+  readonly name: string;
+  /** The call that creates the repository; null when it is there. */
+  readonly creation: PreparedCall | null;
+}
+
+const NAME = /^[a-z0-9][a-z0-9_.-]{0,63}\/[a-z0-9][a-z0-9_.-]{0,63}$/;
+const BPS = 10_000;
+
+const byte = z.number().int().min(0).max(255);
+const offset = z
+  .string()
+  .regex(/^\d{1,20}$/)
+  .transform(BigInt)
+  .refine((value) => value < 1n << 64n);
+const bindingSchema = z
+  .object({
+    keyId: z
+      .string()
+      .regex(/^0x[0-9a-fA-F]{64}$/)
+      .transform((text) => text as Hex),
+    layout: z
+      .object({
+        inputName: z.string(),
+        outputName: z.string(),
+        inputCount: byte,
+        inputBits: byte,
+        inputDecimals: byte,
+        inputOffset: offset,
+        outputCount: byte,
+        outputBits: byte,
+        outputDecimals: byte,
+        outputOffset: offset,
+      })
+      .strict(),
+  })
+  .strict();
+
+/** A release without a circuit. */
+export const NO_BINDING: Binding = {
+  keyId: `0x${"0".repeat(64)}`,
+  layout: {
+    inputName: "",
+    outputName: "",
+    inputCount: 0,
+    inputBits: 0,
+    inputDecimals: 0,
+    inputOffset: 0n,
+    outputCount: 0,
+    outputBits: 0,
+    outputDecimals: 0,
+    outputOffset: 0n,
+  },
+};
+
+/**
+ * Reads the circuit of a release from a JSON file: `keyId` and `layout` as the contract has them, offsets as strings.
+ *
+ * @throws UserError naming what is wrong
+ */
+export async function readBinding(file: string): Promise<Binding> {
+  let json: unknown;
+  try {
+    json = JSON.parse(await readFile(file, "utf8"));
+  } catch (cause) {
+    throw new UserError(`${file} cannot be read as JSON.`, { cause });
+  }
+  const parsed = bindingSchema.safeParse(json);
+  if (!parsed.success) throw new UserError(`${file}: ${describeIssues(parsed.error)}.`);
+  return parsed.data;
+}
+
+/**
+ * Reads payees as `0x…:7000,0x…:3000`.
+ *
+ * @throws UserError when they are not accounts with shares that sum to 10,000 bps
+ */
+export function parsePayees(text: string): readonly Payee[] {
+  const payees = text.split(",").map((entry) => {
+    const [account = "", share = ""] = entry.split(":");
+    if (!isAddress(account) || !/^[1-9]\d{0,4}$/.test(share)) {
+      throw new UserError(`"${entry}" is no payee; write address:share with the share in bps (10000 = 100 %).`);
+    }
+    return { account: getAddress(account), shareBps: Number(share) };
+  });
+  const sum = payees.reduce((total, { shareBps }) => total + shareBps, 0);
+  if (sum !== BPS) throw new UserError(`The payees' shares sum to ${sum} bps instead of ${BPS}.`);
+  return payees;
+}
+
+/** @throws UserError when the name is none of a repository */
+export function checkRepositoryName(name: string): void {
+  if (NAME.test(name)) return;
+  throw new UserError(
+    `"${name}" is not a repository's name: owner/name, each part 1 to 64 characters a-z 0-9 - _ . ` +
+      "that begin with a letter or a digit.",
+  );
+}
+
+/** The contract's limits for a repository's texts. */
+export async function readInfoLimits(view: HubReader): Promise<InfoLimits> {
+  const [description, label, tags] = await Promise.all([
+    view.publicClient.readContract({ ...hubOf(view), functionName: "MAX_DESCRIPTION" }),
+    view.publicClient.readContract({ ...hubOf(view), functionName: "MAX_LABEL" }),
+    view.publicClient.readContract({ ...hubOf(view), functionName: "MAX_TAGS" }),
+  ]);
+  return { description: Number(description), label: Number(label), tags: Number(tags) };
+}
+
+/**
+ * Checks a publication against the chain before anything is uploaded.
+ *
+ * @throws UserError when the name is malformed, somebody else has it, or no version is left
+ */
+export async function planPublication(view: HubReader, sender: Address, wanted: Publication): Promise<PublicationPlan> {
+  checkRepositoryName(wanted.repository);
+  const repositoryId = repositoryIdOf(wanted.repository);
+  const read = { ...hubOf(view), args: [repositoryId] } as const;
+  const owner = await view.publicClient.readContract({ ...read, functionName: "ownerOf" });
+  const exists = !isAddressEqual(owner, zeroAddress);
+  if (exists && !isAddressEqual(owner, sender)) {
+    throw new UserError(`${wanted.repository} belongs to ${owner}; ${sender} cannot publish there.`);
+  }
+  if (wanted.prices.some(({ mode }) => mode === "zk") && BigInt(wanted.binding.keyId) === 0n) {
+    throw new UserError("A price for zk needs a circuit: give --binding with its key and layout.");
+  }
+  const [major, minor] = await view.publicClient.readContract({ ...read, functionName: "newestVersionOf" });
+  if (minor === 99 && !wanted.major) {
+    throw new UserError(`${wanted.repository}@${versionText({ major, minor })} was the last minor one; add --major.`);
+  }
+  const name = `${wanted.repository}@${versionText(nextVersion({ major, minor }, wanted.major))}`;
+  const { info, payees } = wanted;
+  const creation = {
+    to: view.addresses.ModelHub,
+    data: encodeFunctionData({
+      abi: modelHubAbi,
+      functionName: "createRepository",
+      args: [wanted.repository, info, payees],
+    }),
+    lines: [
+      `Create the repository ${wanted.repository} as ${sender}.`,
+      ...payees.map(({ account, shareBps }) => `  ${account} is paid ${shareBps / 100} % of the publisher's part`),
+    ],
+  };
+  return { repositoryId, name, creation: exists ? null : creation };
+}
+
+/** The call that publishes the release. */
+export function preparePublication(
+  view: HubReader,
+  plan: PublicationPlan,
+  wanted: Publication,
+  files: readonly ModelFile[],
+): PreparedCall {
+  const { major, stable, binding, schemaHash, notesHash } = wanted;
+  const content = { files: encodeFiles(files), schemaHash, notesHash };
+  const prices = wanted.prices.map(({ mode, price }) => ({ mode: MODES[mode], price }));
+  return {
+    to: view.addresses.ModelHub,
+    data: encodeFunctionData({
+      abi: modelHubAbi,
+      functionName: "publishRelease",
+      args: [plan.repositoryId, major, stable, content, binding, prices],
+    }),
+    lines: [
+      `Publish ${plan.name}, ${stable ? "stable" : "experimental"}, for ever:`,
+      ...files.map(({ path, size, contentId, named }) => {
+        return `  ${path} (${sizeText(Number(size))}) as ${contentId}${named ? ", which names the release" : ""}`;
+      }),
+      ...wanted.prices.map(({ mode, price }) => `  ${mode}: ${price === 0n ? "free" : `${opg(price)} per call`}`),
+    ],
+  };
+}

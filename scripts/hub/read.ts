@@ -1,0 +1,244 @@
+import { keccak256, toBytes, type Address, type Hex } from "viem";
+
+import { revertDataOf, decodeRevert } from "../../sdk/src/revert.ts";
+import { modelHubAbi } from "../../sdk/src/abi/ModelHub.ts";
+import { paymentHubAbi } from "../../sdk/src/abi/PaymentHub.ts";
+import { decodeFiles, filesRoot, type ModelFile } from "../../sdk/src/model-files.ts";
+import { UserError } from "../lib/user-error.ts";
+import { blocksAt, inRanges } from "./blocks.ts";
+import { MODE_NAMES, MODES, type ModeName } from "./modes.ts";
+import type { RepositoryInfo } from "./repository-info.ts";
+import { versionText, type Version } from "./versions.ts";
+import type { HubReader, HubView } from "./view.ts";
+
+/** The terms of a release in one mode; prices in OPG base units per call. */
+export interface Offer {
+  readonly mode: ModeName;
+  readonly offered: boolean;
+  readonly price: bigint;
+  readonly nextOffered: boolean;
+  readonly nextPrice: bigint;
+  /** Unix seconds; 0 means "no change announced". */
+  readonly nextAt: number;
+}
+
+/** A release as it stands. */
+export interface Release {
+  readonly id: Hex;
+  /** `owner/name@1.01`. */
+  readonly name: string;
+  readonly version: string;
+  readonly repositoryId: Hex;
+  readonly repository: string;
+  /** Unix seconds. */
+  readonly publishedAt: number;
+  readonly stable: boolean;
+  readonly deprecated: boolean;
+  readonly yanked: boolean;
+  /** The verifying key of its circuit; zero means "no circuit". */
+  readonly keyId: Hex;
+  /** Modes that were ever offered. */
+  readonly offers: readonly Offer[];
+}
+
+/** A repository as it stands. */
+export interface Repository extends RepositoryInfo {
+  readonly id: Hex;
+  readonly name: string;
+  readonly owner: Address;
+  /** Version of the last release; null before the first. */
+  readonly newestVersion: string | null;
+}
+
+/** What calls of a release have brought; OPG base units. */
+export interface ReleaseEarnings {
+  readonly name: string;
+  readonly releaseId: Hex;
+  readonly calls: bigint;
+  readonly gross: bigint;
+  /** The publisher's part. */
+  readonly net: bigint;
+  /** Unix seconds; 0 means "never called". */
+  readonly lastCallAt: number;
+}
+
+/** The hub's address and ABI, for reads. */
+export function hubOf({ addresses }: HubReader): { readonly address: Address; readonly abi: typeof modelHubAbi } {
+  return { address: addresses.ModelHub, abi: modelHubAbi };
+}
+
+/** The id of a repository. */
+export function repositoryIdOf(name: string): Hex {
+  return keccak256(toBytes(name));
+}
+
+/**
+ * The release that a name means.
+ *
+ * @param name `owner/name@1.01`, `owner/name` (newest stable) or a content id
+ * @throws UserError when it means nothing
+ */
+export async function resolveRelease(view: HubReader, name: string): Promise<Hex> {
+  try {
+    return await view.publicClient.readContract({ ...hubOf(view), functionName: "resolve", args: [name] });
+  } catch (error) {
+    const data = revertDataOf(error);
+    if (data === undefined || decodeRevert(data)?.name !== "ModelsUnknownModel") throw error;
+    const hint = name.includes("@")
+      ? "Look at the releases with: hub show owner/name"
+      : "Name owner/name, owner/name@1.01 or a content id; a repository without a stable release needs the version.";
+    throw new UserError(`Nothing is published as "${name}". ${hint}`, { cause: error });
+  }
+}
+
+/** A repository by its name. @throws UserError when there is none */
+export async function readRepository(view: HubReader, name: string): Promise<Repository> {
+  const id = repositoryIdOf(name);
+  const read = { ...hubOf(view), args: [id] } as const;
+  const owner = await view.publicClient.readContract({ ...read, functionName: "ownerOf" });
+  if (BigInt(owner) === 0n) throw new UserError(`There is no repository "${name}".`);
+  const [info, [major, minor]] = await Promise.all([
+    view.publicClient.readContract({ ...read, functionName: "repositoryInfoOf" }),
+    view.publicClient.readContract({ ...read, functionName: "newestVersionOf" }),
+  ]);
+  const newestVersion = major === 0 ? null : versionText({ major, minor });
+  return { id, name, owner, newestVersion, ...info };
+}
+
+async function readOffers(view: HubReader, releaseId: Hex): Promise<readonly Offer[]> {
+  const offers = await Promise.all(
+    MODE_NAMES.map(async (mode) => ({
+      mode,
+      ...(await view.publicClient.readContract({
+        ...hubOf(view),
+        functionName: "offerOf",
+        args: [releaseId, MODES[mode]],
+      })),
+    })),
+  );
+  return offers.filter(({ offered, nextOffered }) => offered || nextOffered);
+}
+
+/** A release by its id. */
+export async function readRelease(view: HubReader, id: Hex): Promise<Release> {
+  const read = { ...hubOf(view), args: [id] } as const;
+  const [release, binding, offers] = await Promise.all([
+    view.publicClient.readContract({ ...read, functionName: "releaseOf" }),
+    view.publicClient.readContract({ ...read, functionName: "bindingOf" }),
+    readOffers(view, id),
+  ]);
+  const { repositoryId, publishedAt, stable, deprecated, yanked } = release;
+  const repository = await view.publicClient.readContract({
+    ...hubOf(view),
+    functionName: "nameOf",
+    args: [repositoryId],
+  });
+  const version = versionText(release);
+  const name = `${repository}@${version}`;
+  const { keyId } = binding;
+  const flags = { stable, deprecated, yanked };
+  return { id, name, version, repositoryId, repository, publishedAt, ...flags, keyId, offers };
+}
+
+/**
+ * The files of a release, from the event of its publication.
+ *
+ * @throws UserError when the node has lost the event, or its files are not those that the contract sealed
+ */
+export async function readFiles(view: HubView, { id, name, publishedAt }: Release): Promise<readonly ModelFile[]> {
+  const [event] = await view.publicClient.getContractEvents({
+    ...hubOf(view),
+    eventName: "ReleasePublished",
+    args: { releaseId: id },
+    strict: true,
+    ...(await blocksAt(view, BigInt(publishedAt))),
+  });
+  if (event === undefined) throw new UserError(`The node does not find the publication of ${name}; ask another node.`);
+  const files = decodeFiles(event.args.content.files);
+  const root = await view.publicClient.readContract({ ...hubOf(view), functionName: "filesRootOf", args: [id] });
+  if (filesRoot(files) !== root) {
+    throw new UserError(`The node's files of ${name} are not those that the contract sealed; ask another node.`);
+  }
+  return files;
+}
+
+/** All releases of a repository, oldest first. */
+export async function readReleases(view: HubView, repositoryId: Hex): Promise<readonly Release[]> {
+  const [major, minor] = await view.publicClient.readContract({
+    ...hubOf(view),
+    functionName: "newestVersionOf",
+    args: [repositoryId],
+  });
+  if (major === 0) return [];
+  const events = await inRanges(view, (range) =>
+    view.publicClient.getContractEvents({
+      ...hubOf(view),
+      eventName: "ReleasePublished",
+      args: { repositoryId },
+      strict: true,
+      ...range,
+    }),
+  );
+  const newest: Version | undefined = events.at(-1)?.args;
+  if (newest?.major !== major || newest.minor !== minor) {
+    throw new UserError("The node does not find all publications of this repository; ask another node.");
+  }
+  const releases: Release[] = [];
+  for (const { args } of events) releases.push(await readRelease(view, args.releaseId));
+  return releases;
+}
+
+/** All repositories that are not unlisted, oldest first. */
+export async function readRepositories(view: HubView): Promise<readonly Repository[]> {
+  const events = await inRanges(view, (range) =>
+    view.publicClient.getContractEvents({
+      ...hubOf(view),
+      eventName: "RepositoryCreated",
+      strict: true,
+      ...range,
+    }),
+  );
+  const repositories: Repository[] = [];
+  for (const { args } of events) repositories.push(await readRepository(view, args.name));
+  return repositories.filter(({ unlisted }) => !unlisted);
+}
+
+/** Repositories in whose name, description, task, licence or tags every word occurs; case does not matter. */
+export function searchRepositories(repositories: readonly Repository[], words: string): readonly Repository[] {
+  const wanted = words.toLowerCase().split(/\s+/);
+  return repositories.filter(({ name, description, task, licence, tags }) => {
+    const text = [name, description, task, licence, ...tags].join(" ").toLowerCase();
+    return wanted.every((word) => text.includes(word));
+  });
+}
+
+/** What the calls of releases have brought. */
+export async function readEarnings(view: HubView, releases: readonly Release[]): Promise<readonly ReleaseEarnings[]> {
+  const payments = { address: view.addresses.PaymentHub, abi: paymentHubAbi } as const;
+  const ids = releases.map(({ id }) => id);
+  const charges =
+    ids.length === 0
+      ? []
+      : await inRanges(view, (range) =>
+          view.publicClient.getContractEvents({
+            ...payments,
+            eventName: "CallCharged",
+            args: { releaseId: ids },
+            strict: true,
+            ...range,
+          }),
+        );
+  return Promise.all(
+    releases.map(async ({ name, id: releaseId }) => {
+      const [calls, gross, lastCallAt] = await view.publicClient.readContract({
+        ...payments,
+        functionName: "statsOf",
+        args: [releaseId],
+      });
+      const net = charges
+        .filter(({ args }) => args.releaseId === releaseId)
+        .reduce((sum, { args }) => sum + args.publisherPart, 0n);
+      return { name, releaseId, calls, gross, net, lastCallAt };
+    }),
+  );
+}

@@ -1,0 +1,15 @@
+import type { Address } from "viem";
+
+import type { Reader } from "../lib/clients.ts";
+
+/** Where the Model Hub is read. */
+export interface HubReader {
+  readonly publicClient: Reader;
+  readonly addresses: { readonly ModelHub: Address; readonly PaymentHub: Address };
+}
+
+/** Where the Model Hub's history is read as well. */
+export interface HubView extends HubReader {
+  /** The block of the hub's deployment, or an earlier one: where its events begin. */
+  readonly firstBlock: bigint;
+}

@@ -1,0 +1,112 @@
+import { emptyTask, task } from "hardhat/config";
+import { ArgumentType } from "hardhat/types/arguments";
+
+const JSON_FLAG = { name: "json", description: "Print the result as JSON" } as const;
+const DRY_RUN = { name: "dryRun", description: "Explain and simulate, send nothing" } as const;
+const YES = { name: "yes", description: "Send without asking" } as const;
+const RECORDS = {
+  name: "records",
+  description: "The folder of the deployment records",
+  defaultValue: "deployments",
+} as const;
+const ACCOUNT = {
+  name: "account",
+  description: "Which of the network's accounts acts, from 0",
+  type: ArgumentType.INT,
+  defaultValue: 0,
+} as const;
+const STORE = {
+  name: "store",
+  description: "Where the files are kept: a folder, walrus:<aggregator>,<publisher> or ipfs:<gateway>",
+  defaultValue: "build/store",
+} as const;
+const RELEASE = { name: "name", description: "owner/name@1.01, owner/name (newest stable) or a content id" } as const;
+const UNSAID = { type: ArgumentType.STRING_WITHOUT_DEFAULT, defaultValue: undefined } as const;
+
+/** `npx hardhat hub …`: what publishers and users of models need. */
+export const hubTasks = [
+  emptyTask("hub", "Publish models, find them, fetch them, price them").build(),
+  task(["hub", "publish"], "Publish a folder as the next release of a repository")
+    .addPositionalArgument({ name: "folder", description: "The model's folder; a README.md describes it" })
+    .addOption({ name: "name", description: "The repository, owner/name; made if it is new", defaultValue: "" })
+    .addFlag({ name: "major", description: "Start the next major version" })
+    .addFlag({ name: "experimental", description: "Leave owner/name at the stable release before" })
+    .addOption({ name: "vanilla", description: "OPG per call on an operator's word", ...UNSAID })
+    .addOption({ name: "tee", description: "OPG per call answered by an enclave", ...UNSAID })
+    .addOption({ name: "zk", description: "OPG per call with a proof", ...UNSAID })
+    .addOption({ name: "binding", description: "A JSON file with the circuit's keyId and layout", ...UNSAID })
+    .addOption({ name: "schema", description: "A file that describes inputs and outputs; its hash is kept", ...UNSAID })
+    .addOption({ name: "notes", description: "A file with the release notes; its hash is kept", ...UNSAID })
+    .addOption({
+      name: "named",
+      description: "Paths with commas between whose content ids name the release",
+      ...UNSAID,
+    })
+    .addFlag({ name: "unlisted", description: "Keep a new repository out of lists and searches" })
+    .addOption({ name: "payees", description: "address:bps,…; by default all for the sender", ...UNSAID })
+    .addOption({ name: "description", description: "Instead of the README's first paragraph", ...UNSAID })
+    .addOption({ name: "task", description: "Instead of the README's pipeline_tag", ...UNSAID })
+    .addOption({ name: "licence", description: "Instead of the README's license", ...UNSAID })
+    .addOption({ name: "tags", description: "Words with commas between, instead of the README's tags", ...UNSAID })
+    .addOption(STORE)
+    .addOption(ACCOUNT)
+    .addOption(RECORDS)
+    .addFlag(YES)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./actions/hub-publish.ts"))
+    .build(),
+  task(["hub", "download"], "Fetch a release and check every file against the chain")
+    .addPositionalArgument(RELEASE)
+    .addOption({ name: "to", description: "A folder that does not exist; by default owner-name-1.01", ...UNSAID })
+    .addOption(STORE)
+    .addOption(RECORDS)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./actions/hub-download.ts"))
+    .build(),
+  task(["hub", "list"], "List all repositories")
+    .addOption(RECORDS)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./actions/hub-list.ts"))
+    .build(),
+  task(["hub", "search"], "List the repositories in which all words occur")
+    .addVariadicArgument({ name: "words", description: "Parts of names, descriptions, tasks, licences and tags" })
+    .addOption(RECORDS)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./actions/hub-search.ts"))
+    .build(),
+  task(["hub", "show"], "Show a repository with its releases, or one release with its files and prices")
+    .addPositionalArgument({ ...RELEASE, description: "owner/name, owner/name@1.01 or a content id" })
+    .addOption(RECORDS)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./actions/hub-show.ts"))
+    .build(),
+  task(["hub", "stats"], "Show what the calls of a repository's releases have brought")
+    .addPositionalArgument({ name: "name", description: "owner/name" })
+    .addOption(RECORDS)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./actions/hub-stats.ts"))
+    .build(),
+  task(["hub", "price"], "Set what a call of a release costs, or end an offer")
+    .addPositionalArgument(RELEASE)
+    .addPositionalArgument({ name: "mode", description: "vanilla, tee or zk" })
+    .addPositionalArgument({ name: "price", description: "OPG per call, 0 for free, or none to end the offer" })
+    .addOption(ACCOUNT)
+    .addOption(RECORDS)
+    .addFlag(YES)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./actions/hub-price.ts"))
+    .build(),
+  task(["hub", "deprecate"], "Advise against a release; calls go on")
+    .addPositionalArgument(RELEASE)
+    .addOption({ name: "reason", description: "Why, for everybody to read", defaultValue: "" })
+    .addFlag({ name: "undo", description: "Take the advice back" })
+    .addOption(ACCOUNT)
+    .addOption(RECORDS)
+    .addFlag(YES)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./actions/hub-deprecate.ts"))
+    .build(),
+];

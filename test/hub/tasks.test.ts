@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { after, before, describe, it } from "node:test";
+
+import { hardhat, startNode, type CommandResult, type TestNode } from "../governance/node.ts";
+
+/** The result of a command that must succeed with JSON alone on stdout. */
+function json(result: CommandResult): Record<string, unknown> {
+  assert.equal(result.exitCode, 0, result.stderr);
+  return JSON.parse(result.stdout) as Record<string, unknown>;
+}
+
+/** Asserts that a command failed with one sentence and no stack trace. */
+function failed(result: CommandResult, pattern: RegExp): void {
+  assert.equal(result.exitCode, 1, result.stdout);
+  assert.match(result.stderr, pattern);
+  assert.doesNotMatch(result.stderr, /\n\s+at /);
+}
+
+describe("the hub's tasks against a node in another process", () => {
+  let node: TestNode;
+  let folder: string;
+  const inFolder = (name: string): string => path.join(folder, name);
+  const hub = (...args: string[]) => node.hardhat("hub", ...args, "--records", inFolder("records"));
+
+  before(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), "opg-hub-tasks-"));
+    await mkdir(inFolder("model"));
+    await writeFile(inFolder("model/README.md"), "---\nlicense: mit\ntags: [fees]\n---\n# Tiny\n\nA tiny model.\n");
+    await writeFile(inFolder("model/model.onnx"), Buffer.alloc(100_000, 7));
+    node = await startNode();
+    json(await node.hardhat("deploy", "--no-build", "--json", "--records", inFolder("records")));
+  });
+  after(async () => {
+    await node.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  it("publish a folder, show it, price it, fetch it and deprecate it", async () => {
+    const store = ["--store", inFolder("store")];
+    const publish = ["publish", inFolder("model"), "--name", "lab/tiny", "--tee", "2", ...store];
+    failed(await hub(...publish), /Nobody is here to confirm.*--yes/);
+    assert.match((await hub("list")).stdout, /^Nothing is published yet\.$/m);
+    const published = json(await hub(...publish, "--yes", "--json"));
+    assert.equal(published.name, "lab/tiny@1.00");
+
+    const found = await hub("search", "TINY", "fees");
+    assert.match(
+      found.stdout,
+      /^lab\/tiny 1\.00, owned by 0xf39F\w+\n {2}A tiny model\.\n {2}licence mit; tags fees$/m,
+    );
+    const price = await hub("price", "lab/tiny", "tee", "3", "--yes");
+    assert.match(price.stdout, /lab\/tiny@1\.00, tee: 2 OPG → 3 OPG, in 1 day\./);
+    json(await hub("deprecate", "lab/tiny", "--reason", "try 2.00", "--yes", "--json"));
+
+    const shown = json(await hub("show", "lab/tiny@1.00", "--json"));
+    assert.equal(shown.deprecated, true);
+    assert.match((await hub("show", "lab/tiny")).stdout, /^ {2}lab\/tiny@1\.00 stable, deprecated, published /m);
+    assert.equal(json(await hub("stats", "lab/tiny", "--json")).calls, "0");
+
+    const fetched = await hub("download", "lab/tiny", "--to", inFolder("copy"), ...store);
+    assert.equal(fetched.exitCode, 0, fetched.stderr);
+    assert.match(fetched.stderr, /deprecated by its publisher/);
+    assert.match(fetched.stderr, /Fetching lab\/tiny@1\.00 \[#{24}\] 100 %/);
+    assert.deepEqual(await readFile(inFolder("copy/model.onnx")), Buffer.alloc(100_000, 7));
+    failed(await hub("download", "lab/tiny", "--to", inFolder("more"), "--store", inFolder("none")), /does not have/);
+  });
+});
+
+describe("the hub's tasks with bad input", () => {
+  it("say what is wrong before they look at the network", async () => {
+    failed(await hardhat(["hub", "price", "lab/tiny", "onchain", "1"]), /"onchain" is not a mode/);
+    failed(await hardhat(["hub", "download", "lab/tiny", "--store", "ftp://x"]), /names no store/);
+    failed(await hardhat(["hub", "list"]), /begins empty with every command/);
+  });
+});
