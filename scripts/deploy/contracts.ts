@@ -8,6 +8,7 @@ export const CONTRACT_NAMES = [
   "OPG",
   "Staking",
   "VerifierRegistry",
+  "ModelExecutor",
   "ModelHub",
   "HardwarePolicy",
   "EnclaveRegistry",
@@ -58,6 +59,10 @@ export const CONTRACTS: Readonly<Record<ContractName, ContractSpec>> = {
   VerifierRegistry: {
     source: "contracts/zkml/VerifierRegistry.sol",
     arguments: ({ parameters }) => [parameters.developmentKeysAllowed],
+  },
+  ModelExecutor: {
+    source: "contracts/zkml/ModelExecutor.sol",
+    arguments: () => [],
   },
   ModelHub: {
     source: "contracts/models/ModelHub.sol",
