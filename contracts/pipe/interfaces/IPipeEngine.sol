@@ -28,7 +28,9 @@ interface IPipeEngine is IInferenceEngine, IInferenceHub, IERC7412 {
         uint256 maxPrice;
     }
 
+    /// @notice Emitted when an answer is handed in for this transaction.
     event AnswerFulfilled(bytes32 indexed requestId, address indexed consumer, address indexed payer);
+    /// @notice Emitted when an answer is paid and kept for the payer's next transaction.
     event AnswerDelivered(
         bytes32 indexed requestId,
         address indexed consumer,
@@ -36,6 +38,7 @@ interface IPipeEngine is IInferenceEngine, IInferenceHub, IERC7412 {
         uint256 expiresAt,
         uint256 price
     );
+    /// @notice Emitted when a consumer takes an answer; `price` is what was charged now, 0 if it was paid at delivery.
     event AnswerConsumed(
         bytes32 indexed requestId,
         address indexed consumer,

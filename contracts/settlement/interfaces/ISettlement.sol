@@ -46,12 +46,14 @@ struct Receipt {
 /// @notice Times are Unix seconds. The contract holds no funds and has no parameters: a changed rule is a new contract
 ///         that governance gives the slasher role to.
 interface ISettlement {
+    /// @notice Emitted when a receipt and its evidence were accepted; each nonce of an operator once.
     event ReceiptSettled(
         bytes32 indexed requestId,
         address indexed operator,
         bytes32 indexed releaseId,
         Receipt receipt
     );
+    /// @notice Emitted when an operator was slashed for two answers to one request; amounts are OPG base units.
     event EquivocationProven(
         bytes32 indexed requestId,
         address indexed operator,
