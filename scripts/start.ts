@@ -3,6 +3,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { print, say, showProgress } from "./lib/output.ts";
 import { toJson } from "./lib/json.ts";
+import { runPlainly } from "./lib/sentence.ts";
 import { ROOT, runTool } from "./lib/tool.ts";
 import { UserError } from "./lib/user-error.ts";
 import { startChain } from "./story/chain.ts";
@@ -10,7 +11,6 @@ import { setStage } from "./story/people.ts";
 import { feePlot } from "./story/plot.ts";
 import { renderAddresses, renderChapter, renderFees, renderSummary } from "./story/render.ts";
 import { tellStory } from "./story/tell.ts";
-import { StoryCheckError } from "./story/telling.ts";
 
 const ARTIFACTS = path.join(ROOT, "artifacts");
 const PLOT = path.join(ROOT, "build", "fees.svg");
@@ -86,10 +86,4 @@ function untilInterrupted(): Promise<void> {
   });
 }
 
-try {
-  await start();
-} catch (error) {
-  if (!(error instanceof UserError || error instanceof StoryCheckError)) throw error;
-  say(error.message);
-  process.exitCode = 1;
-}
+await runPlainly(say, start);

@@ -3,5 +3,5 @@
  * without a stack trace and exit with a code other than 0.
  */
 export class UserError extends Error {
-  override readonly name = "UserError";
+  override readonly name: string = "UserError";
 }

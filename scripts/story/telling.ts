@@ -3,6 +3,7 @@ import type { Hash } from "viem";
 import type { CallOutcome, PreparedCall } from "../gov/send.ts";
 import { sendCall } from "../gov/send.ts";
 import type { Clients } from "../lib/clients.ts";
+import { UserError } from "../lib/user-error.ts";
 
 /** A transaction of the story. */
 export interface ToldTransaction {
@@ -37,7 +38,7 @@ export interface ToldChapter {
 }
 
 /** Thrown when a claim of the story does not hold. */
-export class StoryCheckError extends Error {
+export class StoryCheckError extends UserError {
   override readonly name = "StoryCheckError";
 }
 

@@ -1,20 +1,9 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { Result } from "hardhat/types/utils";
 import { errorResult, successfulResult } from "hardhat/utils/result";
-import { BaseError } from "viem";
 
-import { StoreError } from "../../nodes/storage/errors.ts";
-import { networkErrorText } from "../../scripts/lib/network-error.ts";
-import { UserError } from "../../scripts/lib/user-error.ts";
+import { sentenceOf } from "../../scripts/lib/sentence.ts";
 import { say } from "./terminal.ts";
-
-/** The sentence for a failure that the user can do something about; undefined for a defect of ours. */
-function sentenceOf(error: unknown): string | undefined {
-  if (error instanceof UserError || error instanceof StoreError) return error.message;
-  // viem's own errors here are about the node: it does not answer, limits us or refuses a request.
-  if (error instanceof BaseError) return `The network failed: ${networkErrorText(error)}`;
-  return undefined;
-}
 
 /**
  * Makes a task's action whose failures for the user are printed as a sentence on stderr, with exit code 1; any other error

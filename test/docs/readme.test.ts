@@ -6,21 +6,14 @@ import { before, describe, it } from "node:test";
 import { ROOT } from "../../scripts/lib/tool.ts";
 import { personsEnvironment } from "../support/person.ts";
 
-/**
- * How each command of the README is executed: here as it stands ("run"), here with `--help` because it belongs to a person or
- * is a long run of its own ("help": the command exists and its flags are accepted), or by the named file.
- */
+/** How each command of the README is executed: here as it stands ("run"), or by the named file. */
 const EXECUTED: Readonly<Record<string, string>> = {
   "npm start": "test/story/start.test.ts",
   "npm start -- --json": "test/story/start.test.ts",
   "npm start -- --keep --port 8545": "test/story/start.test.ts",
   "npm test": ".ci/run",
   "npm test -- --only trees": "run",
-  "npm run test:deep": "help",
   "npm run format": "run",
-  "npm run check": "help",
-  "npm run coverage": "help",
-  "npm run bench": "help",
   "npm run bench -- --json --only bytecode": "run",
   "npm run bench -- --check": "run",
   "npm run train": "run",
@@ -108,13 +101,12 @@ describe("README", () => {
   });
 
   for (const [command, how] of Object.entries(EXECUTED)) {
-    if (how === "run" || how === "help") {
-      const line = how === "run" ? command : `${command}${command.includes(" -- ") ? "" : " --"} --help`;
-      it(`can be followed: ${line}`, async () => {
-        const { exitCode, stdout, stderr } = await type(line);
+    if (how === "run") {
+      it(`can be followed: ${command}`, async () => {
+        const { exitCode, stdout, stderr } = await type(command);
         assert.equal(exitCode, 0, stdout + stderr);
-        if (line !== "npm run format") assert.notEqual(stdout + stderr, "");
-        if (line.includes("--json") && how === "run") assert.equal(typeof JSON.parse(stdout), "object");
+        if (command !== "npm run format") assert.notEqual(stdout + stderr, "");
+        if (command.includes("--json")) assert.equal(typeof JSON.parse(stdout), "object");
       });
     } else {
       it(`can be followed: ${command}, by ${how}`, () => {
