@@ -34,11 +34,17 @@ function check(name: string, title: string, needs: readonly string[], args: read
 }
 
 /** A section that is one of Hardhat's test runners. */
-function tests(name: string, title: string, kind: "solidity" | "nodejs", pattern: string): Section {
+function tests(
+  name: string,
+  title: string,
+  needs: readonly string[],
+  kind: "solidity" | "nodejs",
+  pattern: string,
+): Section {
   return {
     name,
     title,
-    needs: ["build"],
+    needs,
     async run() {
       const files = globSync(pattern, { cwd: ROOT }).sort();
       if (files.length === 0) {
@@ -98,6 +104,8 @@ export const SECTIONS: readonly Section[] = [
     [`${MODULES}/eslint/bin/eslint.js`, "--max-warnings", "0", "."],
   ),
   check("types", "Types (tsc)", ["build"], [`${MODULES}/typescript/bin/tsc`, "--noEmit"]),
-  tests("solidity", "Solidity tests", "solidity", "test/contracts/**/*.t.sol"),
-  tests("typescript", "TypeScript tests", "nodejs", "test/**/*.test.ts"),
+  // In a process of its own: the key generation leaves worker threads behind that would keep the tests from ending.
+  check("circuits", "Circuits and their development keys", [], ["scripts/build-circuits.ts"]),
+  tests("solidity", "Solidity tests", ["build"], "solidity", "test/contracts/**/*.t.sol"),
+  tests("typescript", "TypeScript tests", ["build", "circuits"], "nodejs", "test/**/*.test.ts"),
 ];
