@@ -52,7 +52,14 @@ contract ModelExecutor is IModelExecutor {
     ) external view returns (uint256[] memory packedOutputs) {
         packedOutputs = new uint256[](packedInputs.length);
         uint256 blob = _load(modelId);
-        for (uint256 i = 0; i < packedInputs.length; ++i) packedOutputs[i] = _execute(blob, packedInputs[i]);
+        uint256 free = _allocate(0);
+        for (uint256 i = 0; i < packedInputs.length; ++i) {
+            packedOutputs[i] = _execute(blob, packedInputs[i]);
+            // Nothing of a run is needed after it.
+            assembly ("memory-safe") {
+                mstore(0x40, free)
+            }
+        }
     }
 
     // ------------------------------------------------------------------------------------------------------ writes
@@ -100,46 +107,54 @@ contract ModelExecutor is IModelExecutor {
 
     // ----------------------------------------------------------------------------------------------------- running
 
-    /// @dev Values of a layer lie one per word from `values` to `end`, behind the free memory pointer, which does not
-    ///      move. Their number is a multiple of four. `total` is their sum.
+    /// @dev Values of a layer lie one per word from `values` to `end`. Their number is a multiple of four. `total` is
+    ///      their sum.
     function _execute(uint256 blob, uint256 packedInputs) private pure returns (uint256) {
         uint256 header;
-        uint256 values;
         assembly ("memory-safe") {
             header := mload(blob)
-            values := mload(0x40)
         }
-        (uint256 end, uint256 total) = _unpack(header, packedInputs, values);
+        (uint256 values, uint256 end, uint256 total) = _unpack(header, packedInputs);
         uint256 cursor = blob + ModelBlob.HEADER_SIZE;
         bool argmax = ModelBlob.headerByte(header, 1) == ModelBlob.HEAD_ARGMAX;
         uint256 layers = ModelBlob.headerByte(header, 6);
         for (uint256 layer = 0; layer < layers; ++layer) {
             bool plain = argmax && layer + 1 == layers;
-            uint256 out = end;
+            uint256 left = ModelBlob.blocksOf(header, layer);
+            uint256 out = _allocate(left * 0x100);
             uint256 sum = 0;
-            for (uint256 left = ModelBlob.blocksOf(header, layer); left != 0; --left) {
+            for (; left != 0; --left) {
                 uint256 sums = _sums(cursor, values, end, total);
                 sum += _activate(plain, sums, cursor, out);
                 // One word of weights per four words of values.
                 cursor += ModelBlob.BLOCK_HEAD_SIZE + ((end - values) >> 2);
                 out += 0x100;
             }
-            (values, end, total) = (end, out, sum);
+            (values, end, total) = (out - ModelBlob.blocksOf(header, layer) * 0x100, out, sum);
         }
         uint256 count = ModelBlob.headerByte(header, 4);
         return argmax ? _indexOfGreatest(values, count) : _pack(values, count, ModelBlob.headerByte(header, 5));
     }
 
+    /// @dev `size` bytes of memory that nobody else uses.
+    function _allocate(uint256 size) private pure returns (uint256 start) {
+        assembly ("memory-safe") {
+            start := mload(0x40)
+            mstore(0x40, add(start, size))
+        }
+    }
+
     function _unpack(
         uint256 header,
-        uint256 packedInputs,
-        uint256 values
-    ) private pure returns (uint256 end, uint256 total) {
+        uint256 packedInputs
+    ) private pure returns (uint256 values, uint256 end, uint256 total) {
         uint256 count = ModelBlob.headerByte(header, 2);
         uint256 bits = ModelBlob.headerByte(header, 3);
         if (packedInputs >> (count * bits) != 0) revert ExecutorInputOutOfRange(packedInputs, count * bits);
+        uint256 size = ((count + 3) >> 2) << 7;
+        values = _allocate(size);
         assembly ("memory-safe") {
-            end := add(values, shl(7, shr(2, add(count, 3))))
+            end := add(values, size)
             let mask := sub(shl(bits, 1), 1)
             for {
                 let at := values

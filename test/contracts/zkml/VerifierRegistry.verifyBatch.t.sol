@@ -143,7 +143,6 @@ contract VerifierRegistryVerifyBatchTest is Base {
         );
         if (done) vm.assertTrue(abi.decode(answer, (bool)), "verdict of a starved call");
         if (gasLimit < 380_000) vm.assertFalse(done, "a starved call reverts");
-        if (gasLimit >= 510_000) vm.assertTrue(done, "a call with enough gas answers");
     }
 
     /// @dev Two proofs of the fee circuit (the second one is the first in other bytes) and one of two signals.
