@@ -184,6 +184,11 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
     }
 
     /// @inheritdoc IStaking
+    function getPastStake(address operator, uint256 timepoint) external view returns (uint256) {
+        return _pastStakeOf(operator, timepoint);
+    }
+
+    /// @inheritdoc IStaking
     function eraOf(address operator) external view returns (uint256) {
         return _states[operator].era;
     }

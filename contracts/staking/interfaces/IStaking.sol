@@ -305,6 +305,9 @@ interface IStaking {
     /// @notice The active pool of `operator`.
     function poolOf(address operator) external view returns (uint256 assets, uint256 shares);
 
+    /// @notice The active stake behind `operator` at a past second, whoever voted with it.
+    function getPastStake(address operator, uint256 timepoint) external view returns (uint256);
+
     /// @notice The present era of the operator's pool; 0 until a slash takes (almost) everything.
     function eraOf(address operator) external view returns (uint256);
 
