@@ -41,21 +41,21 @@ async function deployStaking() {
     authority.address,
     token.address,
     {
-      minSelfStake: 0n,
       minDelegation: 10n ** 12n,
       unbondingPeriod: UNBONDING_PERIOD,
-      maxCommissionBps: 10_000n,
       bountyBps: BOUNTY_BPS,
       tokenBurnable: true,
     },
+    { minSelfStake: 0n, maxCommissionBps: 10_000n },
   ]);
   for (const account of accounts) {
     await token.write.transfer([account, parseEther("100000000")]);
     await token.write.approve([staking.address, maxUint256], { account });
   }
   await token.write.approve([staking.address, maxUint256]);
+  const registry = await viem.getContractAt("Operators", await staking.read.operators());
   for (const [index, operator] of operators.entries()) {
-    await staking.write.registerOperator([ROLES, operator, Number(COMMISSION_BPS[index])], { account: operator });
+    await registry.write.registerOperator([ROLES, operator, Number(COMMISSION_BPS[index])], { account: operator });
   }
   await networkHelpers.time.increaseTo(START);
   return { token, staking };
