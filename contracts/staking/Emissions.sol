@@ -76,9 +76,10 @@ contract Emissions is IEmissions, ReentrancyGuardTransient {
         address operator,
         uint256 maxEpochs
     ) external view returns (uint256 amount, uint256 nextEpoch) {
-        (bool known, bool tombstoned) = _standingOf(operator);
-        if (!known || tombstoned) return (0, nextEpochOf(operator));
-        return _earnedDown(operator, nextEpochOf(operator), maxEpochs);
+        nextEpoch = nextEpochOf(operator);
+        (, , bool tombstoned) = STAKING.standingOf(operator);
+        if (nextEpoch == 0 || tombstoned) return (0, nextEpoch);
+        return _earnedDown(operator, nextEpoch, maxEpochs);
     }
 
     /// @inheritdoc IEmissions
@@ -96,7 +97,7 @@ contract Emissions is IEmissions, ReentrancyGuardTransient {
     function nextEpochOf(address operator) public view returns (uint256 epoch) {
         epoch = _nextEpochs[operator];
         if (epoch != 0) return epoch;
-        uint256 registeredAt = STAKING.operatorOf(operator).registeredAt;
+        uint256 registeredAt = STAKING.operators().operatorOf(operator).registeredAt;
         if (registeredAt != 0) epoch = Math.max(registeredAt / EPOCH, FIRST_EPOCH);
     }
 
@@ -125,11 +126,11 @@ contract Emissions is IEmissions, ReentrancyGuardTransient {
             maxEpochs != 0 && maxEpochs <= MAX_EPOCHS_PER_CALL,
             EmissionsTooManyEpochs(maxEpochs, MAX_EPOCHS_PER_CALL)
         );
-        (bool known, bool tombstoned) = _standingOf(operator);
-        require(known, EmissionsOperatorUnknown(operator));
+        uint256 fromEpoch = nextEpochOf(operator);
+        require(fromEpoch != 0, EmissionsOperatorUnknown(operator));
+        (, , bool tombstoned) = STAKING.standingOf(operator);
         require(!tombstoned, EmissionsOperatorTombstoned(operator));
         // Effect
-        uint256 fromEpoch = nextEpochOf(operator);
         uint256 toEpoch;
         (amount, toEpoch) = _earnedDown(operator, fromEpoch, maxEpochs);
         _nextEpochs[operator] = toEpoch;
@@ -176,11 +177,6 @@ contract Emissions is IEmissions, ReentrancyGuardTransient {
     /// @dev What the first `count` epochs emit together. At most {EPOCHS}; the product fits: both are small.
     function _emittedBefore(uint256 count) private view returns (uint256) {
         return (ALLOCATION * count) / EPOCHS;
-    }
-
-    function _standingOf(address operator) private view returns (bool known, bool tombstoned) {
-        IStaking.Operator memory record = STAKING.operatorOf(operator);
-        return (record.registeredAt != 0, record.tombstoned);
     }
 
     /// @dev The last second of an epoch.

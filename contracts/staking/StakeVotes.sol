@@ -31,16 +31,14 @@ abstract contract StakeVotes is IERC5805, EIP712, Nonces {
 
     /// @dev What is read and written in nearly every act of one operator's pool. One slot.
     struct OperatorState {
-        // Not empty once registered.
-        uint8 roles;
+        // Whether the operator is registered.
+        bool open;
         bool tombstoned;
         // Whether the pool's votes count for another account.
         bool votesAway;
         // Whether other operators' votes have ever counted for this one.
         bool votesReceived;
-        uint16 commissionBps;
         uint16 era;
-        uint32 jailedUntil;
         // Entries in the pool's history.
         uint32 checkpoints;
     }
@@ -136,8 +134,11 @@ abstract contract StakeVotes is IERC5805, EIP712, Nonces {
     }
 
     /// @dev Makes the votes of a newly registered operator's pool his own.
-    function _openVotes(address operator, OperatorState memory state) internal {
+    function _openVotes(address operator) internal {
+        OperatorState memory state;
+        state.open = true;
         state.votesReceived = _received[operator].length() != 0;
+        _storeState(operator, state);
         emit DelegateChanged(operator, address(0), operator);
     }
 
@@ -184,25 +185,22 @@ abstract contract StakeVotes is IERC5805, EIP712, Nonces {
         assembly ("memory-safe") {
             word := sload(stored.slot)
         }
-        state.roles = uint8(word);
+        state.open = uint8(word) != 0;
         state.tombstoned = uint8(word >> 8) != 0;
         state.votesAway = uint8(word >> 16) != 0;
         state.votesReceived = uint8(word >> 24) != 0;
-        state.commissionBps = uint16(word >> 32);
-        state.era = uint16(word >> 48);
-        state.jailedUntil = uint32(word >> 64);
-        state.checkpoints = uint32(word >> 96);
+        state.era = uint16(word >> 32);
+        state.checkpoints = uint32(word >> 48);
     }
 
     /// @dev Writes an operator's state with one access to storage; the compiler would write member by member.
     function _storeState(address operator, OperatorState memory state) internal {
         OperatorState storage stored = _states[operator];
-        uint256 word = state.roles;
+        uint256 word = state.open ? 1 : 0;
         if (state.tombstoned) word |= 1 << 8;
         if (state.votesAway) word |= 1 << 16;
         if (state.votesReceived) word |= 1 << 24;
-        word |= (uint256(state.commissionBps) << 32) | (uint256(state.era) << 48);
-        word |= (uint256(state.jailedUntil) << 64) | (uint256(state.checkpoints) << 96);
+        word |= (uint256(state.era) << 32) | (uint256(state.checkpoints) << 48);
         assembly ("memory-safe") {
             sstore(stored.slot, word)
         }
@@ -210,7 +208,7 @@ abstract contract StakeVotes is IERC5805, EIP712, Nonces {
 
     /// @dev Whether `account` is a registered operator.
     function _isOperator(address account) internal view returns (bool) {
-        return _states[account].roles != 0;
+        return _states[account].open;
     }
 
     /// @dev The zero address means the operator himself, so that no vote is lost.
@@ -233,7 +231,7 @@ abstract contract StakeVotes is IERC5805, EIP712, Nonces {
     /// @dev Replaces `removed` by `added` in what other operators delegated to `delegatee`.
     function _moveReceived(address delegatee, uint256 removed, uint256 added) private {
         OperatorState storage state = _states[delegatee];
-        if (state.roles != 0 && !state.votesReceived) state.votesReceived = true;
+        if (state.open && !state.votesReceived) state.votesReceived = true;
         (uint256 previous, uint256 current) = _received[delegatee].push(
             clock(),
             (_received[delegatee].latest() + added - removed).toUint208()
@@ -246,7 +244,7 @@ abstract contract StakeVotes is IERC5805, EIP712, Nonces {
     function _votesOf(address account, OperatorState memory state, uint256 assets) private view returns (uint256) {
         uint256 own = state.votesAway ? 0 : assets;
         // What an account that is no operator received is not flagged.
-        return state.votesReceived || state.roles == 0 ? own + _received[account].latest() : own;
+        return state.votesReceived || !state.open ? own + _received[account].latest() : own;
     }
 
     /// @dev The assets of the operator's pool at a past second, whoever voted with them.

@@ -10,24 +10,25 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 
-import {OperatorRoles} from "../libraries/OperatorRoles.sol";
+import {IOperators, OperatorsConfig} from "./interfaces/IOperators.sol";
 import {IStaking, StakingConfig} from "./interfaces/IStaking.sol";
 import {BucketId} from "./libraries/BucketId.sol";
 import {Pool, PoolMath} from "./libraries/PoolMath.sol";
 import {RewardIndex, RewardStream} from "./libraries/RewardIndex.sol";
+import {Operators} from "./Operators.sol";
 import {StakeHolds} from "./StakeHolds.sol";
 import {StakeVotes} from "./StakeVotes.sol";
 
 /// @title The stake ledger
 /// @notice See {IStaking} for what it does and on which assumptions.
 ///
-/// ROLES. {slash}, {hold}, {releaseHold} and {jail} belong to whom the AccessManager says. No role can move stake
-/// anywhere but into a slash or change a constant; a hold delays the part of an exit that it reserves, for 14 days at
-/// most.
+/// ROLES. {slash}, {hold} and {releaseHold} belong to whom the AccessManager says. No role can move stake anywhere but
+/// into a slash or change a constant; a hold delays the part of an exit that it reserves, for 14 days at most.
 ///
-/// LIVENESS. {unbond}, {claim}, {claimReward} and {claimBounty} depend on nothing but the token. Of the two
-/// loops, the one over the buckets of a slash has at most `unbondingPeriod + 1` steps, and 15 more for a fault that is
-/// held; the one over the holds of a claim has at most {MAX_HOLDS}.
+/// LIVENESS. {unbond}, {claim}, {claimReward} and {claimBounty} depend on nothing but the token and, for an operator's
+/// own rewards, the contract of operators, which this one created. Of the two loops, the one over the buckets of a slash
+/// has at most `unbondingPeriod + 1` steps, and 15 more for a fault that is held; the one over the holds of a claim has
+/// at most {MAX_HOLDS}.
 ///
 /// UPGRADES. None: the contract holds value and is immutable. A successor is a new contract that stakers move to.
 contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyGuardTransient {
@@ -38,12 +39,6 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
     using RewardIndex for RewardStream;
     using SafeCast for uint256;
     using SafeERC20 for IERC20;
-
-    /// @dev What {OperatorState} does not hold of an operator. One slot.
-    struct OperatorRecord {
-        address signingKey;
-        uint40 registeredAt;
-    }
 
     /// @dev An account's place behind an operator. `shares` and `perSharePaid` count in the pool's era `era`; once the
     ///      pool is in a later one, the shares are void and what they earned by its end is still owed. One slot.
@@ -77,21 +72,16 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
     uint256 public constant MAX_UNBONDING_PERIOD = 30;
     /// @notice The highest bounty that can be configured, bps of the operator's own loss.
     uint256 public constant MAX_BOUNTY_BPS = 2_000;
-    /// @notice The longest term of {jail}, seconds.
-    uint256 public constant MAX_JAIL_TERM = 365 days;
     /// @notice Where slashed OPG goes when the token cannot burn.
     address public constant BURN_ADDRESS = 0x000000000000000000000000000000000000dEaD;
 
     IERC20 private immutable _token;
-    uint256 private immutable _minSelfStake;
+    IOperators private immutable _operators;
     uint256 private immutable _minDelegation;
     uint256 private immutable _unbondingPeriod;
-    uint256 private immutable _maxCommissionBps;
     uint256 private immutable _bountyBps;
     bool private immutable _tokenBurnable;
 
-    mapping(address operator => OperatorRecord) private _operators;
-    mapping(address signingKey => address operator) private _operatorOfKey;
     mapping(address operator => Checkpoints.Trace208) private _eraStarts;
     mapping(address operator => mapping(address account => Position)) private _positions;
     mapping(address operator => mapping(address account => uint256)) private _credits;
@@ -102,18 +92,20 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
     mapping(address operator => mapping(uint256 bucketKey => uint256)) private _paid;
     mapping(address challenger => uint256) private _bounties;
 
-    /// @param authority The AccessManager.
-    /// @param token_    The OPG token.
-    /// @param config_   The constants; see {StakingConfig}.
-    constructor(address authority, address token_, StakingConfig memory config_) AccessManaged(authority) {
+    /// @param authority       The AccessManager.
+    /// @param token_          The OPG token.
+    /// @param config_         The constants; see {StakingConfig}.
+    /// @param operatorsConfig Those of the contract of operators; see {OperatorsConfig}.
+    constructor(
+        address authority,
+        address token_,
+        StakingConfig memory config_,
+        OperatorsConfig memory operatorsConfig
+    ) AccessManaged(authority) {
         require(token_.code.length != 0, StakingTokenWithoutCode(token_));
         require(
             config_.unbondingPeriod != 0 && config_.unbondingPeriod <= MAX_UNBONDING_PERIOD,
             StakingUnbondingPeriodOutOfRange(config_.unbondingPeriod, MAX_UNBONDING_PERIOD)
-        );
-        require(
-            config_.maxCommissionBps <= PoolMath.BPS,
-            StakingCommissionAboveLimit(config_.maxCommissionBps, PoolMath.BPS)
         );
         require(config_.bountyBps <= MAX_BOUNTY_BPS, StakingBountyAboveLimit(config_.bountyBps, MAX_BOUNTY_BPS));
         require(
@@ -121,12 +113,11 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
             StakingMinDelegationBelowLimit(config_.minDelegation, RewardIndex.MIN_SHARES)
         );
         _token = IERC20(token_);
-        _minSelfStake = config_.minSelfStake;
         _minDelegation = config_.minDelegation;
         _unbondingPeriod = config_.unbondingPeriod;
-        _maxCommissionBps = config_.maxCommissionBps;
         _bountyBps = config_.bountyBps;
         _tokenBurnable = config_.tokenBurnable;
+        _operators = new Operators(authority, this, operatorsConfig);
     }
 
     // Views
@@ -140,41 +131,25 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
     function config() external view returns (StakingConfig memory) {
         return
             StakingConfig({
-                minSelfStake: _minSelfStake,
                 minDelegation: _minDelegation,
                 unbondingPeriod: _unbondingPeriod,
-                maxCommissionBps: _maxCommissionBps,
                 bountyBps: _bountyBps,
                 tokenBurnable: _tokenBurnable
             });
     }
 
     /// @inheritdoc IStaking
-    function operatorOf(address operator) external view returns (Operator memory) {
-        OperatorRecord memory record = _operators[operator];
-        OperatorState memory state = _loadState(operator);
-        return
-            Operator({
-                signingKey: record.signingKey,
-                roles: state.roles,
-                commissionBps: state.commissionBps,
-                registeredAt: record.registeredAt,
-                jailedUntil: state.jailedUntil,
-                tombstoned: state.tombstoned
-            });
+    function operators() external view returns (IOperators) {
+        return _operators;
     }
 
     /// @inheritdoc IStaking
-    function operatorOfKey(address signingKey) external view returns (address) {
-        return _operatorOfKey[signingKey];
-    }
-
-    /// @inheritdoc IStaking
-    function isActive(address operator, uint8 roles) external view returns (bool) {
-        OperatorState memory state = _loadState(operator);
-        if (state.roles == 0 || state.tombstoned) return false;
-        if (state.roles & roles != roles || block.timestamp < state.jailedUntil) return false;
-        return stakeOf(operator, operator) >= _minSelfStake;
+    function standingOf(
+        address operator
+    ) external view returns (uint256 selfStake, uint256 poolAssets, bool tombstoned) {
+        Pool memory pool = _pools[operator].load();
+        selfStake = pool.toAssetsDown(sharesOf(operator, operator));
+        return (selfStake, pool.tokens, _loadState(operator).tombstoned);
     }
 
     /// @inheritdoc IStaking
@@ -290,39 +265,11 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
         return _reservedBps(operator, bucketId.eraIn(), bucketId.epochIn(), EPOCH);
     }
 
-    // Operators
-
     /// @inheritdoc IStaking
-    function registerOperator(uint8 roles, address signingKey, uint16 commissionBps) external {
-        // Check
-        require(!_isOperator(msg.sender), StakingOperatorAlreadyRegistered(msg.sender));
-        require(roles != 0 && roles & ~OperatorRoles.ALL == 0, StakingRolesInvalid(roles));
-        require(signingKey != address(0), StakingSigningKeyZero());
-        address holder = _operatorOfKey[signingKey];
-        require(holder == address(0), StakingSigningKeyTaken(signingKey, holder));
-        require(commissionBps <= _maxCommissionBps, StakingCommissionAboveLimit(commissionBps, _maxCommissionBps));
-        // Effect
-        OperatorState memory state;
-        state.roles = roles;
-        state.commissionBps = commissionBps;
-        _openVotes(msg.sender, state);
-        _storeState(msg.sender, state);
-        _operators[msg.sender] = OperatorRecord(signingKey, uint40(block.timestamp));
-        _operatorOfKey[signingKey] = msg.sender;
-        emit OperatorRegistered(msg.sender, signingKey, roles, commissionBps);
-    }
-
-    /// @inheritdoc IStaking
-    function jail(address operator, uint256 until) external restricted {
-        require(_isOperator(operator), StakingOperatorUnknown(operator));
-        OperatorState storage state = _states[operator];
-        uint256 latest = block.timestamp + MAX_JAIL_TERM;
-        require(
-            until > state.jailedUntil && until <= latest,
-            StakingJailTermOutOfRange(until, state.jailedUntil, latest)
-        );
-        state.jailedUntil = uint32(until);
-        emit OperatorJailed(operator, until);
+    function openPool(address operator) external {
+        require(msg.sender == address(_operators), StakingCallerNotOperators(msg.sender, address(_operators)));
+        _openVotes(operator);
+        emit PoolOpened(operator);
     }
 
     // Stake
@@ -498,7 +445,7 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
         OperatorState memory state = _loadState(operator);
         Pool memory pool = _pools[operator].load();
         bool shared = pool.shares >= RewardIndex.MIN_SHARES;
-        uint256 commission = shared ? (amount * state.commissionBps) / PoolMath.BPS : amount;
+        uint256 commission = shared ? (amount * _operators.commissionOf(operator)) / PoolMath.BPS : amount;
         if (shared) _rewards[operator][state.era].distribute(amount - commission, pool.shares);
         if (commission != 0) _credits[operator][operator] += commission;
         emit RewardDistributed(operator, amount, commission);
@@ -511,7 +458,8 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
         if (amount == 0) return 0;
         delete _credits[operator][account];
         emit RewardClaimed(operator, account, amount);
-        _token.safeTransfer(account, amount);
+        address payee = account == operator ? _operators.payeeOf(operator) : account;
+        _token.safeTransfer(payee == address(0) ? account : payee, amount);
     }
 
     // Inside: positions
@@ -744,6 +692,6 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
     /// @dev The state of a registered operator.
     function _stateOf(address operator) private view returns (OperatorState memory state) {
         state = _loadState(operator);
-        require(state.roles != 0, StakingOperatorUnknown(operator));
+        require(state.open, StakingOperatorUnknown(operator));
     }
 }

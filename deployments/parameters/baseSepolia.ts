@@ -18,13 +18,12 @@ export const baseSepolia: ParametersFactory = (environment) => {
     guardian: addressFrom(environment, "OPG_GUARDIAN", "the guardian, who may pause entry and suspend hardware"),
     registrar: addressFrom(environment, "OPG_REGISTRAR", "the registrar, who vouches for the evidence of enclaves"),
     staking: {
-      minSelfStake: parseEther("10000"),
       minDelegation: parseEther("1"),
       unbondingPeriod: 14n,
-      maxCommissionBps: 2_000n,
       bountyBps: 500n,
       tokenBurnable: false,
     },
+    operators: { minSelfStake: parseEther("10000"), maxCommissionBps: 2_000n },
     governor: {
       votingDelay: 86_400,
       votingPeriod: 5 * 86_400,

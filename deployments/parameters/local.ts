@@ -17,13 +17,12 @@ export const local: ParametersFactory = () => ({
   guardian: "0xbDA5747bFD65F08deb54cb465eB87D40e51B197E",
   registrar: "0xdD2FD4581271e230360230F9337D5c0430Bf44C0",
   staking: {
-    minSelfStake: parseEther("10000"),
     minDelegation: parseEther("1"),
     unbondingPeriod: 14n,
-    maxCommissionBps: 2_000n,
     bountyBps: 500n,
     tokenBurnable: true,
   },
+  operators: { minSelfStake: parseEther("10000"), maxCommissionBps: 2_000n },
   governor: {
     votingDelay: 3_600,
     votingPeriod: 86_400,

@@ -2,16 +2,20 @@ import { getAddress, isAddress, zeroAddress, type Address } from "viem";
 
 import { UserError } from "../lib/user-error.ts";
 
-/** The constants of the staking contract. */
-export interface StakingParameters {
+/** The constants of the contract of operators. */
+export interface OperatorsParameters {
   /** What an operator needs of his own stake to be active, OPG base units. */
   readonly minSelfStake: bigint;
+  /** The highest commission, bps (10_000 = 100 %). */
+  readonly maxCommissionBps: bigint;
+}
+
+/** The constants of the staking contract. */
+export interface StakingParameters {
   /** The smallest single deposit, OPG base units. */
   readonly minDelegation: bigint;
   /** Days an unbonding waits and stays slashable. */
   readonly unbondingPeriod: bigint;
-  /** The highest commission, bps (10_000 = 100 %). */
-  readonly maxCommissionBps: bigint;
   /** The challenger's part of an operator's own loss, bps. */
   readonly bountyBps: bigint;
   /** Whether the token has `burn(uint256)`. */
@@ -59,6 +63,7 @@ export interface Parameters {
   /** Vouches for the evidence of enclaves. */
   readonly registrar: Address;
   readonly staking: StakingParameters;
+  readonly operators: OperatorsParameters;
   readonly governor: GovernorParameters;
   /** Seconds between a decision and its execution. */
   readonly timelockDelay: bigint;
@@ -104,7 +109,7 @@ export function checkParameters(parameters: Parameters, deployer: Address): Para
   const check = (ok: boolean, problem: string): void => {
     if (!ok) problems.push(problem);
   };
-  const { staking, governor, payments } = parameters;
+  const { staking, operators, governor, payments } = parameters;
   const addresses = { treasury: parameters.treasury, guardian: parameters.guardian, registrar: parameters.registrar };
 
   check(/^[a-zA-Z][a-zA-Z0-9-]*$/.test(parameters.name), `name "${parameters.name}" must be one word`);
@@ -117,7 +122,7 @@ export function checkParameters(parameters: Parameters, deployer: Address): Para
     check(!same, `${key} is the deployer, who must end without any role`);
   }
   check(parameters.token === null || isAddress(parameters.token), `token "${parameters.token}" is not an address`);
-  check(staking.minSelfStake > 0n, `staking.minSelfStake is ${staking.minSelfStake}, must be more than 0`);
+  check(operators.minSelfStake > 0n, `operators.minSelfStake is ${operators.minSelfStake}, must be more than 0`);
   check(
     staking.minDelegation >= 10n ** 12n,
     `staking.minDelegation is ${staking.minDelegation}, must be at least 10^12 base units`,
@@ -126,7 +131,10 @@ export function checkParameters(parameters: Parameters, deployer: Address): Para
     staking.unbondingPeriod >= 1n && staking.unbondingPeriod <= 30n,
     `staking.unbondingPeriod is ${staking.unbondingPeriod}, must be 1 to 30 days`,
   );
-  check(staking.maxCommissionBps <= BPS, `staking.maxCommissionBps is ${staking.maxCommissionBps}, must be ≤ 10000`);
+  check(
+    operators.maxCommissionBps <= BPS,
+    `operators.maxCommissionBps is ${operators.maxCommissionBps}, must be ≤ 10000`,
+  );
   check(staking.bountyBps <= 2_000n, `staking.bountyBps is ${staking.bountyBps}, must be ≤ 2000`);
   check(governor.votingPeriod > 0, `governor.votingPeriod is ${governor.votingPeriod}, must be more than 0 seconds`);
   check(

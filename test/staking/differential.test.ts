@@ -47,22 +47,22 @@ async function deployStaking() {
     authority.address,
     token.address,
     {
-      minSelfStake: 0n,
       minDelegation: 10n ** 12n,
       unbondingPeriod: SETTING.period,
-      maxCommissionBps: 10_000n,
       bountyBps: SETTING.bountyBps,
       tokenBurnable: true,
     },
+    { minSelfStake: 0n, maxCommissionBps: 10_000n },
   ]);
   for (const account of SETTING.people.accounts as readonly Address[]) {
     await token.write.transfer([account, parseEther("100000000")]);
     await token.write.approve([staking.address, maxUint256], { account });
   }
   await token.write.approve([staking.address, maxUint256]);
+  const registry = await viem.getContractAt("Operators", await staking.read.operators());
   for (const [index, operator] of (SETTING.people.operators as readonly Address[]).entries()) {
     const commission = Number(pick(SETTING.commissionBps, index));
-    await staking.write.registerOperator([ROLES, operator, commission], { account: operator });
+    await registry.write.registerOperator([ROLES, operator, commission], { account: operator });
   }
   await networkHelpers.time.increaseTo(SETTING.start);
   return { token, staking };

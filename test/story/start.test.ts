@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { keccak256, parseEventLogs, type Address, type Hash } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
-import type { Addresses } from "../../scripts/deploy/contracts.ts";
+import { addressOf as systemAddressOf, type Addresses } from "../../scripts/deploy/contracts.ts";
 import { readProposal } from "../../scripts/gov/proposals.ts";
 import { ROOT } from "../../scripts/lib/tool.ts";
 import { circuitModel } from "../../nodes/inference/circuit-model.ts";
@@ -22,7 +22,7 @@ import { modelHubAbi } from "../../sdk/src/abi/ModelHub.ts";
 import { opgGovernorAbi } from "../../sdk/src/abi/OPGGovernor.ts";
 import { paymentHubAbi } from "../../sdk/src/abi/PaymentHub.ts";
 import { settlementAbi } from "../../sdk/src/abi/Settlement.ts";
-import { stakingAbi } from "../../sdk/src/abi/Staking.ts";
+import { operatorsAbi } from "../../sdk/src/abi/Operators.ts";
 import { askNode } from "../../sdk/src/node-client.ts";
 import { prepareInferenceCall } from "../../sdk/src/pipe.ts";
 import { InferenceMode } from "../../sdk/src/tensors.ts";
@@ -250,9 +250,9 @@ describe("npm start", () => {
   });
 
   it("slashed the cheat and his delegator, and nobody else", async () => {
-    const staking = { address: story.addresses.Staking, abi: stakingAbi } as const;
+    const operators = { address: systemAddressOf(story.addresses, "Operators"), abi: operatorsAbi } as const;
     const operatorOf = (account: Address) =>
-      stage.reader.readContract({ ...staking, functionName: "operatorOf", args: [account] });
+      stage.reader.readContract({ ...operators, functionName: "operatorOf", args: [account] });
     assert.equal((await operatorOf(addressOf(stage, "cheat"))).tombstoned, true);
     assert.equal((await operatorOf(addressOf(stage, "operator"))).tombstoned, false);
     const last = story.chapters.at(-1);

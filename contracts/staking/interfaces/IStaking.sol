@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {IOperators} from "./IOperators.sol";
+
 /// @notice The constants of one staking contract; fixed at construction.
-/// @param minSelfStake     What an operator needs of his own stake to be active, OPG base units.
-/// @param minDelegation    The smallest single deposit, OPG base units; at least 1e12 (a millionth of an OPG).
-/// @param unbondingPeriod  Full epochs (days) an unbonding waits and stays slashable; 1 to 30, 14 by default.
-/// @param maxCommissionBps The highest commission an operator may register with, bps (10_000 = 100 %).
-/// @param bountyBps        The challenger's part of what the operator himself loses in a slash, bps; at most 2_000.
-/// @param tokenBurnable    Whether the token has `burn(uint256)`. If not, slashed OPG goes to 0x…dEaD.
+/// @param minDelegation   The smallest single deposit, OPG base units; at least 1e12 (a millionth of an OPG).
+/// @param unbondingPeriod Full epochs (days) an unbonding waits and stays slashable; 1 to 30, 14 by default.
+/// @param bountyBps       The challenger's part of what the operator himself loses in a slash, bps; at most 2_000.
+/// @param tokenBurnable   Whether the token has `burn(uint256)`. If not, slashed OPG goes to 0x…dEaD.
 struct StakingConfig {
-    uint256 minSelfStake;
     uint256 minDelegation;
     uint256 unbondingPeriod;
-    uint256 maxCommissionBps;
     uint256 bountyBps;
     bool tokenBurnable;
 }
 
 /// @title The stake of operators and of those who delegate to them
 /// @notice Amounts are OPG base units (18 decimals); times are Unix seconds; an epoch is one day of 86,400 s.
+///
+/// OPERATORS. Who they are, their commissions and where their own rewards go is kept in a contract of its own, which
+/// this one creates: {IOperators}. It opens pools here and can do nothing else.
 ///
 /// POOLS. Each operator has one pool of assets and shares: self-stake and delegated stake alike. A slash lowers the
 /// assets, never the shares, so it costs the same with one delegator and with a hundred thousand. A pool that lost
@@ -39,22 +40,6 @@ struct StakingConfig {
 /// ASSUMPTIONS. The token takes no fee on transfers (checked at each deposit), does not rebase, and has a supply below
 /// 2^90 base units.
 interface IStaking {
-    /// @notice An operator as registered.
-    /// @param signingKey    The key that signs receipts outside enclaves; not zero.
-    /// @param roles         A set of {OperatorRoles}; not empty.
-    /// @param commissionBps The operator's part of rewards before they are shared, bps (10_000 = 100 %).
-    /// @param registeredAt  0 means "never registered".
-    /// @param jailedUntil   0 means "not jailed".
-    /// @param tombstoned    Out for ever; can only leave.
-    struct Operator {
-        address signingKey;
-        uint8 roles;
-        uint16 commissionBps;
-        uint40 registeredAt;
-        uint40 jailedUntil;
-        bool tombstoned;
-    }
-
     /// @notice What a challenge under way reserves.
     /// @param operator       Whose stake, and that of his delegators; zero means "not held".
     /// @param fractionBps    The most that a slash for this fault may take, bps.
@@ -67,8 +52,8 @@ interface IStaking {
         uint40 deadline;
     }
 
-    event OperatorRegistered(address indexed operator, address indexed signingKey, uint8 roles, uint16 commissionBps);
-    event OperatorJailed(address indexed operator, uint256 jailedUntil);
+    /// @notice A newly registered operator may be staked behind.
+    event PoolOpened(address indexed operator);
     event Staked(address indexed operator, address indexed delegator, uint256 assets, uint256 shares);
     event UnbondingRequested(
         address indexed operator,
@@ -136,16 +121,8 @@ interface IStaking {
     error StakingBountyAboveLimit(uint256 bountyBps, uint256 limit);
     /// @notice Thrown when the configured smallest deposit is below its limit, OPG base units.
     error StakingMinDelegationBelowLimit(uint256 minDelegation, uint256 limit);
-    /// @notice Thrown when a commission is above its limit, bps.
-    error StakingCommissionAboveLimit(uint256 commissionBps, uint256 limit);
-    /// @notice Thrown when a set of roles is empty or has bits that mean nothing.
-    error StakingRolesInvalid(uint8 roles);
-    /// @notice Thrown when an operator registers without a signing key.
-    error StakingSigningKeyZero();
-    /// @notice Thrown when the signing key belongs to another operator already.
-    error StakingSigningKeyTaken(address signingKey, address operator);
-    /// @notice Thrown when an operator registers a second time.
-    error StakingOperatorAlreadyRegistered(address operator);
+    /// @notice Thrown when another account than the contract of operators opens a pool.
+    error StakingCallerNotOperators(address caller, address operators);
     /// @notice Thrown when the account named as operator never registered.
     error StakingOperatorUnknown(address operator);
     /// @notice Thrown when stake would go behind an operator that is out for ever.
@@ -182,20 +159,15 @@ interface IStaking {
     error StakingInfractionInFuture(uint256 infractionTime, uint256 currentTime);
     /// @notice Thrown when stake of the infraction's time may have left already; `oldest` is the first time accepted.
     error StakingInfractionTooOld(uint256 infractionTime, uint256 oldest);
-    /// @notice Thrown when a jail term would end no later than the present one (`earliest` is excluded), or too late.
-    error StakingJailTermOutOfRange(uint256 until, uint256 earliest, uint256 latest);
     /// @notice Thrown when a reward of nothing is distributed.
     error StakingRewardZero();
     /// @notice Thrown when an account that is no operator tries to delegate votes: stake votes with the operator it is
     ///         behind, and only the operator may send the pool's votes elsewhere.
     error StakingVotesFollowOperator(address account);
 
-    /// @notice Registers the caller as an operator.
-    /// @dev The pool's votes count for the operator until he delegates them.
-    /// @param roles         What the operator offers, a set of {OperatorRoles}; not empty.
-    /// @param signingKey    The key that signs receipts outside enclaves; of no other operator.
-    /// @param commissionBps The operator's part of rewards, bps; at most the configured maximum.
-    function registerOperator(uint8 roles, address signingKey, uint16 commissionBps) external;
+    /// @notice Opens the pool of a newly registered operator; its votes count for him.
+    /// @dev Only for {operators}.
+    function openPool(address operator) external;
 
     /// @notice Puts `assets` of the caller's OPG behind `operator`; self-stake when the caller is the operator.
     /// @dev Needs an allowance. The operator must be registered and not tombstoned; a jailed one still takes stake.
@@ -257,18 +229,14 @@ interface IStaking {
         bool tombstone
     ) external returns (uint256 slashed, uint256 bounty);
 
-    /// @notice Takes `operator` out of the active set until `until`, without loss of stake.
-    /// @dev Restricted. Only lengthens a term; the term ends by itself.
-    /// @param until Unix seconds; after the present term's end and at most 365 days from now.
-    function jail(address operator, uint256 until) external;
-
     /// @notice Pulls `amount` OPG from the caller and shares it: commission to the operator, the rest per share.
-    /// @dev Anyone may call. The commission, rounded down, waits with the operator's own rewards. A pool of fewer than
-    ///      1e12 shares is too small to share in; the operator gets all.
+    /// @dev Anyone may call. The commission that {IOperators} names now, rounded down, waits with the operator's own
+    ///      rewards. A pool of fewer than 1e12 shares is too small to share in; the operator gets all.
     function distributeReward(address operator, uint256 amount) external;
 
     /// @notice Pays the rewards of `account` behind `operator` to `account`; for the operator also his commission.
-    /// @dev Anyone may call; 0 is no error. Rewards survive slashes and the end of an era.
+    /// @dev Anyone may call. The operator's own go to the payee that {IOperators} names. 0 is no error. Rewards survive
+    ///      slashes and the end of an era.
     function claimReward(address operator, address account) external returns (uint256 amount);
 
     /// @notice Burns what slashes have set aside, or sends it to 0x…dEaD where the token cannot burn.
@@ -286,15 +254,17 @@ interface IStaking {
     /// @notice The constants of this contract.
     function config() external view returns (StakingConfig memory);
 
-    /// @notice The operator's record; all zero if never registered.
-    function operatorOf(address operator) external view returns (Operator memory);
+    /// @notice Who the operators are; created by this contract.
+    function operators() external view returns (IOperators);
 
-    /// @notice The operator that holds `signingKey`, or zero.
-    function operatorOfKey(address signingKey) external view returns (address);
-
-    /// @notice Whether `operator` has every role in `roles`, enough self-stake, and is neither jailed nor tombstoned.
-    /// @dev With `roles` = 0 only registration, self-stake, jail and tombstone count.
-    function isActive(address operator, uint8 roles) external view returns (bool);
+    /// @notice What the stake behind an operator says about him.
+    /// @param operator   The operator; all zero if never registered.
+    /// @return selfStake  His own active stake, rounded down, OPG base units.
+    /// @return poolAssets All active stake behind him, OPG base units.
+    /// @return tombstoned Whether he is out for ever and can only leave.
+    function standingOf(
+        address operator
+    ) external view returns (uint256 selfStake, uint256 poolAssets, bool tombstoned);
 
     /// @notice The shares of `account` in the pool of `operator`.
     function sharesOf(address operator, address account) external view returns (uint256);

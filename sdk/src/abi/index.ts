@@ -10,6 +10,7 @@ export { modelExecutorAbi } from "./ModelExecutor.ts";
 export { modelHubAbi } from "./ModelHub.ts";
 export { opgAbi } from "./OPG.ts";
 export { opgGovernorAbi } from "./OPGGovernor.ts";
+export { operatorsAbi } from "./Operators.ts";
 export { paymentHubAbi } from "./PaymentHub.ts";
 export { pipeEngineAbi } from "./PipeEngine.ts";
 export { settlementAbi } from "./Settlement.ts";

@@ -4,6 +4,7 @@ pragma solidity 0.8.34;
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
 
 import {OperatorRoles} from "../../../contracts/libraries/OperatorRoles.sol";
+import {IOperators, OperatorsConfig} from "../../../contracts/staking/interfaces/IOperators.sol";
 import {IStaking, StakingConfig} from "../../../contracts/staking/interfaces/IStaking.sol";
 import {Staking} from "../../../contracts/staking/Staking.sol";
 import {Base} from "../Base.sol";
@@ -59,11 +60,12 @@ contract StakingHandler is Base {
     constructor() {
         token = new StakingToken__Mock();
         AccessManager manager = new AccessManager(address(this));
-        StakingConfig memory config = StakingConfig(100e18, 1e12, PERIOD, 10_000, 2_000, true);
-        staking = new Staking(address(manager), address(token), config);
+        StakingConfig memory config = StakingConfig(1e12, PERIOD, 2_000, true);
+        staking = new Staking(address(manager), address(token), config, OperatorsConfig(100e18, 10_000));
         for (uint256 i = 0; i < operators.length; ++i) {
+            IOperators registry = staking.operators();
             vm.prank(operators[i]);
-            staking.registerOperator(OperatorRoles.ALL, operators[i], uint16(i * 1_000));
+            registry.registerOperator(OperatorRoles.ALL, operators[i], uint16(i * 1_000));
         }
     }
 

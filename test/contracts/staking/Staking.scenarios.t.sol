@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {StakingConfig} from "../../../contracts/staking/interfaces/IStaking.sol";
+import {OperatorsConfig} from "../../../contracts/staking/interfaces/IOperators.sol";
 import {StakingTest} from "./StakingTest.sol";
 
 /// @title Numbers that other staking systems assert in their own tests, and faults found in them
@@ -136,9 +136,8 @@ contract StakingScenariosTest is StakingTest {
 
     /// @dev An operator of a staking contract without a limit on commissions, who keeps half of the rewards.
     function _halfCommissionOperator() private returns (address operator) {
-        StakingConfig memory config = _config();
-        config.maxCommissionBps = 10_000;
-        staking = _deploy(config);
+        staking = _deployWith(_config(), OperatorsConfig({minSelfStake: 0, maxCommissionBps: 10_000}));
+        operators = staking.operators();
         operator = address(0xC0501);
         _register(operator, operator, 5_000);
     }

@@ -5,6 +5,7 @@ import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManage
 
 import {OperatorRoles} from "../../../contracts/libraries/OperatorRoles.sol";
 import {Roles} from "../../../contracts/libraries/Roles.sol";
+import {IOperators, OperatorsConfig} from "../../../contracts/staking/interfaces/IOperators.sol";
 import {IStaking, StakingConfig} from "../../../contracts/staking/interfaces/IStaking.sol";
 import {Staking} from "../../../contracts/staking/Staking.sol";
 import {Base} from "../Base.sol";
@@ -31,6 +32,7 @@ abstract contract StakingTest is Base {
     StakingToken__Mock internal token;
     AccessManager internal manager;
     Staking internal staking;
+    IOperators internal operators;
     uint256 private _faults;
 
     function setUp() public virtual {
@@ -38,36 +40,43 @@ abstract contract StakingTest is Base {
         token = new StakingToken__Mock();
         manager = new AccessManager(address(this));
         staking = _deploy(_config());
+        operators = staking.operators();
         _register(OPERATOR, OPERATOR_KEY, COMMISSION_BPS);
     }
 
     function _config() internal pure virtual returns (StakingConfig memory) {
         return
-            StakingConfig({
-                minSelfStake: 100e18,
-                minDelegation: 1e12,
-                unbondingPeriod: PERIOD,
-                maxCommissionBps: 2_000,
-                bountyBps: BOUNTY_BPS,
-                tokenBurnable: true
-            });
+            StakingConfig({minDelegation: 1e12, unbondingPeriod: PERIOD, bountyBps: BOUNTY_BPS, tokenBurnable: true});
+    }
+
+    function _operatorsConfig() internal pure virtual returns (OperatorsConfig memory) {
+        return OperatorsConfig({minSelfStake: 100e18, maxCommissionBps: 2_000});
     }
 
     /// @dev A staking contract that {SLASHER} may slash, hold and jail in.
-    function _deploy(StakingConfig memory config) internal returns (Staking deployed) {
-        deployed = new Staking(address(manager), address(token), config);
-        bytes4[] memory selectors = new bytes4[](4);
+    function _deploy(StakingConfig memory config) internal returns (Staking) {
+        return _deployWith(config, _operatorsConfig());
+    }
+
+    function _deployWith(
+        StakingConfig memory config,
+        OperatorsConfig memory operatorsConfig
+    ) internal returns (Staking deployed) {
+        deployed = new Staking(address(manager), address(token), config, operatorsConfig);
+        bytes4[] memory selectors = new bytes4[](3);
         selectors[0] = IStaking.slash.selector;
-        selectors[1] = IStaking.jail.selector;
-        selectors[2] = IStaking.hold.selector;
-        selectors[3] = IStaking.releaseHold.selector;
+        selectors[1] = IStaking.hold.selector;
+        selectors[2] = IStaking.releaseHold.selector;
         manager.setTargetFunctionRole(address(deployed), selectors, Roles.SLASHER);
+        bytes4[] memory jail = new bytes4[](1);
+        jail[0] = IOperators.jail.selector;
+        manager.setTargetFunctionRole(address(deployed.operators()), jail, Roles.SLASHER);
         manager.grantRole(Roles.SLASHER, SLASHER, 0);
     }
 
     function _register(address operator, address key, uint16 commissionBps) internal {
         vm.prank(operator);
-        staking.registerOperator(OperatorRoles.ALL, key, commissionBps);
+        operators.registerOperator(OperatorRoles.ALL, key, commissionBps);
     }
 
     /// @dev Gives `account` the OPG and the allowance for a deposit or a reward.
