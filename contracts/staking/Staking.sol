@@ -169,6 +169,17 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
     }
 
     /// @inheritdoc IStaking
+    function eraAt(address operator, uint256 time) external view returns (uint256) {
+        return _eraAt(operator, _states[operator].era, time);
+    }
+
+    /// @inheritdoc IStaking
+    function bucketIdOf(address operator, uint256 era, uint256 epoch) external view returns (uint256) {
+        uint256 key = BucketId.keyOf(era, epoch);
+        return BucketId.encode(key, _buckets[operator][key].stamp);
+    }
+
+    /// @inheritdoc IStaking
     function bucketOf(address operator, uint256 bucketId) external view returns (uint256 assets, uint256 shares) {
         Pool memory bucket = _bucketAt(operator, bucketId);
         if (bucket.shares == 0) return (0, 0);
