@@ -327,6 +327,11 @@ abstract contract StakeVotes is IStakeVotes, IERC5805, Nonces {
         return state.votesReceived || !state.open ? own + _received[account].latest() : own;
     }
 
+    /// @dev The assets of the operator's pool at a past second, whoever voted with them.
+    function _pastStakeOf(address operator, uint256 timepoint) internal view returns (uint256) {
+        return _poolAssetsAt(operator, _pastTime(timepoint));
+    }
+
     function _poolAssetsAt(address operator, uint48 time) private view returns (uint256) {
         Pool memory pool = _pools[operator].load();
         if (time >= pool.stamp) return pool.tokens;

@@ -185,8 +185,24 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
     }
 
     /// @inheritdoc IStaking
+    function getPastStake(address operator, uint256 timepoint) external view returns (uint256) {
+        return _pastStakeOf(operator, timepoint);
+    }
+
+    /// @inheritdoc IStaking
     function eraOf(address operator) external view returns (uint256) {
         return _states[operator].era;
+    }
+
+    /// @inheritdoc IStaking
+    function eraAt(address operator, uint256 time) external view returns (uint256) {
+        return _eraAt(operator, _states[operator].era, time);
+    }
+
+    /// @inheritdoc IStaking
+    function bucketIdOf(address operator, uint256 era, uint256 epoch) external view returns (uint256) {
+        uint256 key = BucketId.keyOf(era, epoch);
+        return BucketId.encode(key, _buckets[operator][key].stamp);
     }
 
     /// @inheritdoc IStaking

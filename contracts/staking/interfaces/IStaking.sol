@@ -316,8 +316,17 @@ interface IStaking {
     /// @notice The active pool of `operator`.
     function poolOf(address operator) external view returns (uint256 assets, uint256 shares);
 
+    /// @notice The active stake behind `operator` at a past second, whoever voted with it.
+    function getPastStake(address operator, uint256 timepoint) external view returns (uint256);
+
     /// @notice The present era of the operator's pool; 0 until a slash takes (almost) everything.
     function eraOf(address operator) external view returns (uint256);
+
+    /// @notice The era of the operator's pool at `time`, Unix seconds; the present one for the present and later.
+    function eraAt(address operator, uint256 time) external view returns (uint256);
+
+    /// @notice The id of the bucket of an era and an epoch, both below 2^32, that is not wiped; it may be empty.
+    function bucketIdOf(address operator, uint256 era, uint256 epoch) external view returns (uint256);
 
     /// @notice The number of the present epoch: days since 1970-01-01.
     function currentEpoch() external view returns (uint256);
