@@ -8,9 +8,9 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 
 import {IOperators, OperatorsConfig} from "./interfaces/IOperators.sol";
+import {IStakeVotes} from "./interfaces/IStakeVotes.sol";
 import {IStaking, StakingConfig} from "./interfaces/IStaking.sol";
 import {BucketId} from "./libraries/BucketId.sol";
 import {Pool, PoolMath} from "./libraries/PoolMath.sol";
@@ -34,7 +34,6 @@ import {StakeVotes} from "./StakeVotes.sol";
 contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyGuardTransient {
     using BucketId for uint256;
     using Math for uint256;
-    using Checkpoints for Checkpoints.Trace208;
     using PoolMath for Pool;
     using RewardIndex for RewardStream;
     using SafeCast for uint256;
@@ -44,7 +43,12 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
     ///      pool is in a later one, the shares are void and what they earned by its end is still owed. One slot.
     struct Position {
         uint120 shares;
+        // Below 2^14.
         uint16 era;
+        // Whether the past is kept for votes.
+        bool recorded;
+        // Whether anybody may put the rewards back to work.
+        bool compounds;
         uint120 perSharePaid;
     }
 
@@ -75,14 +79,21 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
     /// @notice Where slashed OPG goes when the token cannot burn.
     address public constant BURN_ADDRESS = 0x000000000000000000000000000000000000dEaD;
 
+    /// @dev What fits into {Position.era}.
+    uint16 private constant MAX_ERA = (1 << 14) - 1;
+
     IERC20 private immutable _token;
     IOperators private immutable _operators;
     uint256 private immutable _minDelegation;
+    uint256 private immutable _maxDelegationRatio;
     uint256 private immutable _unbondingPeriod;
+    uint256 private immutable _evidenceWindow;
+    uint256 private immutable _responseWindow;
+    uint256 private immutable _appealWindow;
+    uint256 private immutable _slackWindow;
     uint256 private immutable _bountyBps;
     bool private immutable _tokenBurnable;
 
-    mapping(address operator => Checkpoints.Trace208) private _eraStarts;
     mapping(address operator => mapping(address account => Position)) private _positions;
     mapping(address operator => mapping(address account => uint256)) private _credits;
     mapping(address operator => mapping(uint256 era => RewardStream)) private _rewards;
@@ -113,7 +124,17 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
             StakingMinDelegationBelowLimit(config_.minDelegation, RewardIndex.MIN_SHARES)
         );
         _token = IERC20(token_);
+        uint256 windows = config_.evidenceWindow + config_.responseWindow + config_.appealWindow + config_.slackWindow;
+        require(
+            config_.unbondingPeriod * EPOCH >= windows,
+            StakingUnbondingShorterThanWindows(config_.unbondingPeriod * EPOCH, windows)
+        );
         _minDelegation = config_.minDelegation;
+        _maxDelegationRatio = config_.maxDelegationRatio;
+        _evidenceWindow = config_.evidenceWindow;
+        _responseWindow = config_.responseWindow;
+        _appealWindow = config_.appealWindow;
+        _slackWindow = config_.slackWindow;
         _unbondingPeriod = config_.unbondingPeriod;
         _bountyBps = config_.bountyBps;
         _tokenBurnable = config_.tokenBurnable;
@@ -132,7 +153,12 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
         return
             StakingConfig({
                 minDelegation: _minDelegation,
+                maxDelegationRatio: _maxDelegationRatio,
                 unbondingPeriod: _unbondingPeriod,
+                evidenceWindow: _evidenceWindow,
+                responseWindow: _responseWindow,
+                appealWindow: _appealWindow,
+                slackWindow: _slackWindow,
                 bountyBps: _bountyBps,
                 tokenBurnable: _tokenBurnable
             });
@@ -222,6 +248,16 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
     }
 
     /// @inheritdoc IStaking
+    function autoCompounds(address operator, address account) external view returns (bool) {
+        return _loadPosition(operator, account).compounds;
+    }
+
+    /// @inheritdoc IStakeVotes
+    function isPositionRecorded(address operator, address account) external view returns (bool) {
+        return _loadPosition(operator, account).recorded;
+    }
+
+    /// @inheritdoc IStaking
     function bountyOf(address account) external view returns (uint256) {
         return _bounties[account];
     }
@@ -286,29 +322,69 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
     // Stake
 
     /// @inheritdoc IStaking
-    function stake(address operator, uint256 assets) external nonReentrant returns (uint256 shares) {
-        // Check
-        require(!_stateOf(operator).tombstoned, StakingOperatorTombstoned(operator));
-        require(assets >= _minDelegation, StakingBelowMinimum(assets, _minDelegation));
-        // Interaction: first, because what arrives is part of the check
-        _pull(assets);
-        // Effect: all state is read after the token was called
-        OperatorState memory state = _loadState(operator);
-        Pool memory pool = _pools[operator].load();
-        Position memory position = _settledPosition(operator, msg.sender, state.era);
-        uint256 tokensBefore = pool.tokens;
-        shares = pool.deposit(assets);
-        position.shares = (position.shares + shares).toUint120();
-        _storePosition(operator, msg.sender, position);
-        _recordVotes(operator, state, pool, tokensBefore);
-        _recordTotals(assets, 0, 0);
-        _pools[operator].store(pool);
-        _storeState(operator, state);
-        emit Staked(operator, msg.sender, assets, shares);
+    function stake(address operator, uint256 assets) external returns (uint256 shares) {
+        return stakeFor(operator, msg.sender, assets);
     }
 
     /// @inheritdoc IStaking
-    function unbond(address operator, uint256 shares) external returns (uint256 assets, uint256 bucketId) {
+    function compound(address operator, address account) external nonReentrant returns (uint256 assets) {
+        // Check
+        OperatorState memory state = _stateOf(operator);
+        Position memory position = _settledPosition(operator, account, state.era);
+        require(msg.sender == account || position.compounds, StakingCompoundUnauthorized(msg.sender, account));
+        if (account == operator) {
+            address payee = _operators.payeeOf(operator);
+            require(payee == address(0) || payee == operator, StakingRewardsHavePayee(operator, payee));
+        }
+        assets = _credits[operator][account];
+        // Effect
+        delete _credits[operator][account];
+        emit RewardClaimed(operator, account, assets);
+        _deposit(operator, state, account, position, assets);
+    }
+
+    /// @inheritdoc IStaking
+    function setAutoCompound(address operator, bool enabled) external {
+        Position memory position = _settledPosition(operator, msg.sender, _stateOf(operator).era);
+        position.compounds = enabled;
+        _storePosition(operator, msg.sender, position);
+        emit AutoCompoundSet(operator, msg.sender, enabled);
+    }
+
+    /// @inheritdoc IStakeVotes
+    function keepPositionRecord(address operator) external {
+        uint16 era = _stateOf(operator).era;
+        Position memory position = _settledPosition(operator, msg.sender, era);
+        require(!position.recorded, StakingPositionRecorded(operator, msg.sender));
+        position.recorded = true;
+        _storePosition(operator, msg.sender, position);
+        _recordPosition(operator, msg.sender, era, position.shares);
+        emit PositionRecordOpened(operator, msg.sender);
+    }
+
+    /// @inheritdoc IStaking
+    function unbondAssets(address operator, uint256 assets) external returns (uint256 shares, uint256 bucketId) {
+        Pool memory pool = _pools[operator].load();
+        // An empty pool has no shares, so any number of them is refused.
+        shares = pool.tokens == 0 ? assets : Math.mulDiv(assets, pool.shares, pool.tokens, Math.Rounding.Ceil);
+        (, bucketId) = unbond(operator, shares);
+    }
+
+    /// @inheritdoc IStaking
+    function stakeFor(
+        address operator,
+        address account,
+        uint256 assets
+    ) public nonReentrant returns (uint256 shares) {
+        // Interaction: first, because what arrives is part of the check
+        _pull(assets);
+        // Check and effect: all state is read after the token was called
+        OperatorState memory state = _stateOf(operator);
+        return _deposit(operator, state, account, _settledPosition(operator, account, state.era), assets);
+    }
+
+    /// @inheritdoc IStaking
+    function unbond(address operator, uint256 shares) public returns (uint256 assets, uint256 bucketId) {
         // Check
         OperatorState memory state = _loadState(operator);
         Position memory position = _settledPosition(operator, msg.sender, state.era);
@@ -319,11 +395,9 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
         assets = pool.withdraw(shares);
         require(assets != 0, StakingNothingToUnbond(shares));
         position.shares = uint120(position.shares - shares);
-        _storePosition(operator, msg.sender, position);
-        _recordVotes(operator, state, pool, tokensBefore);
+        _storeShares(operator, msg.sender, position);
         _recordTotals(0, assets, 0);
-        _pools[operator].store(pool);
-        _storeState(operator, state);
+        _storePool(operator, state, pool, tokensBefore);
 
         uint256 bucketShares;
         (bucketId, bucketShares) = _fillBucket(operator, state.era, assets);
@@ -473,7 +547,59 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
         _token.safeTransfer(payee == address(0) ? account : payee, amount);
     }
 
+    // Inside: stake
+
+    /// @dev Puts assets that are here already behind the operator, as stake of `account`.
+    function _deposit(
+        address operator,
+        OperatorState memory state,
+        address account,
+        Position memory position,
+        uint256 assets
+    ) private returns (uint256 shares) {
+        // Check
+        require(!state.tombstoned, StakingOperatorTombstoned(operator));
+        require(assets >= _minDelegation, StakingBelowMinimum(assets, _minDelegation));
+        Pool memory pool = _pools[operator].load();
+        if (account != operator) _checkRatio(operator, pool, assets);
+        // Effect
+        uint256 tokensBefore = pool.tokens;
+        shares = pool.deposit(assets);
+        position.shares = (position.shares + shares).toUint120();
+        _storeShares(operator, account, position);
+        _recordTotals(assets, 0, 0);
+        _storePool(operator, state, pool, tokensBefore);
+        emit Staked(operator, account, assets, shares);
+    }
+
+    /// @dev Refuses to delegate more than the operator's self-stake supports. Only here, never when stake leaves.
+    function _checkRatio(address operator, Pool memory pool, uint256 assets) private view {
+        if (_maxDelegationRatio == 0) return;
+        uint256 selfStake = pool.toAssetsDown(sharesOf(operator, operator));
+        uint256 limit = selfStake * _maxDelegationRatio;
+        uint256 delegated = pool.tokens - selfStake + assets;
+        require(delegated <= limit, StakingDelegationAboveLimit(operator, delegated, limit));
+    }
+
+    /// @dev Writes an operator's pool and what depends on its assets.
+    function _storePool(
+        address operator,
+        OperatorState memory state,
+        Pool memory pool,
+        uint256 tokensBefore
+    ) private {
+        _recordVotes(operator, state, pool, tokensBefore);
+        _pools[operator].store(pool);
+        _storeState(operator, state);
+    }
+
     // Inside: positions
+
+    /// @dev Writes a position whose shares have changed.
+    function _storeShares(address operator, address account, Position memory position) private {
+        _storePosition(operator, account, position);
+        if (position.recorded) _recordPosition(operator, account, position.era, position.shares);
+    }
 
     /// @dev The position, in memory, brought to the present: shares of an ended era are void, earnings are credited.
     function _settledPosition(
@@ -498,7 +624,9 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
             word := sload(stored.slot)
         }
         position.shares = uint120(word);
-        position.era = uint16(word >> 120);
+        position.era = uint16(word >> 120) & MAX_ERA;
+        position.recorded = word & (1 << 134) != 0;
+        position.compounds = word & (1 << 135) != 0;
         position.perSharePaid = uint120(word >> 136);
     }
 
@@ -506,6 +634,8 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
         Position storage stored = _positions[operator][account];
         uint256 word = uint256(position.shares);
         word |= (uint256(position.era) << 120) | (uint256(position.perSharePaid) << 136);
+        if (position.recorded) word |= 1 << 134;
+        if (position.compounds) word |= 1 << 135;
         assembly ("memory-safe") {
             sstore(stored.slot, word)
         }
@@ -633,12 +763,6 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
         require(epoch >= oldestEpoch, StakingInfractionTooOld(infractionTime, oldestEpoch * EPOCH));
     }
 
-    /// @dev The era of the operator's pool at `time`; `era` is the present one.
-    function _eraAt(address operator, uint256 era, uint256 time) private view returns (uint256) {
-        if (era == 0) return 0;
-        return time < clock() ? _eraStarts[operator].upperLookupRecent(uint48(time)) : era;
-    }
-
     /// @dev Slashes the active pool, unless its era began after the infraction. The caller stores `state`.
     function _slashPool(Slash memory loss, OperatorState memory state) private {
         Pool memory pool = _pools[loss.operator].load();
@@ -652,7 +776,7 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
         _recordVotes(loss.operator, state, pool, tokensBefore);
         _pools[loss.operator].store(pool);
         if (wiped) {
-            _eraStarts[loss.operator].push(clock(), ++state.era);
+            _recordEra(loss.operator, ++state.era);
             emit EraEnded(loss.operator, loss.era);
         }
     }
