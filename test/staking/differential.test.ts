@@ -48,6 +48,8 @@ async function deployStaking() {
     token.address,
     {
       minDelegation: 10n ** 12n,
+      maxDelegationRatio: 0n,
+      windows: { evidence: 86_400, response: 0, appeal: 0, slack: 0 },
       unbondingPeriod: SETTING.period,
       bountyBps: SETTING.bountyBps,
       tokenBurnable: true,
