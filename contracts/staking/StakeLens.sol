@@ -130,8 +130,9 @@ contract StakeLens is IStakeLens {
         address operator,
         uint256 shares
     ) external view returns (uint256 assets, uint256 bucketId, uint256 claimableAt) {
-        (, uint256 poolShares) = STAKING.poolOf(operator);
-        (assets, bucketId) = STAKING.previewUnbond(operator, Math.min(shares, poolShares));
+        Pool memory pool = _poolOf(operator);
+        assets = pool.toAssetsDown(Math.min(shares, pool.shares));
+        bucketId = STAKING.bucketIdOf(operator, STAKING.eraOf(operator), STAKING.currentEpoch());
         claimableAt = STAKING.claimableAt(bucketId);
     }
 

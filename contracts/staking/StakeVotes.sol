@@ -48,7 +48,7 @@ abstract contract StakeVotes is IStakeVotes, IERC5805, Nonces {
         uint32 checkpoints;
         // A lower bound of what a share is worth, in units of 2^-95 assets; see {_recordPrice}.
         uint96 price;
-        // When `price` began to hold.
+        // When `price` began to hold; 0 while it is the first, which has no place in the history.
         uint32 priceSince;
         // Entries in the price's history.
         uint32 prices;
@@ -123,8 +123,8 @@ abstract contract StakeVotes is IStakeVotes, IERC5805, Nonces {
     /// @inheritdoc IVotes
     function getPastVotes(address account, uint256 timepoint) external view returns (uint256 votes) {
         uint48 time = _pastTime(timepoint);
-        votes = _received[account].upperLookupRecent(time);
-        address delegatee = address(uint160(_delegatees[account].upperLookupRecent(time)));
+        votes = _received[account].upperLookup(time);
+        address delegatee = address(uint160(_delegatees[account].upperLookup(time)));
         if (delegatee == address(0) || delegatee == account) votes += _poolAssetsAt(account, time);
     }
 
@@ -142,12 +142,11 @@ abstract contract StakeVotes is IStakeVotes, IERC5805, Nonces {
         uint256 timepoint
     ) external view returns (uint256) {
         uint48 time = _pastTime(timepoint);
-        uint256 position = _positionHistory[operator][account].upperLookupRecent(time);
+        uint256 position = _positionHistory[operator][account].upperLookup(time);
         OperatorState memory state = _loadState(operator);
         if (position >> 120 != _eraAt(operator, state.era, time)) return 0;
-        uint256 price = time < state.priceSince
-            ? _priceHistory[operator].valueAt(state.prices, time)
-            : state.price;
+        uint256 price = time < state.priceSince ? _priceHistory[operator].valueAt(state.prices, time) : state.price;
+        if (price == 0) price = PRICE_ONE;
         return (uint120(position) * price) / PRICE_ONE;
     }
 
@@ -155,7 +154,7 @@ abstract contract StakeVotes is IStakeVotes, IERC5805, Nonces {
     function getPastDelegate(address operator, uint256 timepoint) external view returns (address) {
         uint48 time = _pastTime(timepoint);
         if (!_isOperator(operator)) return address(0);
-        address delegatee = address(uint160(_delegatees[operator].upperLookupRecent(time)));
+        address delegatee = address(uint160(_delegatees[operator].upperLookup(time)));
         return delegatee == address(0) ? operator : delegatee;
     }
 
@@ -184,7 +183,6 @@ abstract contract StakeVotes is IStakeVotes, IERC5805, Nonces {
         state.open = true;
         state.votesReceived = _received[operator].length() != 0;
         state.price = uint96(PRICE_ONE);
-        state.priceSince = uint32(block.timestamp);
         _storeState(operator, state);
         emit DelegateChanged(operator, address(0), operator);
     }
@@ -202,11 +200,8 @@ abstract contract StakeVotes is IStakeVotes, IERC5805, Nonces {
         }
         _recordPrice(operator, state, pool);
         if (state.votesAway) return _moveReceived(delegates(operator), tokensBefore, pool.tokens);
-        emit DelegateVotesChanged(
-            operator,
-            _votesOf(operator, state, tokensBefore),
-            _votesOf(operator, state, pool.tokens)
-        );
+        uint256 votes = _votesOf(operator, state, pool.tokens);
+        _emitVotes(operator, votes + tokensBefore - pool.tokens, votes);
     }
 
     /// @dev Records in the position's history that it has `shares` of the era.
@@ -222,7 +217,7 @@ abstract contract StakeVotes is IStakeVotes, IERC5805, Nonces {
     /// @dev The era of the operator's pool at `time`; `era` is the present one.
     function _eraAt(address operator, uint256 era, uint256 time) internal view returns (uint256) {
         if (era == 0) return 0;
-        return time < clock() ? _eraStarts[operator].upperLookupRecent(uint48(time)) : era;
+        return time < clock() ? _eraStarts[operator].upperLookup(uint48(time)) : era;
     }
 
     /// @dev Records that all votes together rose by `added` and fell by `removed`, and that `slashed` is to be burned.
@@ -285,7 +280,7 @@ abstract contract StakeVotes is IStakeVotes, IERC5805, Nonces {
         uint256 price = pool.shares == 0 ? PRICE_ONE : (pool.tokens * PRICE_ONE) / pool.shares;
         if (price >= state.price && price - state.price <= state.price >> 30) return;
         if (state.priceSince != block.timestamp) {
-            _priceHistory[operator].append(state.prices++, state.priceSince, state.price);
+            if (state.priceSince != 0) _priceHistory[operator].append(state.prices++, state.priceSince, state.price);
             state.priceSince = uint32(block.timestamp);
         }
         state.price = uint96(price);
@@ -302,9 +297,9 @@ abstract contract StakeVotes is IStakeVotes, IERC5805, Nonces {
         _states[account].votesAway = delegatee != account;
         emit DelegateChanged(account, previous, delegatee);
         if (previous == delegatee) return;
-        if (previous == account) emit DelegateVotesChanged(account, previousVotes, previousVotes - assets);
+        if (previous == account) _emitVotes(account, previousVotes, previousVotes - assets);
         else _moveReceived(previous, assets, 0);
-        if (delegatee == account) emit DelegateVotesChanged(account, previousVotes, previousVotes + assets);
+        if (delegatee == account) _emitVotes(account, previousVotes, previousVotes + assets);
         else _moveReceived(delegatee, 0, assets);
     }
 
@@ -317,7 +312,11 @@ abstract contract StakeVotes is IStakeVotes, IERC5805, Nonces {
             (_received[delegatee].latest() + added - removed).toUint208()
         );
         uint256 own = state.votesAway ? 0 : _pools[delegatee].tokens;
-        emit DelegateVotesChanged(delegatee, previous + own, current + own);
+        _emitVotes(delegatee, previous + own, current + own);
+    }
+
+    function _emitVotes(address account, uint256 previous, uint256 current) private {
+        emit DelegateVotesChanged(account, previous, current);
     }
 
     /// @dev The votes of `account` now, if its pool's assets are `assets`.

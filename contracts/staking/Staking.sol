@@ -11,7 +11,7 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {IOperators, OperatorsConfig} from "./interfaces/IOperators.sol";
 import {IStakeVotes} from "./interfaces/IStakeVotes.sol";
-import {IStaking, StakingConfig} from "./interfaces/IStaking.sol";
+import {IStaking, StakingConfig, StakingWindows} from "./interfaces/IStaking.sol";
 import {BucketId} from "./libraries/BucketId.sol";
 import {Pool, PoolMath} from "./libraries/PoolMath.sol";
 import {RewardIndex, RewardStream} from "./libraries/RewardIndex.sol";
@@ -70,14 +70,14 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
         uint256 ownLoss;
     }
 
-    /// @notice The length of an epoch, seconds.
-    uint256 public constant EPOCH = 1 days;
-    /// @notice The longest unbonding period that can be configured, epochs; bounds the cost of a slash.
-    uint256 public constant MAX_UNBONDING_PERIOD = 30;
-    /// @notice The highest bounty that can be configured, bps of the operator's own loss.
-    uint256 public constant MAX_BOUNTY_BPS = 2_000;
-    /// @notice Where slashed OPG goes when the token cannot burn.
-    address public constant BURN_ADDRESS = 0x000000000000000000000000000000000000dEaD;
+    /// @dev The length of an epoch, seconds.
+    uint256 private constant EPOCH = 1 days;
+    /// @dev The longest unbonding period that can be configured, epochs; bounds the cost of a slash.
+    uint256 private constant MAX_UNBONDING_PERIOD = 30;
+    /// @dev The highest bounty that can be configured, bps of the operator's own loss.
+    uint256 private constant MAX_BOUNTY_BPS = 2_000;
+    /// @dev Where slashed OPG goes when the token cannot burn.
+    address private constant BURN_ADDRESS = 0x000000000000000000000000000000000000dEaD;
 
     /// @dev What fits into {Position.era}.
     uint16 private constant MAX_ERA = (1 << 14) - 1;
@@ -87,10 +87,8 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
     uint256 private immutable _minDelegation;
     uint256 private immutable _maxDelegationRatio;
     uint256 private immutable _unbondingPeriod;
-    uint256 private immutable _evidenceWindow;
-    uint256 private immutable _responseWindow;
-    uint256 private immutable _appealWindow;
-    uint256 private immutable _slackWindow;
+    /// @dev {StakingWindows} in one word, from the lowest bit, 32 bits each.
+    uint256 private immutable _windows;
     uint256 private immutable _bountyBps;
     bool private immutable _tokenBurnable;
 
@@ -124,17 +122,9 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
             StakingMinDelegationBelowLimit(config_.minDelegation, RewardIndex.MIN_SHARES)
         );
         _token = IERC20(token_);
-        uint256 windows = config_.evidenceWindow + config_.responseWindow + config_.appealWindow + config_.slackWindow;
-        require(
-            config_.unbondingPeriod * EPOCH >= windows,
-            StakingUnbondingShorterThanWindows(config_.unbondingPeriod * EPOCH, windows)
-        );
         _minDelegation = config_.minDelegation;
         _maxDelegationRatio = config_.maxDelegationRatio;
-        _evidenceWindow = config_.evidenceWindow;
-        _responseWindow = config_.responseWindow;
-        _appealWindow = config_.appealWindow;
-        _slackWindow = config_.slackWindow;
+        _windows = _checkedWindows(config_.windows, config_.unbondingPeriod * EPOCH);
         _unbondingPeriod = config_.unbondingPeriod;
         _bountyBps = config_.bountyBps;
         _tokenBurnable = config_.tokenBurnable;
@@ -155,10 +145,12 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
                 minDelegation: _minDelegation,
                 maxDelegationRatio: _maxDelegationRatio,
                 unbondingPeriod: _unbondingPeriod,
-                evidenceWindow: _evidenceWindow,
-                responseWindow: _responseWindow,
-                appealWindow: _appealWindow,
-                slackWindow: _slackWindow,
+                windows: StakingWindows({
+                    evidence: uint32(_windows),
+                    response: uint32(_windows >> 32),
+                    appeal: uint32(_windows >> 64),
+                    slack: uint32(_windows >> 96)
+                }),
                 bountyBps: _bountyBps,
                 tokenBurnable: _tokenBurnable
             });
@@ -235,10 +227,9 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
     }
 
     /// @inheritdoc IStaking
-    function holdOf(bytes32 faultId) external view returns (Hold memory) {
+    function holdOf(bytes32 faultId) external view returns (Hold memory found) {
         (Fault memory fault, bool held, ) = _faultOf(faultId);
-        if (!held) return Hold(address(0), 0, 0, 0);
-        return Hold(fault.operator, fault.fractionBps, fault.infractionTime, fault.deadline);
+        if (held) found = Hold(fault.operator, fault.fractionBps, fault.infractionTime, fault.deadline);
     }
 
     /// @inheritdoc IStaking
@@ -248,13 +239,9 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
     }
 
     /// @inheritdoc IStaking
-    function autoCompounds(address operator, address account) external view returns (bool) {
-        return _loadPosition(operator, account).compounds;
-    }
-
-    /// @inheritdoc IStakeVotes
-    function isPositionRecorded(address operator, address account) external view returns (bool) {
-        return _loadPosition(operator, account).recorded;
+    function choicesOf(address operator, address account) external view returns (bool recorded, bool compounds) {
+        Position memory position = _loadPosition(operator, account);
+        return (position.recorded, position.compounds);
     }
 
     /// @inheritdoc IStaking
@@ -271,18 +258,6 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
     function isPunished(bytes32 faultId) external view returns (bool) {
         (, , bool punished) = _faultOf(faultId);
         return punished;
-    }
-
-    /// @inheritdoc IStaking
-    function previewStake(address operator, uint256 assets) external view returns (uint256 shares) {
-        return _pools[operator].load().toSharesDown(assets);
-    }
-
-    /// @inheritdoc IStaking
-    function previewUnbond(address operator, uint256 shares) external view returns (uint256 assets, uint256 bucketId) {
-        Pool memory pool = _pools[operator].load();
-        uint256 key = BucketId.keyOf(_states[operator].era, currentEpoch());
-        return (pool.toAssetsDown(shares), BucketId.encode(key, _buckets[operator][key].stamp));
     }
 
     /// @inheritdoc IStaking
@@ -329,14 +304,14 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
     /// @inheritdoc IStaking
     function compound(address operator, address account) external nonReentrant returns (uint256 assets) {
         // Check
-        OperatorState memory state = _stateOf(operator);
-        Position memory position = _settledPosition(operator, account, state.era);
+        Position memory position = _settledPosition(operator, account, _states[operator].era);
         require(msg.sender == account || position.compounds, StakingCompoundUnauthorized(msg.sender, account));
         if (account == operator) {
             address payee = _operators.payeeOf(operator);
             require(payee == address(0) || payee == operator, StakingRewardsHavePayee(operator, payee));
         }
         assets = _credits[operator][account];
+        OperatorState memory state = _openStateOf(operator, assets);
         // Effect
         delete _credits[operator][account];
         emit RewardClaimed(operator, account, assets);
@@ -365,21 +340,20 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
     /// @inheritdoc IStaking
     function unbondAssets(address operator, uint256 assets) external returns (uint256 shares, uint256 bucketId) {
         Pool memory pool = _pools[operator].load();
-        // An empty pool has no shares, so any number of them is refused.
-        shares = pool.tokens == 0 ? assets : Math.mulDiv(assets, pool.shares, pool.tokens, Math.Rounding.Ceil);
+        // More than the whole pool is more than anybody has.
+        if (assets > pool.tokens) shares = type(uint256).max;
+        else if (assets != 0) shares = Math.ceilDiv(assets * pool.shares, pool.tokens);
         (, bucketId) = unbond(operator, shares);
     }
 
     /// @inheritdoc IStaking
-    function stakeFor(
-        address operator,
-        address account,
-        uint256 assets
-    ) public nonReentrant returns (uint256 shares) {
-        // Interaction: first, because what arrives is part of the check
+    function stakeFor(address operator, address account, uint256 assets) public nonReentrant returns (uint256 shares) {
+        // Check
+        _openStateOf(operator, assets);
+        // Interaction: before the effects, because what arrives is part of the check
         _pull(assets);
-        // Check and effect: all state is read after the token was called
-        OperatorState memory state = _stateOf(operator);
+        // Effect: all state is read after the token was called
+        OperatorState memory state = _loadState(operator);
         return _deposit(operator, state, account, _settledPosition(operator, account, state.era), assets);
     }
 
@@ -557,9 +531,6 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
         Position memory position,
         uint256 assets
     ) private returns (uint256 shares) {
-        // Check
-        require(!state.tombstoned, StakingOperatorTombstoned(operator));
-        require(assets >= _minDelegation, StakingBelowMinimum(assets, _minDelegation));
         Pool memory pool = _pools[operator].load();
         if (account != operator) _checkRatio(operator, pool, assets);
         // Effect
@@ -582,12 +553,7 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
     }
 
     /// @dev Writes an operator's pool and what depends on its assets.
-    function _storePool(
-        address operator,
-        OperatorState memory state,
-        Pool memory pool,
-        uint256 tokensBefore
-    ) private {
+    function _storePool(address operator, OperatorState memory state, Pool memory pool, uint256 tokensBefore) private {
         _recordVotes(operator, state, pool, tokensBefore);
         _pools[operator].store(pool);
         _storeState(operator, state);
@@ -816,12 +782,27 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
 
     // Inside: tokens and lookups
 
+    /// @dev The windows in one word; refused if they are together longer than `period`, seconds.
+    function _checkedWindows(StakingWindows memory windows, uint256 period) private pure returns (uint256 word) {
+        uint256 sum = uint256(windows.evidence) + windows.response + windows.appeal + windows.slack;
+        require(sum <= period, StakingUnbondingShorterThanWindows(period, sum));
+        word = uint256(windows.evidence) | (uint256(windows.response) << 32);
+        word |= (uint256(windows.appeal) << 64) | (uint256(windows.slack) << 96);
+    }
+
     /// @dev Takes `amount` from the caller and refuses a token that delivers another amount.
     function _pull(uint256 amount) private {
         uint256 balanceBefore = _token.balanceOf(address(this));
         _token.safeTransferFrom(msg.sender, address(this), amount);
         uint256 received = _token.balanceOf(address(this)) - balanceBefore;
         require(received == amount, StakingTransferFeeRefused(received, amount));
+    }
+
+    /// @dev The state of an operator behind whom `assets` may be put.
+    function _openStateOf(address operator, uint256 assets) private view returns (OperatorState memory state) {
+        state = _stateOf(operator);
+        require(!state.tombstoned, StakingOperatorTombstoned(operator));
+        require(assets >= _minDelegation, StakingBelowMinimum(assets, _minDelegation));
     }
 
     /// @dev The state of a registered operator.

@@ -50,11 +50,8 @@ async function deployStaking() {
     {
       minDelegation: 10n ** 12n,
       maxDelegationRatio: 0n,
+      windows: { evidence: 86_400, response: 0, appeal: 0, slack: 0 },
       unbondingPeriod: SETTING.period,
-      evidenceWindow: 86_400n,
-      responseWindow: 0n,
-      appealWindow: 0n,
-      slackWindow: 0n,
       bountyBps: SETTING.bountyBps,
       tokenBurnable: true,
     },

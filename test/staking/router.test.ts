@@ -65,10 +65,7 @@ async function deployRouter() {
     minDelegation: 10n ** 12n,
     maxDelegationRatio: 0n,
     unbondingPeriod: 14n,
-    evidenceWindow: 0n,
-    responseWindow: 0n,
-    appealWindow: 0n,
-    slackWindow: 0n,
+    windows: { evidence: 0, response: 0, appeal: 0, slack: 0 },
     bountyBps: 1_000n,
     tokenBurnable: true,
   };

@@ -13,9 +13,6 @@ interface IStakeVotes {
     ///      writes one entry. Votes that began before are not affected.
     function keepPositionRecord(address operator) external;
 
-    /// @notice Whether the past of a position is kept.
-    function isPositionRecorded(address operator, address account) external view returns (bool);
-
     /// @notice What the position of `account` behind `operator` was worth at `timepoint`, as votes among those of the
     ///         operator's pool; rounded down, by less than a billionth and one base unit. Zero before its past was kept.
     /// @dev The sum over all accounts is at most the pool's votes at that time.

@@ -3,25 +3,31 @@ pragma solidity 0.8.34;
 
 import {IOperators} from "./IOperators.sol";
 
+/// @notice How long it may take from a fault to its punishment, in seconds. Together at most the unbonding period, so that
+///         stake cannot leave before a fault is judged.
+/// @param evidence From the fault until its evidence must be on the chain.
+/// @param response For the accused to answer.
+/// @param appeal   For an appeal against the verdict.
+/// @param slack    For the execution of the verdict.
+struct StakingWindows {
+    uint32 evidence;
+    uint32 response;
+    uint32 appeal;
+    uint32 slack;
+}
+
 /// @notice The constants of one staking contract; fixed at construction.
 /// @param minDelegation   The smallest single deposit, OPG base units; at least 1e12 (a millionth of an OPG).
 /// @param maxDelegationRatio How much may be delegated to an operator per unit of his own stake; 0 means "no limit".
 /// @param unbondingPeriod Full epochs (days) an unbonding waits and stays slashable; 1 to 30, 14 by default.
-/// @param evidenceWindow How long after a fault its evidence may come, seconds.
-/// @param responseWindow How long the accused may take to answer, seconds.
-/// @param appealWindow How long a verdict may be appealed against, seconds.
-/// @param slackWindow How long the execution of a verdict may take, seconds. The four windows together are at most the
-///                        unbonding period, so that stake cannot leave before a fault is judged.
+/// @param windows What the unbonding period must cover.
 /// @param bountyBps       The challenger's part of what the operator himself loses in a slash, bps; at most 2_000.
 /// @param tokenBurnable   Whether the token has `burn(uint256)`. If not, slashed OPG goes to 0x…dEaD.
 struct StakingConfig {
     uint256 minDelegation;
     uint256 maxDelegationRatio;
     uint256 unbondingPeriod;
-    uint256 evidenceWindow;
-    uint256 responseWindow;
-    uint256 appealWindow;
-    uint256 slackWindow;
+    StakingWindows windows;
     uint256 bountyBps;
     bool tokenBurnable;
 }
@@ -360,8 +366,10 @@ interface IStaking {
     /// @notice What {claimReward} would pay now.
     function pendingReward(address operator, address account) external view returns (uint256);
 
-    /// @notice Whether everybody may {compound} for a position.
-    function autoCompounds(address operator, address account) external view returns (bool);
+    /// @notice What an account chose for its position behind `operator`.
+    /// @return recorded  Whether its past is kept for votes; see {IStakeVotes.keepPositionRecord}.
+    /// @return compounds Whether everybody may {compound} its rewards.
+    function choicesOf(address operator, address account) external view returns (bool recorded, bool compounds);
 
     /// @notice What {claimBounty} would pay now.
     function bountyOf(address account) external view returns (uint256);
@@ -371,10 +379,4 @@ interface IStaking {
 
     /// @notice Whether a fault was punished.
     function isPunished(bytes32 faultId) external view returns (bool);
-
-    /// @notice The shares that {stake} would mint for `assets` now.
-    function previewStake(address operator, uint256 assets) external view returns (uint256 shares);
-
-    /// @notice What {unbond} would move to the bucket for `shares` now, and the bucket's id.
-    function previewUnbond(address operator, uint256 shares) external view returns (uint256 assets, uint256 bucketId);
 }
