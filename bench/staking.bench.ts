@@ -24,13 +24,15 @@ const UNBONDING_PERIOD = 14n;
 const GAS = 1_000_000n;
 
 const CONFIG = {
-  minSelfStake: parseEther("1000"),
   minDelegation: parseEther("1"),
+  maxDelegationRatio: 20n,
+  windows: { evidence: 604_800, response: 86_400, appeal: 259_200, slack: 172_800 },
   unbondingPeriod: UNBONDING_PERIOD,
-  maxCommissionBps: 2_000n,
   bountyBps: 1_000n,
   tokenBurnable: true,
 };
+
+const OPERATORS_CONFIG = { minSelfStake: parseEther("1000"), maxCommissionBps: 2_000n };
 
 /** A staking contract that is in use: three operators, one of whom has stake; accounts with OPG and allowances. */
 async function prepare({ connection, sender }: GasMeter) {
@@ -38,7 +40,8 @@ async function prepare({ connection, sender }: GasMeter) {
   const wallets = (await viem.getWalletClients()).map((wallet) => wallet.account.address);
   const token = await viem.deployContract("OPG", [sender]);
   const authority = await viem.deployContract("AccessManager", [sender]);
-  const staking = await viem.deployContract("Staking", [authority.address, token.address, CONFIG]);
+  const staking = await viem.deployContract("Staking", [authority.address, token.address, CONFIG, OPERATORS_CONFIG]);
+  const operators = await viem.getContractAt("Operators", await staking.read.operators());
   const fund = async (account: Address) => {
     await token.write.transfer([account, parseEther("10000")], { gas: GAS });
     await token.write.approve([staking.address, maxUint256 / 2n], { account, gas: GAS });
@@ -49,7 +52,7 @@ async function prepare({ connection, sender }: GasMeter) {
   for (const account of [operator, second, third, ...delegators]) await fund(account);
   await token.write.approve([staking.address, maxUint256 / 2n]);
   for (const account of [operator, second, third]) {
-    await staking.write.registerOperator([1, account, 500], { account });
+    await operators.write.registerOperator([1, account, 500], { account });
   }
   const stake = (behind: Address, account: Address, amount: string) =>
     staking.write.stake([behind, parseEther(amount)], { account, gas: GAS });
@@ -105,7 +108,7 @@ async function measureStakers(meter: GasMeter): Promise<Record<string, number>> 
   metrics["reward.claim"] = await meter.gasOf(staking.write.claimReward([operator, alice]));
   for (const account of [bob, carol, dave]) await staking.write.claimReward([operator, account]);
   const dayOne = await meter.gasOf(await unbond(alice, "100"));
-  const [, bucketId] = await staking.read.previewUnbond([operator, parseEther("1")]);
+  const bucketId = await staking.read.bucketIdOf([operator, 0n, await staking.read.currentEpoch()]);
   metrics["unbond.next"] = await mean(
     () => unbond(bob, "100"),
     () => unbond(carol, "100"),

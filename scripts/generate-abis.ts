@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { format, resolveConfig } from "prettier";
 
 import { artifactsIn, type ArtifactSource } from "./deploy/artifacts.ts";
-import { CONTRACTS, CONTRACT_NAMES, type ContractName } from "./deploy/contracts.ts";
+import { SYSTEM_NAMES, sourceOf } from "./deploy/contracts.ts";
 
 /** The folder of the generated files. */
 const ABI_FOLDER = fileURLToPath(new URL("../sdk/src/abi/", import.meta.url));
@@ -37,7 +37,7 @@ async function formatted(file: string, text: string): Promise<string> {
  * @throws UserError when a contract is not compiled
  */
 export async function generateAbis(artifacts: ArtifactSource): Promise<ReadonlyMap<string, string>> {
-  const sources = CONTRACT_NAMES.map((name: ContractName): [string, string] => [name, CONTRACTS[name].source]);
+  const sources = SYSTEM_NAMES.map((name): [string, string] => [name, sourceOf(name)]);
   const files = new Map<string, string>();
   for (const [name, source] of [...sources, ...Object.entries(OTHER_SOURCES)]) {
     const { abi } = await artifacts.read(source, name);

@@ -7,6 +7,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IEnclaveRegistry} from "../tee/interfaces/IEnclaveRegistry.sol";
 import {InferenceMode} from "../libraries/InferenceMode.sol";
 import {ISettlement, Receipt} from "./interfaces/ISettlement.sol";
+import {IOperators} from "../staking/interfaces/IOperators.sol";
 import {IStaking} from "../staking/interfaces/IStaking.sol";
 import {IVerifierRegistry} from "../zkml/interfaces/IVerifierRegistry.sol";
 import {OperatorRoles} from "../libraries/OperatorRoles.sol";
@@ -34,6 +35,8 @@ contract Settlement is ISettlement, EIP712 {
     uint256 public constant MAXIMUM_LIFETIME = 1 hours;
 
     IStaking public immutable STAKING;
+    /// @notice Who the operators are.
+    IOperators public immutable OPERATORS;
     IEnclaveRegistry public immutable ENCLAVES;
     IVerifierRegistry public immutable VERIFIERS;
 
@@ -45,6 +48,7 @@ contract Settlement is ISettlement, EIP712 {
         IVerifierRegistry verifiers
     ) EIP712("OPG Settlement", "1") {
         STAKING = staking;
+        OPERATORS = staking.operators();
         ENCLAVES = enclaves;
         VERIFIERS = verifiers;
     }
@@ -56,7 +60,7 @@ contract Settlement is ISettlement, EIP712 {
         _checkRequestId(receipt);
         if (msg.sender != receipt.settler) revert SettlementUnauthorizedSettler(msg.sender, receipt.settler);
         _checkDates(receipt);
-        if (!STAKING.isActive(receipt.operator, OperatorRoles.INFERENCE)) {
+        if (!OPERATORS.isActive(receipt.operator, OperatorRoles.INFERENCE)) {
             revert SettlementOperatorInactive(receipt.operator);
         }
         _useNonce(receipt.operator, receipt.nonce);

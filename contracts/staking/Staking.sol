@@ -8,48 +8,47 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 
-import {OperatorRoles} from "../libraries/OperatorRoles.sol";
-import {IStaking, StakingConfig} from "./interfaces/IStaking.sol";
+import {IOperators, OperatorsConfig} from "./interfaces/IOperators.sol";
+import {IStakeVotes} from "./interfaces/IStakeVotes.sol";
+import {IStaking, StakingConfig, StakingWindows} from "./interfaces/IStaking.sol";
 import {BucketId} from "./libraries/BucketId.sol";
 import {Pool, PoolMath} from "./libraries/PoolMath.sol";
 import {RewardIndex, RewardStream} from "./libraries/RewardIndex.sol";
+import {Operators} from "./Operators.sol";
 import {StakeHolds} from "./StakeHolds.sol";
 import {StakeVotes} from "./StakeVotes.sol";
 
 /// @title The stake ledger
 /// @notice See {IStaking} for what it does and on which assumptions.
 ///
-/// ROLES. {slash}, {hold}, {releaseHold} and {jail} belong to whom the AccessManager says. No role can move stake
-/// anywhere but into a slash or change a constant; a hold delays the part of an exit that it reserves, for 14 days at
-/// most.
+/// ROLES. {slash}, {hold} and {releaseHold} belong to whom the AccessManager says. No role can move stake anywhere but
+/// into a slash or change a constant; a hold delays the part of an exit that it reserves, for 14 days at most.
 ///
-/// LIVENESS. {unbond}, {claim}, {claimReward} and {claimBounty} depend on nothing but the token. Of the two
-/// loops, the one over the buckets of a slash has at most `unbondingPeriod + 1` steps, and 15 more for a fault that is
-/// held; the one over the holds of a claim has at most {MAX_HOLDS}.
+/// LIVENESS. {unbond}, {claim}, {claimReward} and {claimBounty} depend on nothing but the token and, for an operator's
+/// own rewards, the contract of operators, which this one created. Of the two loops, the one over the buckets of a slash
+/// has at most `unbondingPeriod + 1` steps, and 15 more for a fault that is held; the one over the holds of a claim has
+/// at most {MAX_HOLDS}.
 ///
 /// UPGRADES. None: the contract holds value and is immutable. A successor is a new contract that stakers move to.
 contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyGuardTransient {
     using BucketId for uint256;
     using Math for uint256;
-    using Checkpoints for Checkpoints.Trace208;
     using PoolMath for Pool;
     using RewardIndex for RewardStream;
     using SafeCast for uint256;
     using SafeERC20 for IERC20;
 
-    /// @dev What {OperatorState} does not hold of an operator. One slot.
-    struct OperatorRecord {
-        address signingKey;
-        uint40 registeredAt;
-    }
-
     /// @dev An account's place behind an operator. `shares` and `perSharePaid` count in the pool's era `era`; once the
     ///      pool is in a later one, the shares are void and what they earned by its end is still owed. One slot.
     struct Position {
         uint120 shares;
+        // Below 2^14.
         uint16 era;
+        // Whether the past is kept for votes.
+        bool recorded;
+        // Whether anybody may put the rewards back to work.
+        bool compounds;
         uint120 perSharePaid;
     }
 
@@ -71,28 +70,28 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
         uint256 ownLoss;
     }
 
-    /// @notice The length of an epoch, seconds.
-    uint256 public constant EPOCH = 1 days;
-    /// @notice The longest unbonding period that can be configured, epochs; bounds the cost of a slash.
-    uint256 public constant MAX_UNBONDING_PERIOD = 30;
-    /// @notice The highest bounty that can be configured, bps of the operator's own loss.
-    uint256 public constant MAX_BOUNTY_BPS = 2_000;
-    /// @notice The longest term of {jail}, seconds.
-    uint256 public constant MAX_JAIL_TERM = 365 days;
-    /// @notice Where slashed OPG goes when the token cannot burn.
-    address public constant BURN_ADDRESS = 0x000000000000000000000000000000000000dEaD;
+    /// @dev The length of an epoch, seconds.
+    uint256 private constant EPOCH = 1 days;
+    /// @dev The longest unbonding period that can be configured, epochs; bounds the cost of a slash.
+    uint256 private constant MAX_UNBONDING_PERIOD = 30;
+    /// @dev The highest bounty that can be configured, bps of the operator's own loss.
+    uint256 private constant MAX_BOUNTY_BPS = 2_000;
+    /// @dev Where slashed OPG goes when the token cannot burn.
+    address private constant BURN_ADDRESS = 0x000000000000000000000000000000000000dEaD;
+
+    /// @dev What fits into {Position.era}.
+    uint16 private constant MAX_ERA = (1 << 14) - 1;
 
     IERC20 private immutable _token;
-    uint256 private immutable _minSelfStake;
+    IOperators private immutable _operators;
     uint256 private immutable _minDelegation;
+    uint256 private immutable _maxDelegationRatio;
     uint256 private immutable _unbondingPeriod;
-    uint256 private immutable _maxCommissionBps;
+    /// @dev {StakingWindows} in one word, from the lowest bit, 32 bits each.
+    uint256 private immutable _windows;
     uint256 private immutable _bountyBps;
     bool private immutable _tokenBurnable;
 
-    mapping(address operator => OperatorRecord) private _operators;
-    mapping(address signingKey => address operator) private _operatorOfKey;
-    mapping(address operator => Checkpoints.Trace208) private _eraStarts;
     mapping(address operator => mapping(address account => Position)) private _positions;
     mapping(address operator => mapping(address account => uint256)) private _credits;
     mapping(address operator => mapping(uint256 era => RewardStream)) private _rewards;
@@ -102,18 +101,20 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
     mapping(address operator => mapping(uint256 bucketKey => uint256)) private _paid;
     mapping(address challenger => uint256) private _bounties;
 
-    /// @param authority The AccessManager.
-    /// @param token_    The OPG token.
-    /// @param config_   The constants; see {StakingConfig}.
-    constructor(address authority, address token_, StakingConfig memory config_) AccessManaged(authority) {
+    /// @param authority       The AccessManager.
+    /// @param token_          The OPG token.
+    /// @param config_         The constants; see {StakingConfig}.
+    /// @param operatorsConfig Those of the contract of operators; see {OperatorsConfig}.
+    constructor(
+        address authority,
+        address token_,
+        StakingConfig memory config_,
+        OperatorsConfig memory operatorsConfig
+    ) AccessManaged(authority) {
         require(token_.code.length != 0, StakingTokenWithoutCode(token_));
         require(
             config_.unbondingPeriod != 0 && config_.unbondingPeriod <= MAX_UNBONDING_PERIOD,
             StakingUnbondingPeriodOutOfRange(config_.unbondingPeriod, MAX_UNBONDING_PERIOD)
-        );
-        require(
-            config_.maxCommissionBps <= PoolMath.BPS,
-            StakingCommissionAboveLimit(config_.maxCommissionBps, PoolMath.BPS)
         );
         require(config_.bountyBps <= MAX_BOUNTY_BPS, StakingBountyAboveLimit(config_.bountyBps, MAX_BOUNTY_BPS));
         require(
@@ -121,12 +122,13 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
             StakingMinDelegationBelowLimit(config_.minDelegation, RewardIndex.MIN_SHARES)
         );
         _token = IERC20(token_);
-        _minSelfStake = config_.minSelfStake;
         _minDelegation = config_.minDelegation;
+        _maxDelegationRatio = config_.maxDelegationRatio;
+        _windows = _checkedWindows(config_.windows, config_.unbondingPeriod * EPOCH);
         _unbondingPeriod = config_.unbondingPeriod;
-        _maxCommissionBps = config_.maxCommissionBps;
         _bountyBps = config_.bountyBps;
         _tokenBurnable = config_.tokenBurnable;
+        _operators = new Operators(authority, this, operatorsConfig);
     }
 
     // Views
@@ -140,41 +142,32 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
     function config() external view returns (StakingConfig memory) {
         return
             StakingConfig({
-                minSelfStake: _minSelfStake,
                 minDelegation: _minDelegation,
+                maxDelegationRatio: _maxDelegationRatio,
                 unbondingPeriod: _unbondingPeriod,
-                maxCommissionBps: _maxCommissionBps,
+                windows: StakingWindows({
+                    evidence: uint32(_windows),
+                    response: uint32(_windows >> 32),
+                    appeal: uint32(_windows >> 64),
+                    slack: uint32(_windows >> 96)
+                }),
                 bountyBps: _bountyBps,
                 tokenBurnable: _tokenBurnable
             });
     }
 
     /// @inheritdoc IStaking
-    function operatorOf(address operator) external view returns (Operator memory) {
-        OperatorRecord memory record = _operators[operator];
-        OperatorState memory state = _loadState(operator);
-        return
-            Operator({
-                signingKey: record.signingKey,
-                roles: state.roles,
-                commissionBps: state.commissionBps,
-                registeredAt: record.registeredAt,
-                jailedUntil: state.jailedUntil,
-                tombstoned: state.tombstoned
-            });
+    function operators() external view returns (IOperators) {
+        return _operators;
     }
 
     /// @inheritdoc IStaking
-    function operatorOfKey(address signingKey) external view returns (address) {
-        return _operatorOfKey[signingKey];
-    }
-
-    /// @inheritdoc IStaking
-    function isActive(address operator, uint8 roles) external view returns (bool) {
-        OperatorState memory state = _loadState(operator);
-        if (state.roles == 0 || state.tombstoned) return false;
-        if (state.roles & roles != roles || block.timestamp < state.jailedUntil) return false;
-        return stakeOf(operator, operator) >= _minSelfStake;
+    function standingOf(
+        address operator
+    ) external view returns (uint256 selfStake, uint256 poolAssets, bool tombstoned) {
+        Pool memory pool = _pools[operator].load();
+        selfStake = pool.toAssetsDown(sharesOf(operator, operator));
+        return (selfStake, pool.tokens, _loadState(operator).tombstoned);
     }
 
     /// @inheritdoc IStaking
@@ -184,8 +177,24 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
     }
 
     /// @inheritdoc IStaking
+    function getPastStake(address operator, uint256 timepoint) external view returns (uint256) {
+        return _pastStakeOf(operator, timepoint);
+    }
+
+    /// @inheritdoc IStaking
     function eraOf(address operator) external view returns (uint256) {
         return _states[operator].era;
+    }
+
+    /// @inheritdoc IStaking
+    function eraAt(address operator, uint256 time) external view returns (uint256) {
+        return _eraAt(operator, _states[operator].era, time);
+    }
+
+    /// @inheritdoc IStaking
+    function bucketIdOf(address operator, uint256 era, uint256 epoch) external view returns (uint256) {
+        uint256 key = BucketId.keyOf(era, epoch);
+        return BucketId.encode(key, _buckets[operator][key].stamp);
     }
 
     /// @inheritdoc IStaking
@@ -218,16 +227,21 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
     }
 
     /// @inheritdoc IStaking
-    function holdOf(bytes32 faultId) external view returns (Hold memory) {
+    function holdOf(bytes32 faultId) external view returns (Hold memory found) {
         (Fault memory fault, bool held, ) = _faultOf(faultId);
-        if (!held) return Hold(address(0), 0, 0, 0);
-        return Hold(fault.operator, fault.fractionBps, fault.infractionTime, fault.deadline);
+        if (held) found = Hold(fault.operator, fault.fractionBps, fault.infractionTime, fault.deadline);
     }
 
     /// @inheritdoc IStaking
     function pendingReward(address operator, address account) external view returns (uint256) {
         Position memory position = _loadPosition(operator, account);
         return _credits[operator][account] + _earnedDown(operator, position);
+    }
+
+    /// @inheritdoc IStaking
+    function choicesOf(address operator, address account) external view returns (bool recorded, bool compounds) {
+        Position memory position = _loadPosition(operator, account);
+        return (position.recorded, position.compounds);
     }
 
     /// @inheritdoc IStaking
@@ -244,18 +258,6 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
     function isPunished(bytes32 faultId) external view returns (bool) {
         (, , bool punished) = _faultOf(faultId);
         return punished;
-    }
-
-    /// @inheritdoc IStaking
-    function previewStake(address operator, uint256 assets) external view returns (uint256 shares) {
-        return _pools[operator].load().toSharesDown(assets);
-    }
-
-    /// @inheritdoc IStaking
-    function previewUnbond(address operator, uint256 shares) external view returns (uint256 assets, uint256 bucketId) {
-        Pool memory pool = _pools[operator].load();
-        uint256 key = BucketId.keyOf(_states[operator].era, currentEpoch());
-        return (pool.toAssetsDown(shares), BucketId.encode(key, _buckets[operator][key].stamp));
     }
 
     /// @inheritdoc IStaking
@@ -285,67 +287,78 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
         return _reservedBps(operator, bucketId.eraIn(), bucketId.epochIn(), EPOCH);
     }
 
-    // Operators
-
     /// @inheritdoc IStaking
-    function registerOperator(uint8 roles, address signingKey, uint16 commissionBps) external {
-        // Check
-        require(!_isOperator(msg.sender), StakingOperatorAlreadyRegistered(msg.sender));
-        require(roles != 0 && roles & ~OperatorRoles.ALL == 0, StakingRolesInvalid(roles));
-        require(signingKey != address(0), StakingSigningKeyZero());
-        address holder = _operatorOfKey[signingKey];
-        require(holder == address(0), StakingSigningKeyTaken(signingKey, holder));
-        require(commissionBps <= _maxCommissionBps, StakingCommissionAboveLimit(commissionBps, _maxCommissionBps));
-        // Effect
-        OperatorState memory state;
-        state.roles = roles;
-        state.commissionBps = commissionBps;
-        _openVotes(msg.sender, state);
-        _storeState(msg.sender, state);
-        _operators[msg.sender] = OperatorRecord(signingKey, uint40(block.timestamp));
-        _operatorOfKey[signingKey] = msg.sender;
-        emit OperatorRegistered(msg.sender, signingKey, roles, commissionBps);
-    }
-
-    /// @inheritdoc IStaking
-    function jail(address operator, uint256 until) external restricted {
-        require(_isOperator(operator), StakingOperatorUnknown(operator));
-        OperatorState storage state = _states[operator];
-        uint256 latest = block.timestamp + MAX_JAIL_TERM;
-        require(
-            until > state.jailedUntil && until <= latest,
-            StakingJailTermOutOfRange(until, state.jailedUntil, latest)
-        );
-        state.jailedUntil = uint32(until);
-        emit OperatorJailed(operator, until);
+    function openPool(address operator) external {
+        require(msg.sender == address(_operators), StakingCallerNotOperators(msg.sender, address(_operators)));
+        _openVotes(operator);
+        emit PoolOpened(operator);
     }
 
     // Stake
 
     /// @inheritdoc IStaking
-    function stake(address operator, uint256 assets) external nonReentrant returns (uint256 shares) {
-        // Check
-        require(!_stateOf(operator).tombstoned, StakingOperatorTombstoned(operator));
-        require(assets >= _minDelegation, StakingBelowMinimum(assets, _minDelegation));
-        // Interaction: first, because what arrives is part of the check
-        _pull(assets);
-        // Effect: all state is read after the token was called
-        OperatorState memory state = _loadState(operator);
-        Pool memory pool = _pools[operator].load();
-        Position memory position = _settledPosition(operator, msg.sender, state.era);
-        uint256 tokensBefore = pool.tokens;
-        shares = pool.deposit(assets);
-        position.shares = (position.shares + shares).toUint120();
-        _storePosition(operator, msg.sender, position);
-        _recordVotes(operator, state, pool, tokensBefore);
-        _recordTotals(assets, 0, 0);
-        _pools[operator].store(pool);
-        _storeState(operator, state);
-        emit Staked(operator, msg.sender, assets, shares);
+    function stake(address operator, uint256 assets) external returns (uint256 shares) {
+        return stakeFor(operator, msg.sender, assets);
     }
 
     /// @inheritdoc IStaking
-    function unbond(address operator, uint256 shares) external returns (uint256 assets, uint256 bucketId) {
+    function compound(address operator, address account) external nonReentrant returns (uint256 assets) {
+        // Check
+        Position memory position = _settledPosition(operator, account, _states[operator].era);
+        require(msg.sender == account || position.compounds, StakingCompoundUnauthorized(msg.sender, account));
+        if (account == operator) {
+            address payee = _operators.payeeOf(operator);
+            require(payee == address(0) || payee == operator, StakingRewardsHavePayee(operator, payee));
+        }
+        assets = _credits[operator][account];
+        OperatorState memory state = _openStateOf(operator, assets);
+        // Effect
+        delete _credits[operator][account];
+        emit RewardClaimed(operator, account, assets);
+        _deposit(operator, state, account, position, assets);
+    }
+
+    /// @inheritdoc IStaking
+    function setAutoCompound(address operator, bool enabled) external {
+        Position memory position = _settledPosition(operator, msg.sender, _stateOf(operator).era);
+        position.compounds = enabled;
+        _storePosition(operator, msg.sender, position);
+        emit AutoCompoundSet(operator, msg.sender, enabled);
+    }
+
+    /// @inheritdoc IStakeVotes
+    function keepPositionRecord(address operator) external {
+        uint16 era = _stateOf(operator).era;
+        Position memory position = _settledPosition(operator, msg.sender, era);
+        require(!position.recorded, StakingPositionRecorded(operator, msg.sender));
+        position.recorded = true;
+        _storePosition(operator, msg.sender, position);
+        _recordPosition(operator, msg.sender, era, position.shares);
+        emit PositionRecordOpened(operator, msg.sender);
+    }
+
+    /// @inheritdoc IStaking
+    function unbondAssets(address operator, uint256 assets) external returns (uint256 shares, uint256 bucketId) {
+        Pool memory pool = _pools[operator].load();
+        // More than the whole pool is more than anybody has.
+        if (assets > pool.tokens) shares = type(uint256).max;
+        else if (assets != 0) shares = Math.ceilDiv(assets * pool.shares, pool.tokens);
+        (, bucketId) = unbond(operator, shares);
+    }
+
+    /// @inheritdoc IStaking
+    function stakeFor(address operator, address account, uint256 assets) public nonReentrant returns (uint256 shares) {
+        // Check
+        _openStateOf(operator, assets);
+        // Interaction: before the effects, because what arrives is part of the check
+        _pull(assets);
+        // Effect: all state is read after the token was called
+        OperatorState memory state = _loadState(operator);
+        return _deposit(operator, state, account, _settledPosition(operator, account, state.era), assets);
+    }
+
+    /// @inheritdoc IStaking
+    function unbond(address operator, uint256 shares) public returns (uint256 assets, uint256 bucketId) {
         // Check
         OperatorState memory state = _loadState(operator);
         Position memory position = _settledPosition(operator, msg.sender, state.era);
@@ -356,11 +369,9 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
         assets = pool.withdraw(shares);
         require(assets != 0, StakingNothingToUnbond(shares));
         position.shares = uint120(position.shares - shares);
-        _storePosition(operator, msg.sender, position);
-        _recordVotes(operator, state, pool, tokensBefore);
+        _storeShares(operator, msg.sender, position);
         _recordTotals(0, assets, 0);
-        _pools[operator].store(pool);
-        _storeState(operator, state);
+        _storePool(operator, state, pool, tokensBefore);
 
         uint256 bucketShares;
         (bucketId, bucketShares) = _fillBucket(operator, state.era, assets);
@@ -493,7 +504,7 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
         OperatorState memory state = _loadState(operator);
         Pool memory pool = _pools[operator].load();
         bool shared = pool.shares >= RewardIndex.MIN_SHARES;
-        uint256 commission = shared ? (amount * state.commissionBps) / PoolMath.BPS : amount;
+        uint256 commission = shared ? (amount * _operators.commissionOf(operator)) / PoolMath.BPS : amount;
         if (shared) _rewards[operator][state.era].distribute(amount - commission, pool.shares);
         if (commission != 0) _credits[operator][operator] += commission;
         emit RewardDistributed(operator, amount, commission);
@@ -506,10 +517,55 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
         if (amount == 0) return 0;
         delete _credits[operator][account];
         emit RewardClaimed(operator, account, amount);
-        _token.safeTransfer(account, amount);
+        address payee = account == operator ? _operators.payeeOf(operator) : account;
+        _token.safeTransfer(payee == address(0) ? account : payee, amount);
+    }
+
+    // Inside: stake
+
+    /// @dev Puts assets that are here already behind the operator, as stake of `account`.
+    function _deposit(
+        address operator,
+        OperatorState memory state,
+        address account,
+        Position memory position,
+        uint256 assets
+    ) private returns (uint256 shares) {
+        Pool memory pool = _pools[operator].load();
+        if (account != operator) _checkRatio(operator, pool, assets);
+        // Effect
+        uint256 tokensBefore = pool.tokens;
+        shares = pool.deposit(assets);
+        position.shares = (position.shares + shares).toUint120();
+        _storeShares(operator, account, position);
+        _recordTotals(assets, 0, 0);
+        _storePool(operator, state, pool, tokensBefore);
+        emit Staked(operator, account, assets, shares);
+    }
+
+    /// @dev Refuses to delegate more than the operator's self-stake supports. Only here, never when stake leaves.
+    function _checkRatio(address operator, Pool memory pool, uint256 assets) private view {
+        if (_maxDelegationRatio == 0) return;
+        uint256 selfStake = pool.toAssetsDown(sharesOf(operator, operator));
+        uint256 limit = selfStake * _maxDelegationRatio;
+        uint256 delegated = pool.tokens - selfStake + assets;
+        require(delegated <= limit, StakingDelegationAboveLimit(operator, delegated, limit));
+    }
+
+    /// @dev Writes an operator's pool and what depends on its assets.
+    function _storePool(address operator, OperatorState memory state, Pool memory pool, uint256 tokensBefore) private {
+        _recordVotes(operator, state, pool, tokensBefore);
+        _pools[operator].store(pool);
+        _storeState(operator, state);
     }
 
     // Inside: positions
+
+    /// @dev Writes a position whose shares have changed.
+    function _storeShares(address operator, address account, Position memory position) private {
+        _storePosition(operator, account, position);
+        if (position.recorded) _recordPosition(operator, account, position.era, position.shares);
+    }
 
     /// @dev The position, in memory, brought to the present: shares of an ended era are void, earnings are credited.
     function _settledPosition(
@@ -534,7 +590,9 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
             word := sload(stored.slot)
         }
         position.shares = uint120(word);
-        position.era = uint16(word >> 120);
+        position.era = uint16(word >> 120) & MAX_ERA;
+        position.recorded = word & (1 << 134) != 0;
+        position.compounds = word & (1 << 135) != 0;
         position.perSharePaid = uint120(word >> 136);
     }
 
@@ -542,6 +600,8 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
         Position storage stored = _positions[operator][account];
         uint256 word = uint256(position.shares);
         word |= (uint256(position.era) << 120) | (uint256(position.perSharePaid) << 136);
+        if (position.recorded) word |= 1 << 134;
+        if (position.compounds) word |= 1 << 135;
         assembly ("memory-safe") {
             sstore(stored.slot, word)
         }
@@ -669,12 +729,6 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
         require(epoch >= oldestEpoch, StakingInfractionTooOld(infractionTime, oldestEpoch * EPOCH));
     }
 
-    /// @dev The era of the operator's pool at `time`; `era` is the present one.
-    function _eraAt(address operator, uint256 era, uint256 time) private view returns (uint256) {
-        if (era == 0) return 0;
-        return time < clock() ? _eraStarts[operator].upperLookupRecent(uint48(time)) : era;
-    }
-
     /// @dev Slashes the active pool, unless its era began after the infraction. The caller stores `state`.
     function _slashPool(Slash memory loss, OperatorState memory state) private {
         Pool memory pool = _pools[loss.operator].load();
@@ -688,7 +742,7 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
         _recordVotes(loss.operator, state, pool, tokensBefore);
         _pools[loss.operator].store(pool);
         if (wiped) {
-            _eraStarts[loss.operator].push(clock(), ++state.era);
+            _recordEra(loss.operator, ++state.era);
             emit EraEnded(loss.operator, loss.era);
         }
     }
@@ -728,6 +782,14 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
 
     // Inside: tokens and lookups
 
+    /// @dev The windows in one word; refused if they are together longer than `period`, seconds.
+    function _checkedWindows(StakingWindows memory windows, uint256 period) private pure returns (uint256 word) {
+        uint256 sum = uint256(windows.evidence) + windows.response + windows.appeal + windows.slack;
+        require(sum <= period, StakingUnbondingShorterThanWindows(period, sum));
+        word = uint256(windows.evidence) | (uint256(windows.response) << 32);
+        word |= (uint256(windows.appeal) << 64) | (uint256(windows.slack) << 96);
+    }
+
     /// @dev Takes `amount` from the caller and refuses a token that delivers another amount.
     function _pull(uint256 amount) private {
         uint256 balanceBefore = _token.balanceOf(address(this));
@@ -736,9 +798,16 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
         require(received == amount, StakingTransferFeeRefused(received, amount));
     }
 
+    /// @dev The state of an operator behind whom `assets` may be put.
+    function _openStateOf(address operator, uint256 assets) private view returns (OperatorState memory state) {
+        state = _stateOf(operator);
+        require(!state.tombstoned, StakingOperatorTombstoned(operator));
+        require(assets >= _minDelegation, StakingBelowMinimum(assets, _minDelegation));
+    }
+
     /// @dev The state of a registered operator.
     function _stateOf(address operator) private view returns (OperatorState memory state) {
         state = _loadState(operator);
-        require(state.roles != 0, StakingOperatorUnknown(operator));
+        require(state.open, StakingOperatorUnknown(operator));
     }
 }

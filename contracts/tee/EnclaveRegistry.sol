@@ -84,7 +84,7 @@ contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712 {
         if (terms.acceptedAtVersion != enclave.policyVersion) return false;
         if (roles & ~terms.roles != 0) return false;
         if (at > uint256(enclave.lastSeen) + terms.heartbeatInterval) return false;
-        return staking.isActive(enclave.operator, roles);
+        return staking.operators().isActive(enclave.operator, roles);
     }
 
     /// @inheritdoc IEnclaveRegistry
@@ -97,7 +97,7 @@ contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712 {
     ) external restricted returns (bytes32 enclaveId) {
         if (signer == address(0)) revert EnclaveSignerZero();
         if (evidenceHash == 0) revert EnclaveEvidenceZero();
-        if (staking.operatorOf(operator).registeredAt == 0) revert EnclaveOperatorUnknown(operator);
+        if (staking.operators().operatorOf(operator).registeredAt == 0) revert EnclaveOperatorUnknown(operator);
         IHardwarePolicy.ProfileTerms memory terms = policy.termsOf(profileId);
         if (terms.status != IHardwarePolicy.ProfileStatus.ACCEPTED) {
             revert EnclaveProfileNotAccepted(profileId, terms.status);

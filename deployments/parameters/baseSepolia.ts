@@ -18,13 +18,16 @@ export const baseSepolia: ParametersFactory = (environment) => {
     guardian: addressFrom(environment, "OPG_GUARDIAN", "the guardian, who may pause entry and suspend hardware"),
     registrar: addressFrom(environment, "OPG_REGISTRAR", "the registrar, who vouches for the evidence of enclaves"),
     staking: {
-      minSelfStake: parseEther("10000"),
       minDelegation: parseEther("1"),
+      maxDelegationRatio: 20n,
       unbondingPeriod: 14n,
-      maxCommissionBps: 2_000n,
+      windows: { evidence: 7 * 86_400, response: 86_400, appeal: 3 * 86_400, slack: 2 * 86_400 },
       bountyBps: 500n,
       tokenBurnable: false,
     },
+    operators: { minSelfStake: parseEther("10000"), maxCommissionBps: 2_000n },
+    // Ten per cent of the supply, linear over 96 months from 2026-04-21.
+    emissions: { allocation: parseEther("100000000"), firstEpoch: 20_564n, epochs: 2_922n },
     governor: {
       votingDelay: 86_400,
       votingPeriod: 5 * 86_400,

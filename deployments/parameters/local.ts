@@ -17,13 +17,16 @@ export const local: ParametersFactory = () => ({
   guardian: "0xbDA5747bFD65F08deb54cb465eB87D40e51B197E",
   registrar: "0xdD2FD4581271e230360230F9337D5c0430Bf44C0",
   staking: {
-    minSelfStake: parseEther("10000"),
     minDelegation: parseEther("1"),
+    maxDelegationRatio: 20n,
     unbondingPeriod: 14n,
-    maxCommissionBps: 2_000n,
+    windows: { evidence: 7 * 86_400, response: 86_400, appeal: 3 * 86_400, slack: 2 * 86_400 },
     bountyBps: 500n,
     tokenBurnable: true,
   },
+  operators: { minSelfStake: parseEther("10000"), maxCommissionBps: 2_000n },
+  // A hundred years from 1970: running, whatever the clock of this machine says.
+  emissions: { allocation: parseEther("100000000"), firstEpoch: 0n, epochs: 36_525n },
   governor: {
     votingDelay: 3_600,
     votingPeriod: 86_400,

@@ -1,4 +1,4 @@
-import { zeroAddress, type Address } from "viem";
+import { getContractAddress, zeroAddress, type Address } from "viem";
 
 import type { Parameters } from "./parameters.ts";
 
@@ -17,10 +17,58 @@ export const CONTRACT_NAMES = [
   "PaymentHub",
   "Settlement",
   "PipeEngine",
+  "Emissions",
+  "StakeLens",
+  "StakeRouter",
 ] as const;
+
+/** Permit2, at the same address on every public chain. */
+const PERMIT2: Address = "0x000000000022D473030F116dDEE9F6B43aC78BA3";
 
 /** A contract of the system. */
 export type ContractName = (typeof CONTRACT_NAMES)[number];
+
+/** A contract of the system that another one creates in its constructor. */
+export interface DerivedSpec {
+  /** The source file as the compiler names it. */
+  readonly source: string;
+  readonly creator: ContractName;
+  /** Which contract it is of those that the creator creates, from 1. */
+  readonly nonce: bigint;
+}
+
+/** The contracts that others create; they share the fate of their creators and have no record of their own. */
+export const DERIVED_CONTRACTS = {
+  Operators: { source: "contracts/staking/Operators.sol", creator: "Staking", nonce: 1n },
+} as const satisfies Readonly<Record<string, DerivedSpec>>;
+
+/** A contract that another one creates. */
+export type DerivedName = keyof typeof DERIVED_CONTRACTS;
+
+/** Every contract of the system, deployed or created by another one. */
+export type SystemName = ContractName | DerivedName;
+
+/** The contracts that others create. */
+export const DERIVED_NAMES = Object.keys(DERIVED_CONTRACTS) as readonly DerivedName[];
+
+/** All names of {@link SystemName}. */
+export const SYSTEM_NAMES: readonly SystemName[] = [...CONTRACT_NAMES, ...DERIVED_NAMES];
+
+function isDerived(name: SystemName): name is DerivedName {
+  return name in DERIVED_CONTRACTS;
+}
+
+/** The source file of a contract, as the compiler names it. */
+export function sourceOf(name: SystemName): string {
+  return isDerived(name) ? DERIVED_CONTRACTS[name].source : CONTRACTS[name].source;
+}
+
+/** Where a contract of the system is. */
+export function addressOf(addresses: Addresses, name: SystemName): Address {
+  if (!isDerived(name)) return addresses[name];
+  const { creator, nonce } = DERIVED_CONTRACTS[name];
+  return getContractAddress({ from: addresses[creator], nonce });
+}
 
 /** Where the contracts of the system are; `OPG` is the token, ours or the network's own. */
 export type Addresses = Readonly<Record<ContractName, Address>>;
@@ -54,7 +102,7 @@ export const CONTRACTS: Readonly<Record<ContractName, ContractSpec>> = {
   },
   Staking: {
     source: "contracts/staking/Staking.sol",
-    arguments: ({ parameters, at }) => [at("AccessManager"), at("OPG"), parameters.staking],
+    arguments: ({ parameters, at }) => [at("AccessManager"), at("OPG"), parameters.staking, parameters.operators],
   },
   VerifierRegistry: {
     source: "contracts/zkml/VerifierRegistry.sol",
@@ -105,5 +153,24 @@ export const CONTRACTS: Readonly<Record<ContractName, ContractSpec>> = {
   PipeEngine: {
     source: "contracts/pipe/PipeEngine.sol",
     arguments: ({ at }) => [at("ModelHub"), at("Settlement"), at("PaymentHub")],
+  },
+  Emissions: {
+    source: "contracts/staking/Emissions.sol",
+    // What days without any stake emit goes to the timelock, that is, to whatever a vote decides.
+    arguments: ({ parameters: { emissions }, at }) => [
+      at("Staking"),
+      emissions.allocation,
+      emissions.firstEpoch,
+      emissions.epochs,
+      at("TimelockController"),
+    ],
+  },
+  StakeLens: {
+    source: "contracts/staking/StakeLens.sol",
+    arguments: ({ at }) => [at("Staking")],
+  },
+  StakeRouter: {
+    source: "contracts/staking/StakeRouter.sol",
+    arguments: ({ at }) => [at("Staking"), PERMIT2],
   },
 };

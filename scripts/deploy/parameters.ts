@@ -2,20 +2,43 @@ import { getAddress, isAddress, zeroAddress, type Address } from "viem";
 
 import { UserError } from "../lib/user-error.ts";
 
-/** The constants of the staking contract. */
-export interface StakingParameters {
+/** The constants of the contract of operators. */
+export interface OperatorsParameters {
   /** What an operator needs of his own stake to be active, OPG base units. */
   readonly minSelfStake: bigint;
-  /** The smallest single deposit, OPG base units. */
-  readonly minDelegation: bigint;
-  /** Days an unbonding waits and stays slashable. */
-  readonly unbondingPeriod: bigint;
   /** The highest commission, bps (10_000 = 100 %). */
   readonly maxCommissionBps: bigint;
+}
+
+/** The constants of the staking contract. */
+export interface StakingParameters {
+  /** The smallest single deposit, OPG base units. */
+  readonly minDelegation: bigint;
+  /** How much may be delegated to an operator per unit of his own stake; 0 means "no limit". */
+  readonly maxDelegationRatio: bigint;
+  /** Seconds from a fault to its evidence, for the answer, the appeal and the execution. */
+  readonly windows: {
+    readonly evidence: number;
+    readonly response: number;
+    readonly appeal: number;
+    readonly slack: number;
+  };
+  /** Days an unbonding waits and stays slashable; at least all windows together. */
+  readonly unbondingPeriod: bigint;
   /** The challenger's part of an operator's own loss, bps. */
   readonly bountyBps: bigint;
   /** Whether the token has `burn(uint256)`. */
   readonly tokenBurnable: boolean;
+}
+
+/** How staking rewards are emitted; fixed once deployed. The contract is funded by a transfer of the allocation. */
+export interface EmissionsParameters {
+  /** What all days emit together, OPG base units. */
+  readonly allocation: bigint;
+  /** The first day that emits, in days since 1970-01-01. */
+  readonly firstEpoch: bigint;
+  /** How many days emit. */
+  readonly epochs: bigint;
 }
 
 /** The rules of a vote; each can be changed later by a vote. */
@@ -59,6 +82,8 @@ export interface Parameters {
   /** Vouches for the evidence of enclaves. */
   readonly registrar: Address;
   readonly staking: StakingParameters;
+  readonly operators: OperatorsParameters;
+  readonly emissions: EmissionsParameters;
   readonly governor: GovernorParameters;
   /** Seconds between a decision and its execution. */
   readonly timelockDelay: bigint;
@@ -104,7 +129,7 @@ export function checkParameters(parameters: Parameters, deployer: Address): Para
   const check = (ok: boolean, problem: string): void => {
     if (!ok) problems.push(problem);
   };
-  const { staking, governor, payments } = parameters;
+  const { staking, operators, emissions, governor, payments } = parameters;
   const addresses = { treasury: parameters.treasury, guardian: parameters.guardian, registrar: parameters.registrar };
 
   check(/^[a-zA-Z][a-zA-Z0-9-]*$/.test(parameters.name), `name "${parameters.name}" must be one word`);
@@ -117,7 +142,7 @@ export function checkParameters(parameters: Parameters, deployer: Address): Para
     check(!same, `${key} is the deployer, who must end without any role`);
   }
   check(parameters.token === null || isAddress(parameters.token), `token "${parameters.token}" is not an address`);
-  check(staking.minSelfStake > 0n, `staking.minSelfStake is ${staking.minSelfStake}, must be more than 0`);
+  check(operators.minSelfStake > 0n, `operators.minSelfStake is ${operators.minSelfStake}, must be more than 0`);
   check(
     staking.minDelegation >= 10n ** 12n,
     `staking.minDelegation is ${staking.minDelegation}, must be at least 10^12 base units`,
@@ -126,7 +151,24 @@ export function checkParameters(parameters: Parameters, deployer: Address): Para
     staking.unbondingPeriod >= 1n && staking.unbondingPeriod <= 30n,
     `staking.unbondingPeriod is ${staking.unbondingPeriod}, must be 1 to 30 days`,
   );
-  check(staking.maxCommissionBps <= BPS, `staking.maxCommissionBps is ${staking.maxCommissionBps}, must be ≤ 10000`);
+  check(
+    operators.maxCommissionBps <= BPS,
+    `operators.maxCommissionBps is ${operators.maxCommissionBps}, must be ≤ 10000`,
+  );
+  check(
+    emissions.epochs >= 1n && emissions.epochs <= 36_525n,
+    `emissions.epochs is ${emissions.epochs}, must be 1 to 36525 days`,
+  );
+  check(
+    emissions.allocation >= emissions.epochs && emissions.allocation < 1n << 96n,
+    `emissions.allocation is ${emissions.allocation}, must be a base unit a day at least and below 2^96`,
+  );
+  check(emissions.firstEpoch >= 0n, `emissions.firstEpoch is ${emissions.firstEpoch}, must not be negative`);
+  const { evidence, response, appeal, slack } = staking.windows;
+  check(
+    BigInt(evidence + response + appeal + slack) <= staking.unbondingPeriod * BigInt(DAY),
+    "staking.windows together exceed the unbonding period, so stake could leave before a fault is judged",
+  );
   check(staking.bountyBps <= 2_000n, `staking.bountyBps is ${staking.bountyBps}, must be ≤ 2000`);
   check(governor.votingPeriod > 0, `governor.votingPeriod is ${governor.votingPeriod}, must be more than 0 seconds`);
   check(

@@ -2,7 +2,15 @@ import { encodeDeployData, type Abi, type AbiParameter, type Address, type Hex }
 
 import { UserError } from "../lib/user-error.ts";
 import type { ArtifactSource, ContractArtifact } from "./artifacts.ts";
-import { CONTRACTS, CONTRACT_NAMES, type Addresses, type ContractName } from "./contracts.ts";
+import {
+  CONTRACTS,
+  CONTRACT_NAMES,
+  DERIVED_NAMES,
+  sourceOf,
+  type Addresses,
+  type ContractName,
+  type SystemName,
+} from "./contracts.ts";
 import { create2Address } from "./create2.ts";
 import type { Parameters } from "./parameters.ts";
 
@@ -21,8 +29,8 @@ export interface PlannedContract {
 export interface DeploymentPlan {
   readonly contracts: readonly PlannedContract[];
   readonly addresses: Addresses;
-  /** The artifacts of all contracts, deployed here or not. */
-  readonly artifacts: ReadonlyMap<ContractName, ContractArtifact>;
+  /** The artifacts of all contracts, deployed here or not, and of those that others create. */
+  readonly artifacts: ReadonlyMap<SystemName, ContractArtifact>;
 }
 
 type AbiConstructor = Extract<Abi[number], { readonly type: "constructor" }>;
@@ -78,7 +86,7 @@ export async function planDeployment(
   };
 
   const contracts: PlannedContract[] = [];
-  const artifacts = new Map<ContractName, ContractArtifact>();
+  const artifacts = new Map<SystemName, ContractArtifact>();
   for (const name of CONTRACT_NAMES) {
     const spec = CONTRACTS[name];
     const artifact = await source.read(spec.source, name);
@@ -94,6 +102,7 @@ export async function planDeployment(
     addresses[name] = address;
     contracts.push({ name, artifact, address, initCode, constructorArguments });
   }
+  for (const name of DERIVED_NAMES) artifacts.set(name, await source.read(sourceOf(name), name));
   return { contracts, addresses: requireAll(addresses), artifacts };
 }
 

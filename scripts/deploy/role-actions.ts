@@ -15,7 +15,7 @@ import { accessManagerAbi } from "../../sdk/src/abi/AccessManager.ts";
 import { timelockControllerAbi } from "../../sdk/src/abi/TimelockController.ts";
 import type { Reader } from "../lib/clients.ts";
 import { UserError } from "../lib/user-error.ts";
-import type { ContractName } from "./contracts.ts";
+import { addressOf, type SystemName } from "./contracts.ts";
 import type { Parameters } from "./parameters.ts";
 import type { DeploymentPlan } from "./plan.ts";
 import { FUNCTION_ROLES, ROLE_HOLDERS, ROLE_IDS, type FunctionRole, type RoleHolder, type RoleName } from "./roles.ts";
@@ -42,7 +42,7 @@ export const TIMELOCK_ROLES = {
 export type TimelockRole = keyof typeof TIMELOCK_ROLES;
 
 /** The selector of a function that a contract has exactly once under its name. */
-export function selectorOf(abi: Abi, contract: ContractName, name: string): Hex {
+export function selectorOf(abi: Abi, contract: SystemName, name: string): Hex {
   const overloads = abi.filter((item) => item.type === "function" && item.name === name);
   const item = getAbiItem({ abi, name });
   if (overloads.length !== 1 || item?.type !== "function") {
@@ -101,7 +101,8 @@ export async function functionRole(reader: Reader, manager: Address, target: Add
 }
 
 function openFunction(reader: Reader, plan: DeploymentPlan, row: FunctionRole): Action {
-  const { AccessManager: manager, [row.contract]: target } = plan.addresses;
+  const manager = plan.addresses.AccessManager;
+  const target = addressOf(plan.addresses, row.contract);
   const selector = selectorOf(plan.artifacts.get(row.contract)?.abi ?? [], row.contract, row.function);
   return {
     label: `open ${row.contract}.${row.function} to ${row.role}`,
@@ -228,7 +229,7 @@ export async function findRoleProblems(
   }
   for (const { contract, function: name, role } of FUNCTION_ROLES) {
     const selector = selectorOf(plan.artifacts.get(contract)?.abi ?? [], contract, name);
-    const actual = await functionRole(reader, manager, plan.addresses[contract], selector);
+    const actual = await functionRole(reader, manager, addressOf(plan.addresses, contract), selector);
     if (actual !== ROLE_IDS[role]) problems.push(`${contract}.${name} is open to role ${actual}, not to ${role}`);
   }
   return problems;

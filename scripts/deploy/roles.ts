@@ -1,4 +1,4 @@
-import type { ContractName } from "./contracts.ts";
+import type { ContractName, SystemName } from "./contracts.ts";
 
 /** The role ids of the AccessManager; the same numbers as contracts/libraries/Roles.sol. */
 export const ROLE_IDS = {
@@ -14,7 +14,7 @@ export type RoleName = keyof typeof ROLE_IDS;
 
 /** Which role opens a function. A restricted function that is not listed is open to ADMIN only. */
 export interface FunctionRole {
-  readonly contract: ContractName;
+  readonly contract: SystemName;
   readonly function: string;
   readonly role: Exclude<RoleName, "ADMIN">;
 }

@@ -18,10 +18,11 @@ import { hardwarePolicyAbi } from "../../sdk/src/abi/HardwarePolicy.ts";
 import { opgGovernorAbi } from "../../sdk/src/abi/OPGGovernor.ts";
 import { opgAbi } from "../../sdk/src/abi/OPG.ts";
 import { paymentHubAbi } from "../../sdk/src/abi/PaymentHub.ts";
+import { operatorsAbi } from "../../sdk/src/abi/Operators.ts";
 import { stakingAbi } from "../../sdk/src/abi/Staking.ts";
 import { timelockControllerAbi } from "../../sdk/src/abi/TimelockController.ts";
-import type { Addresses, ContractName } from "../deploy/contracts.ts";
-import { CONTRACT_NAMES } from "../deploy/contracts.ts";
+import type { Addresses, SystemName } from "../deploy/contracts.ts";
+import { addressOf, SYSTEM_NAMES } from "../deploy/contracts.ts";
 import { ROLE_IDS } from "../deploy/roles.ts";
 import type { Reader } from "../lib/clients.ts";
 import { describeProfile, PROFILE_STATUSES, type HardwareProfile } from "./profiles.ts";
@@ -30,7 +31,7 @@ import { duration, printable } from "./words.ts";
 /** One action of a proposal, in words. */
 export interface DecodedAction {
   /** The contract's name; null for an address outside the system. */
-  readonly contract: ContractName | null;
+  readonly contract: SystemName | null;
   readonly target: Address;
   /** Ether sent along, wei. */
   readonly value: bigint;
@@ -47,12 +48,13 @@ export interface DecodedAction {
 }
 
 /** The contracts that proposals are made about. */
-const ABIS: Readonly<Partial<Record<ContractName, Abi>>> = {
+const ABIS: Readonly<Partial<Record<SystemName, Abi>>> = {
   AccessManager: accessManagerAbi,
   EnclaveRegistry: enclaveRegistryAbi,
   HardwarePolicy: hardwarePolicyAbi,
   OPG: opgAbi,
   OPGGovernor: opgGovernorAbi,
+  Operators: operatorsAbi,
   PaymentHub: paymentHubAbi,
   Staking: stakingAbi,
   TimelockController: timelockControllerAbi,
@@ -69,8 +71,8 @@ const GETTERS: Readonly<Record<string, string>> = {
 /** Functions whose one argument is a number of seconds. */
 const SECONDS = ["updateDelay", "setVotingDelay", "setVotingPeriod", "setLateQuorumVoteExtension"];
 
-function contractAt(addresses: Addresses, target: Address): ContractName | null {
-  return CONTRACT_NAMES.find((name) => isAddressEqual(addresses[name], target)) ?? null;
+function contractAt(addresses: Addresses, target: Address): SystemName | null {
+  return SYSTEM_NAMES.find((name) => isAddressEqual(addressOf(addresses, name), target)) ?? null;
 }
 
 function findFunction(abi: Abi, calldata: Hex): AbiFunction | undefined {
@@ -156,7 +158,7 @@ async function describeChange(
   return changes.length === 0 ? null : changes.join(", ");
 }
 
-function describeCall(contract: ContractName, item: AbiFunction, args: readonly unknown[]): string {
+function describeCall(contract: SystemName, item: AbiFunction, args: readonly unknown[]): string {
   const [first, second] = args;
   if (item.name === "acceptProfile" && isProfile(first)) return `Accept the hardware ${describeProfile(first)}`;
   if (contract === "AccessManager" && (item.name === "grantRole" || item.name === "revokeRole")) {
@@ -171,7 +173,7 @@ function describeCall(contract: ContractName, item: AbiFunction, args: readonly 
 }
 
 /** Acts that put the whole system into other hands. */
-function warningsOf(contract: ContractName | null, name: string | null, value: bigint): readonly string[] {
+function warningsOf(contract: SystemName | null, name: string | null, value: bigint): readonly string[] {
   const warnings: string[] = [];
   if (contract === null) warnings.push("The target is not a contract of this system.");
   if (value > 0n) warnings.push(`It sends ${value} wei of ether.`);

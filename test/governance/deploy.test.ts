@@ -6,7 +6,7 @@ import { describe, it } from "node:test";
 import { encodeFunctionData, keccak256, toFunctionSelector, type Hash, type Hex } from "viem";
 
 import { baseSepolia } from "../../deployments/parameters/baseSepolia.ts";
-import { CONTRACT_NAMES, CONTRACTS, type Addresses } from "../../scripts/deploy/contracts.ts";
+import { addressOf, CONTRACT_NAMES, sourceOf, SYSTEM_NAMES, type Addresses } from "../../scripts/deploy/contracts.ts";
 import { DEPLOYMENT_PROXY } from "../../scripts/deploy/create2.ts";
 import { deployAll, type StepReport } from "../../scripts/deploy/deploy-all.ts";
 import { addressFrom, checkParameters, type Parameters as NetworkParameters } from "../../scripts/deploy/parameters.ts";
@@ -167,12 +167,14 @@ describe("deployment", () => {
     const chain = await startChain();
     const { addresses } = await deployOn(chain);
     let opened = 0;
-    for (const name of CONTRACT_NAMES) {
-      const { abi } = await artifacts.read(CONTRACTS[name].source, name);
+    for (const name of SYSTEM_NAMES) {
+      const { abi } = await artifacts.read(sourceOf(name), name);
+      const target = addressOf(addresses, name);
+      assert.notEqual(await chain.clients.publicClient.getCode({ address: target }), undefined, name);
       for (const item of abi) {
         if (item.type !== "function") continue;
         const selector: Hex = toFunctionSelector(item);
-        const role = await functionRole(chain.clients.publicClient, addresses.AccessManager, addresses[name], selector);
+        const role = await functionRole(chain.clients.publicClient, addresses.AccessManager, target, selector);
         const row = FUNCTION_ROLES.find((entry) => entry.contract === name && entry.function === item.name);
         assert.equal(role, ROLE_IDS[row?.role ?? "ADMIN"], `${name}.${item.name}`);
         if (row !== undefined) opened++;

@@ -1,8 +1,9 @@
 import { encodeFunctionData, parseEther, type Address } from "viem";
 
-import type { Addresses } from "../../scripts/deploy/contracts.ts";
+import { addressOf, type Addresses } from "../../scripts/deploy/contracts.ts";
 import type { Clients } from "../../scripts/lib/clients.ts";
 import { opgAbi } from "../../sdk/src/abi/OPG.ts";
+import { operatorsAbi } from "../../sdk/src/abi/Operators.ts";
 import { stakingAbi } from "../../sdk/src/abi/Staking.ts";
 
 /** Inference and judge, as in contracts/libraries/OperatorRoles.sol. */
@@ -22,8 +23,8 @@ export async function becomeVoter(clients: Clients, addresses: Addresses, tokens
     encodeFunctionData({ abi: opgAbi, functionName: "approve", args: [addresses.Staking, assets] }),
   );
   await send(
-    addresses.Staking,
-    encodeFunctionData({ abi: stakingAbi, functionName: "registerOperator", args: [ROLES, account, 500] }),
+    addressOf(addresses, "Operators"),
+    encodeFunctionData({ abi: operatorsAbi, functionName: "registerOperator", args: [ROLES, account, 500] }),
   );
   await send(
     addresses.Staking,

@@ -1,24 +1,42 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {IOperators} from "./IOperators.sol";
+
+/// @notice How long it may take from a fault to its punishment, in seconds. Together at most the unbonding period, so that
+///         stake cannot leave before a fault is judged.
+/// @param evidence From the fault until its evidence must be on the chain.
+/// @param response For the accused to answer.
+/// @param appeal   For an appeal against the verdict.
+/// @param slack    For the execution of the verdict.
+struct StakingWindows {
+    uint32 evidence;
+    uint32 response;
+    uint32 appeal;
+    uint32 slack;
+}
+
 /// @notice The constants of one staking contract; fixed at construction.
-/// @param minSelfStake     What an operator needs of his own stake to be active, OPG base units.
-/// @param minDelegation    The smallest single deposit, OPG base units; at least 1e12 (a millionth of an OPG).
-/// @param unbondingPeriod  Full epochs (days) an unbonding waits and stays slashable; 1 to 30, 14 by default.
-/// @param maxCommissionBps The highest commission an operator may register with, bps (10_000 = 100 %).
-/// @param bountyBps        The challenger's part of what the operator himself loses in a slash, bps; at most 2_000.
-/// @param tokenBurnable    Whether the token has `burn(uint256)`. If not, slashed OPG goes to 0x…dEaD.
+/// @param minDelegation   The smallest single deposit, OPG base units; at least 1e12 (a millionth of an OPG).
+/// @param maxDelegationRatio How much may be delegated to an operator per unit of his own stake; 0 means "no limit".
+/// @param unbondingPeriod Full epochs (days) an unbonding waits and stays slashable; 1 to 30, 14 by default.
+/// @param windows What the unbonding period must cover.
+/// @param bountyBps       The challenger's part of what the operator himself loses in a slash, bps; at most 2_000.
+/// @param tokenBurnable   Whether the token has `burn(uint256)`. If not, slashed OPG goes to 0x…dEaD.
 struct StakingConfig {
-    uint256 minSelfStake;
     uint256 minDelegation;
+    uint256 maxDelegationRatio;
     uint256 unbondingPeriod;
-    uint256 maxCommissionBps;
+    StakingWindows windows;
     uint256 bountyBps;
     bool tokenBurnable;
 }
 
 /// @title The stake of operators and of those who delegate to them
 /// @notice Amounts are OPG base units (18 decimals); times are Unix seconds; an epoch is one day of 86,400 s.
+///
+/// OPERATORS. Who they are, their commissions and where their own rewards go is kept in a contract of its own, which
+/// this one creates: {IOperators}. It opens pools here and can do nothing else.
 ///
 /// POOLS. Each operator has one pool of assets and shares: self-stake and delegated stake alike. A slash lowers the
 /// assets, never the shares, so it costs the same with one delegator and with a hundred thousand. A pool that lost
@@ -39,22 +57,6 @@ struct StakingConfig {
 /// ASSUMPTIONS. The token takes no fee on transfers (checked at each deposit), does not rebase, and has a supply below
 /// 2^90 base units.
 interface IStaking {
-    /// @notice An operator as registered.
-    /// @param signingKey    The key that signs receipts outside enclaves; not zero.
-    /// @param roles         A set of {OperatorRoles}; not empty.
-    /// @param commissionBps The operator's part of rewards before they are shared, bps (10_000 = 100 %).
-    /// @param registeredAt  0 means "never registered".
-    /// @param jailedUntil   0 means "not jailed".
-    /// @param tombstoned    Out for ever; can only leave.
-    struct Operator {
-        address signingKey;
-        uint8 roles;
-        uint16 commissionBps;
-        uint40 registeredAt;
-        uint40 jailedUntil;
-        bool tombstoned;
-    }
-
     /// @notice What a challenge under way reserves.
     /// @param operator       Whose stake, and that of his delegators; zero means "not held".
     /// @param fractionBps    The most that a slash for this fault may take, bps.
@@ -67,8 +69,8 @@ interface IStaking {
         uint40 deadline;
     }
 
-    event OperatorRegistered(address indexed operator, address indexed signingKey, uint8 roles, uint16 commissionBps);
-    event OperatorJailed(address indexed operator, uint256 jailedUntil);
+    /// @notice A newly registered operator may be staked behind.
+    event PoolOpened(address indexed operator);
     event Staked(address indexed operator, address indexed delegator, uint256 assets, uint256 shares);
     event UnbondingRequested(
         address indexed operator,
@@ -124,34 +126,38 @@ interface IStaking {
     /// @notice Slashed OPG left for good: burned, or sent to 0x…dEaD where the token cannot burn.
     event SlashedBurned(uint256 amount);
     event BountyClaimed(address indexed challenger, uint256 amount);
+    event AutoCompoundSet(address indexed operator, address indexed account, bool enabled);
     /// @notice `commission` includes the whole `amount` when the pool was too small to share in.
     event RewardDistributed(address indexed operator, uint256 amount, uint256 commission);
+    /// @notice Paid out, or put back to work by {IStaking.compound}, after which {Staked} follows.
     event RewardClaimed(address indexed operator, address indexed delegator, uint256 amount);
 
     /// @notice Thrown when the staked token has no code at its address.
     error StakingTokenWithoutCode(address token);
     /// @notice Thrown when the configured unbonding period is 0 or above the maximum, in epochs.
     error StakingUnbondingPeriodOutOfRange(uint256 unbondingPeriod, uint256 maximum);
+    /// @notice Thrown when the configured windows together are longer than the unbonding period, seconds.
+    error StakingUnbondingShorterThanWindows(uint256 unbondingPeriod, uint256 windows);
     /// @notice Thrown when the configured bounty is above its limit, bps.
     error StakingBountyAboveLimit(uint256 bountyBps, uint256 limit);
     /// @notice Thrown when the configured smallest deposit is below its limit, OPG base units.
     error StakingMinDelegationBelowLimit(uint256 minDelegation, uint256 limit);
-    /// @notice Thrown when a commission is above its limit, bps.
-    error StakingCommissionAboveLimit(uint256 commissionBps, uint256 limit);
-    /// @notice Thrown when a set of roles is empty or has bits that mean nothing.
-    error StakingRolesInvalid(uint8 roles);
-    /// @notice Thrown when an operator registers without a signing key.
-    error StakingSigningKeyZero();
-    /// @notice Thrown when the signing key belongs to another operator already.
-    error StakingSigningKeyTaken(address signingKey, address operator);
-    /// @notice Thrown when an operator registers a second time.
-    error StakingOperatorAlreadyRegistered(address operator);
+    /// @notice Thrown when another account than the contract of operators opens a pool.
+    error StakingCallerNotOperators(address caller, address operators);
     /// @notice Thrown when the account named as operator never registered.
     error StakingOperatorUnknown(address operator);
     /// @notice Thrown when stake would go behind an operator that is out for ever.
     error StakingOperatorTombstoned(address operator);
     /// @notice Thrown when a deposit is below the minimum, OPG base units.
     error StakingBelowMinimum(uint256 assets, uint256 minimum);
+    /// @notice Thrown when more would be delegated to an operator than his self-stake supports, OPG base units.
+    error StakingDelegationAboveLimit(address operator, uint256 delegated, uint256 limit);
+    /// @notice Thrown when somebody compounds the rewards of an account that does not let everybody do it.
+    error StakingCompoundUnauthorized(address caller, address account);
+    /// @notice Thrown when an operator's rewards cannot become his stake, since they go to another account.
+    error StakingRewardsHavePayee(address operator, address payee);
+    /// @notice Thrown when the past of a position is kept already.
+    error StakingPositionRecorded(address operator, address account);
     /// @notice Thrown when the token delivered another amount than was sent, as tokens with a transfer fee do.
     error StakingTransferFeeRefused(uint256 received, uint256 expected);
     /// @notice Thrown when an account asks for more shares than it has in the pool.
@@ -182,20 +188,15 @@ interface IStaking {
     error StakingInfractionInFuture(uint256 infractionTime, uint256 currentTime);
     /// @notice Thrown when stake of the infraction's time may have left already; `oldest` is the first time accepted.
     error StakingInfractionTooOld(uint256 infractionTime, uint256 oldest);
-    /// @notice Thrown when a jail term would end no later than the present one (`earliest` is excluded), or too late.
-    error StakingJailTermOutOfRange(uint256 until, uint256 earliest, uint256 latest);
     /// @notice Thrown when a reward of nothing is distributed.
     error StakingRewardZero();
     /// @notice Thrown when an account that is no operator tries to delegate votes: stake votes with the operator it is
     ///         behind, and only the operator may send the pool's votes elsewhere.
     error StakingVotesFollowOperator(address account);
 
-    /// @notice Registers the caller as an operator.
-    /// @dev The pool's votes count for the operator until he delegates them.
-    /// @param roles         What the operator offers, a set of {OperatorRoles}; not empty.
-    /// @param signingKey    The key that signs receipts outside enclaves; of no other operator.
-    /// @param commissionBps The operator's part of rewards, bps; at most the configured maximum.
-    function registerOperator(uint8 roles, address signingKey, uint16 commissionBps) external;
+    /// @notice Opens the pool of a newly registered operator; its votes count for him.
+    /// @dev Only for {operators}.
+    function openPool(address operator) external;
 
     /// @notice Puts `assets` of the caller's OPG behind `operator`; self-stake when the caller is the operator.
     /// @dev Needs an allowance. The operator must be registered and not tombstoned; a jailed one still takes stake.
@@ -204,12 +205,30 @@ interface IStaking {
     /// @return shares The shares minted, rounded down in favour of the pool; never fewer than `assets`.
     function stake(address operator, uint256 assets) external returns (uint256 shares);
 
+    /// @notice As {stake}, with the caller's OPG, for `account`: the stake and its rewards are that account's.
+    function stakeFor(address operator, address account, uint256 assets) external returns (uint256 shares);
+
+    /// @notice Puts the rewards of `account` behind `operator` to work there, as {stake} would.
+    /// @dev Open to the account itself and, if it chose {setAutoCompound}, to everybody. Rewards of an operator with
+    ///      another payee cannot be compounded.
+    /// @return assets What became stake, OPG base units; at least the smallest deposit.
+    function compound(address operator, address account) external returns (uint256 assets);
+
+    /// @notice Lets everybody call {compound} for the caller's position behind `operator`, or not any more.
+    function setAutoCompound(address operator, bool enabled) external;
+
     /// @notice Starts to take `shares` out; they stay slashable for faults from now or later until claimable.
     /// @dev Never refused for the operator's state. Faults of the same day, also of its earlier hours, still reach it.
     ///      The stake votes and earns no more.
     /// @return assets   What the shares are worth now, rounded down.
     /// @return bucketId The handle for {claim}.
     function unbond(address operator, uint256 shares) external returns (uint256 assets, uint256 bucketId);
+
+    /// @notice As {unbond}, for exactly `assets`.
+    /// @dev The shares are rounded up against the caller; what they are worth, rounded down, is exactly `assets`. A slash
+    ///      that comes before raises the number of shares: who wants to leave whole names shares instead.
+    /// @return shares What was given up.
+    function unbondAssets(address operator, uint256 assets) external returns (uint256 shares, uint256 bucketId);
 
     /// @notice Pays out a matured unbonding of `delegator` to `delegator`. Anyone may call; never paused.
     /// @dev While holds reserve a part, pays the rest; the unbonding stays open for another claim.
@@ -257,18 +276,14 @@ interface IStaking {
         bool tombstone
     ) external returns (uint256 slashed, uint256 bounty);
 
-    /// @notice Takes `operator` out of the active set until `until`, without loss of stake.
-    /// @dev Restricted. Only lengthens a term; the term ends by itself.
-    /// @param until Unix seconds; after the present term's end and at most 365 days from now.
-    function jail(address operator, uint256 until) external;
-
     /// @notice Pulls `amount` OPG from the caller and shares it: commission to the operator, the rest per share.
-    /// @dev Anyone may call. The commission, rounded down, waits with the operator's own rewards. A pool of fewer than
-    ///      1e12 shares is too small to share in; the operator gets all.
+    /// @dev Anyone may call. The commission that {IOperators} names now, rounded down, waits with the operator's own
+    ///      rewards. A pool of fewer than 1e12 shares is too small to share in; the operator gets all.
     function distributeReward(address operator, uint256 amount) external;
 
     /// @notice Pays the rewards of `account` behind `operator` to `account`; for the operator also his commission.
-    /// @dev Anyone may call; 0 is no error. Rewards survive slashes and the end of an era.
+    /// @dev Anyone may call. The operator's own go to the payee that {IOperators} names. 0 is no error. Rewards survive
+    ///      slashes and the end of an era.
     function claimReward(address operator, address account) external returns (uint256 amount);
 
     /// @notice Burns what slashes have set aside, or sends it to 0x…dEaD where the token cannot burn.
@@ -286,15 +301,17 @@ interface IStaking {
     /// @notice The constants of this contract.
     function config() external view returns (StakingConfig memory);
 
-    /// @notice The operator's record; all zero if never registered.
-    function operatorOf(address operator) external view returns (Operator memory);
+    /// @notice Who the operators are; created by this contract.
+    function operators() external view returns (IOperators);
 
-    /// @notice The operator that holds `signingKey`, or zero.
-    function operatorOfKey(address signingKey) external view returns (address);
-
-    /// @notice Whether `operator` has every role in `roles`, enough self-stake, and is neither jailed nor tombstoned.
-    /// @dev With `roles` = 0 only registration, self-stake, jail and tombstone count.
-    function isActive(address operator, uint8 roles) external view returns (bool);
+    /// @notice What the stake behind an operator says about him.
+    /// @param operator   The operator; all zero if never registered.
+    /// @return selfStake  His own active stake, rounded down, OPG base units.
+    /// @return poolAssets All active stake behind him, OPG base units.
+    /// @return tombstoned Whether he is out for ever and can only leave.
+    function standingOf(
+        address operator
+    ) external view returns (uint256 selfStake, uint256 poolAssets, bool tombstoned);
 
     /// @notice The shares of `account` in the pool of `operator`.
     function sharesOf(address operator, address account) external view returns (uint256);
@@ -305,8 +322,17 @@ interface IStaking {
     /// @notice The active pool of `operator`.
     function poolOf(address operator) external view returns (uint256 assets, uint256 shares);
 
+    /// @notice The active stake behind `operator` at a past second, whoever voted with it.
+    function getPastStake(address operator, uint256 timepoint) external view returns (uint256);
+
     /// @notice The present era of the operator's pool; 0 until a slash takes (almost) everything.
     function eraOf(address operator) external view returns (uint256);
+
+    /// @notice The era of the operator's pool at `time`, Unix seconds; the present one for the present and later.
+    function eraAt(address operator, uint256 time) external view returns (uint256);
+
+    /// @notice The id of the bucket of an era and an epoch, both below 2^32, that is not wiped; it may be empty.
+    function bucketIdOf(address operator, uint256 era, uint256 epoch) external view returns (uint256);
 
     /// @notice The number of the present epoch: days since 1970-01-01.
     function currentEpoch() external view returns (uint256);
@@ -340,6 +366,11 @@ interface IStaking {
     /// @notice What {claimReward} would pay now.
     function pendingReward(address operator, address account) external view returns (uint256);
 
+    /// @notice What an account chose for its position behind `operator`.
+    /// @return recorded  Whether its past is kept for votes; see {IStakeVotes.keepPositionRecord}.
+    /// @return compounds Whether everybody may {compound} its rewards.
+    function choicesOf(address operator, address account) external view returns (bool recorded, bool compounds);
+
     /// @notice What {claimBounty} would pay now.
     function bountyOf(address account) external view returns (uint256);
 
@@ -348,10 +379,4 @@ interface IStaking {
 
     /// @notice Whether a fault was punished.
     function isPunished(bytes32 faultId) external view returns (bool);
-
-    /// @notice The shares that {stake} would mint for `assets` now.
-    function previewStake(address operator, uint256 assets) external view returns (uint256 shares);
-
-    /// @notice What {unbond} would move to the bucket for `shares` now, and the bucket's id.
-    function previewUnbond(address operator, uint256 shares) external view returns (uint256 assets, uint256 bucketId);
 }

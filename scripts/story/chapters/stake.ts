@@ -1,7 +1,8 @@
 import { encodeFunctionData, parseEther, type Address } from "viem";
 import { opgAbi } from "../../../sdk/src/abi/OPG.ts";
+import { operatorsAbi } from "../../../sdk/src/abi/Operators.ts";
 import { stakingAbi } from "../../../sdk/src/abi/Staking.ts";
-import type { Addresses } from "../../deploy/contracts.ts";
+import { addressOf as systemAddressOf, type Addresses } from "../../deploy/contracts.ts";
 import { addressOf, type Person, type Stage } from "../people.ts";
 import type { Narrator } from "../telling.ts";
 
@@ -23,10 +24,10 @@ export async function stake(stage: Stage, addresses: Addresses, narrator: Narrat
   await handOut(stage, addresses, narrator);
   for (const operator of ["operator", "cheat"] as const) {
     await narrator.send(stage.people[operator], `${operator} registers`, {
-      to: addresses.Staking,
+      to: systemAddressOf(addresses, "Operators"),
       // The key for work outside enclaves is the operator's own here.
       data: encodeFunctionData({
-        abi: stakingAbi,
+        abi: operatorsAbi,
         functionName: "registerOperator",
         args: [INFERENCE_ROLE, addressOf(stage, operator), COMMISSION_BPS],
       }),

@@ -196,6 +196,13 @@ export const settlementAbi = [
   },
   {
     inputs: [],
+    name: "OPERATORS",
+    outputs: [{ internalType: "contract IOperators", name: "", type: "address" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
     name: "STAKING",
     outputs: [{ internalType: "contract IStaking", name: "", type: "address" }],
     stateMutability: "view",

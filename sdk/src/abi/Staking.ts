@@ -6,15 +6,22 @@ export const stakingAbi = [
       { internalType: "address", name: "token_", type: "address" },
       {
         components: [
-          { internalType: "uint256", name: "minSelfStake", type: "uint256" },
           { internalType: "uint256", name: "minDelegation", type: "uint256" },
           { internalType: "uint256", name: "unbondingPeriod", type: "uint256" },
-          { internalType: "uint256", name: "maxCommissionBps", type: "uint256" },
           { internalType: "uint256", name: "bountyBps", type: "uint256" },
           { internalType: "bool", name: "tokenBurnable", type: "bool" },
         ],
         internalType: "struct StakingConfig",
         name: "config_",
+        type: "tuple",
+      },
+      {
+        components: [
+          { internalType: "uint256", name: "minSelfStake", type: "uint256" },
+          { internalType: "uint256", name: "maxCommissionBps", type: "uint256" },
+        ],
+        internalType: "struct OperatorsConfig",
+        name: "operatorsConfig",
         type: "tuple",
       },
     ],
@@ -96,18 +103,18 @@ export const stakingAbi = [
   },
   {
     inputs: [
-      { internalType: "uint256", name: "bucketId", type: "uint256" },
-      { internalType: "uint256", name: "reservedBps", type: "uint256" },
+      { internalType: "address", name: "caller", type: "address" },
+      { internalType: "address", name: "operators", type: "address" },
     ],
-    name: "StakingClaimReserved",
+    name: "StakingCallerNotOperators",
     type: "error",
   },
   {
     inputs: [
-      { internalType: "uint256", name: "commissionBps", type: "uint256" },
-      { internalType: "uint256", name: "limit", type: "uint256" },
+      { internalType: "uint256", name: "bucketId", type: "uint256" },
+      { internalType: "uint256", name: "reservedBps", type: "uint256" },
     ],
-    name: "StakingCommissionAboveLimit",
+    name: "StakingClaimReserved",
     type: "error",
   },
   {
@@ -173,15 +180,6 @@ export const stakingAbi = [
   },
   {
     inputs: [
-      { internalType: "uint256", name: "until", type: "uint256" },
-      { internalType: "uint256", name: "earliest", type: "uint256" },
-      { internalType: "uint256", name: "latest", type: "uint256" },
-    ],
-    name: "StakingJailTermOutOfRange",
-    type: "error",
-  },
-  {
-    inputs: [
       { internalType: "uint256", name: "minDelegation", type: "uint256" },
       { internalType: "uint256", name: "limit", type: "uint256" },
     ],
@@ -212,11 +210,6 @@ export const stakingAbi = [
   },
   {
     inputs: [{ internalType: "address", name: "operator", type: "address" }],
-    name: "StakingOperatorAlreadyRegistered",
-    type: "error",
-  },
-  {
-    inputs: [{ internalType: "address", name: "operator", type: "address" }],
     name: "StakingOperatorTombstoned",
     type: "error",
   },
@@ -226,16 +219,6 @@ export const stakingAbi = [
     type: "error",
   },
   { inputs: [], name: "StakingRewardZero", type: "error" },
-  { inputs: [{ internalType: "uint8", name: "roles", type: "uint8" }], name: "StakingRolesInvalid", type: "error" },
-  {
-    inputs: [
-      { internalType: "address", name: "signingKey", type: "address" },
-      { internalType: "address", name: "operator", type: "address" },
-    ],
-    name: "StakingSigningKeyTaken",
-    type: "error",
-  },
-  { inputs: [], name: "StakingSigningKeyZero", type: "error" },
   {
     inputs: [{ internalType: "address", name: "token", type: "address" }],
     name: "StakingTokenWithoutCode",
@@ -354,26 +337,6 @@ export const stakingAbi = [
     anonymous: false,
     inputs: [
       { indexed: true, internalType: "address", name: "operator", type: "address" },
-      { indexed: false, internalType: "uint256", name: "jailedUntil", type: "uint256" },
-    ],
-    name: "OperatorJailed",
-    type: "event",
-  },
-  {
-    anonymous: false,
-    inputs: [
-      { indexed: true, internalType: "address", name: "operator", type: "address" },
-      { indexed: true, internalType: "address", name: "signingKey", type: "address" },
-      { indexed: false, internalType: "uint8", name: "roles", type: "uint8" },
-      { indexed: false, internalType: "uint16", name: "commissionBps", type: "uint16" },
-    ],
-    name: "OperatorRegistered",
-    type: "event",
-  },
-  {
-    anonymous: false,
-    inputs: [
-      { indexed: true, internalType: "address", name: "operator", type: "address" },
       { indexed: true, internalType: "bytes32", name: "faultId", type: "bytes32" },
       { indexed: true, internalType: "address", name: "slasher", type: "address" },
       { indexed: false, internalType: "uint256", name: "fractionBps", type: "uint256" },
@@ -392,6 +355,12 @@ export const stakingAbi = [
       { indexed: true, internalType: "bytes32", name: "faultId", type: "bytes32" },
     ],
     name: "OperatorTombstoned",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [{ indexed: true, internalType: "address", name: "operator", type: "address" }],
+    name: "PoolOpened",
     type: "event",
   },
   {
@@ -525,13 +494,6 @@ export const stakingAbi = [
   },
   {
     inputs: [],
-    name: "MAX_JAIL_TERM",
-    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [],
     name: "MAX_UNBONDING_PERIOD",
     outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
     stateMutability: "view",
@@ -630,10 +592,8 @@ export const stakingAbi = [
     outputs: [
       {
         components: [
-          { internalType: "uint256", name: "minSelfStake", type: "uint256" },
           { internalType: "uint256", name: "minDelegation", type: "uint256" },
           { internalType: "uint256", name: "unbondingPeriod", type: "uint256" },
-          { internalType: "uint256", name: "maxCommissionBps", type: "uint256" },
           { internalType: "uint256", name: "bountyBps", type: "uint256" },
           { internalType: "bool", name: "tokenBurnable", type: "bool" },
         ],
@@ -783,16 +743,6 @@ export const stakingAbi = [
     type: "function",
   },
   {
-    inputs: [
-      { internalType: "address", name: "operator", type: "address" },
-      { internalType: "uint8", name: "roles", type: "uint8" },
-    ],
-    name: "isActive",
-    outputs: [{ internalType: "bool", name: "", type: "bool" }],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
     inputs: [],
     name: "isConsumingScheduledOp",
     outputs: [{ internalType: "bytes4", name: "", type: "bytes4" }],
@@ -804,16 +754,6 @@ export const stakingAbi = [
     name: "isPunished",
     outputs: [{ internalType: "bool", name: "", type: "bool" }],
     stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [
-      { internalType: "address", name: "operator", type: "address" },
-      { internalType: "uint256", name: "until", type: "uint256" },
-    ],
-    name: "jail",
-    outputs: [],
-    stateMutability: "nonpayable",
     type: "function",
   },
   {
@@ -832,29 +772,15 @@ export const stakingAbi = [
   },
   {
     inputs: [{ internalType: "address", name: "operator", type: "address" }],
-    name: "operatorOf",
-    outputs: [
-      {
-        components: [
-          { internalType: "address", name: "signingKey", type: "address" },
-          { internalType: "uint8", name: "roles", type: "uint8" },
-          { internalType: "uint16", name: "commissionBps", type: "uint16" },
-          { internalType: "uint40", name: "registeredAt", type: "uint40" },
-          { internalType: "uint40", name: "jailedUntil", type: "uint40" },
-          { internalType: "bool", name: "tombstoned", type: "bool" },
-        ],
-        internalType: "struct IStaking.Operator",
-        name: "",
-        type: "tuple",
-      },
-    ],
-    stateMutability: "view",
+    name: "openPool",
+    outputs: [],
+    stateMutability: "nonpayable",
     type: "function",
   },
   {
-    inputs: [{ internalType: "address", name: "signingKey", type: "address" }],
-    name: "operatorOfKey",
-    outputs: [{ internalType: "address", name: "", type: "address" }],
+    inputs: [],
+    name: "operators",
+    outputs: [{ internalType: "contract IOperators", name: "", type: "address" }],
     stateMutability: "view",
     type: "function",
   },
@@ -906,17 +832,6 @@ export const stakingAbi = [
       { internalType: "uint256", name: "bucketId", type: "uint256" },
     ],
     stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [
-      { internalType: "uint8", name: "roles", type: "uint8" },
-      { internalType: "address", name: "signingKey", type: "address" },
-      { internalType: "uint16", name: "commissionBps", type: "uint16" },
-    ],
-    name: "registerOperator",
-    outputs: [],
-    stateMutability: "nonpayable",
     type: "function",
   },
   {
@@ -987,6 +902,17 @@ export const stakingAbi = [
     ],
     name: "stakeOf",
     outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [{ internalType: "address", name: "operator", type: "address" }],
+    name: "standingOf",
+    outputs: [
+      { internalType: "uint256", name: "selfStake", type: "uint256" },
+      { internalType: "uint256", name: "poolAssets", type: "uint256" },
+      { internalType: "bool", name: "tombstoned", type: "bool" },
+    ],
     stateMutability: "view",
     type: "function",
   },

@@ -1,23 +1,27 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {IStaking} from "../../../contracts/staking/interfaces/IStaking.sol";
+import {IOperators} from "../../../contracts/staking/interfaces/IOperators.sol";
 
-/// @notice What the enclave registry asks the staking contract: who is an operator, and in which roles active.
+/// @notice What the enclave registry asks the staking contract and its operators: who is one, and in which roles active.
 contract OperatorStanding__Mock {
     mapping(address operator => uint8 roles) private _activeRoles;
-    mapping(address operator => IStaking.Operator) private _operators;
+    mapping(address operator => IOperators.Operator) private _operators;
 
     function set(address operator, uint8 activeRoles) external {
         _operators[operator].registeredAt = 1;
         _activeRoles[operator] = activeRoles;
     }
 
+    function operators() external view returns (OperatorStanding__Mock) {
+        return this;
+    }
+
     function isActive(address operator, uint8 roles) external view returns (bool) {
         return roles & ~_activeRoles[operator] == 0;
     }
 
-    function operatorOf(address operator) external view returns (IStaking.Operator memory) {
+    function operatorOf(address operator) external view returns (IOperators.Operator memory) {
         return _operators[operator];
     }
 }

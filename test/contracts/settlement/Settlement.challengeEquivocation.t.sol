@@ -87,7 +87,7 @@ contract SettlementChallengeEquivocationTest is System {
         vm.assertEq(staking.bountyOf(challenger), bounty, "the challenger may claim it");
         staking.burnSlashed();
         vm.assertEq(supply - token.totalSupply(), slashed - bounty, "the rest is burned");
-        vm.assertTrue(staking.operatorOf(operator).tombstoned, "the operator is out for ever");
+        vm.assertTrue(staking.operators().operatorOf(operator).tombstoned, "the operator is out for ever");
     }
 
     function test_WhenEnclaveWasRevoked() external {

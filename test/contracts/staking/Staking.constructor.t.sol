@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {IStaking, StakingConfig} from "../../../contracts/staking/interfaces/IStaking.sol";
+import {IStaking, StakingConfig, StakingWindows} from "../../../contracts/staking/interfaces/IStaking.sol";
+import {Operators} from "../../../contracts/staking/Operators.sol";
 import {Staking} from "../../../contracts/staking/Staking.sol";
 import {StakingTest} from "./StakingTest.sol";
 
 contract StakingConstructorTest is StakingTest {
     function test_RevertWhen_TokenHasNoCode() external {
         vm.expectRevert(abi.encodeWithSelector(IStaking.StakingTokenWithoutCode.selector, ALICE));
-        new Staking(address(manager), ALICE, _config());
+        new Staking(address(manager), ALICE, _config(), _operatorsConfig());
     }
 
     function test_RevertWhen_UnbondingPeriodIsZero() external {
@@ -22,15 +23,6 @@ contract StakingConstructorTest is StakingTest {
         config.unbondingPeriod = bound(period, 31, type(uint256).max);
         _expectRefusal(
             abi.encodeWithSelector(IStaking.StakingUnbondingPeriodOutOfRange.selector, config.unbondingPeriod, 30),
-            config
-        );
-    }
-
-    function testFuzz_RevertWhen_CommissionIsAboveEverything(uint256 bps) external {
-        StakingConfig memory config = _config();
-        config.maxCommissionBps = bound(bps, 10_001, type(uint256).max);
-        _expectRefusal(
-            abi.encodeWithSelector(IStaking.StakingCommissionAboveLimit.selector, config.maxCommissionBps, 10_000),
             config
         );
     }
@@ -53,16 +45,30 @@ contract StakingConstructorTest is StakingTest {
         );
     }
 
+    function testFuzz_RevertWhen_WindowsExceedUnbonding(uint32 a, uint32 b, uint32 c, uint32 d) external {
+        StakingConfig memory config = _config();
+        config.windows = StakingWindows(a, b, c, d);
+        uint256 sum = uint256(a) + b + c + d;
+        if (sum <= 14 days) config.windows.slack += uint32(14 days - sum + 1);
+        sum = uint256(a) + b + c + config.windows.slack;
+        _expectRefusal(
+            abi.encodeWithSelector(IStaking.StakingUnbondingShorterThanWindows.selector, 14 days, sum),
+            config
+        );
+    }
+
     function test_WhenConfigIsValid() external {
-        Staking deployed = new Staking(address(manager), address(token), _config());
+        Staking deployed = new Staking(address(manager), address(token), _config(), _operatorsConfig());
         vm.assertEq(abi.encode(deployed.config()), abi.encode(_config()), "config");
         vm.assertEq(deployed.token(), address(token), "token");
         vm.assertEq(deployed.authority(), address(manager), "authority");
+        vm.assertEq(abi.encode(deployed.operators().config()), abi.encode(_operatorsConfig()), "operators");
+        vm.assertEq(address(Operators(address(deployed.operators())).STAKING()), address(deployed), "its operators");
         vm.assertEq(deployed.currentEpoch(), 20_000, "epoch");
     }
 
     function _expectRefusal(bytes memory revertData, StakingConfig memory config) private {
         vm.expectRevert(revertData);
-        new Staking(address(manager), address(token), config);
+        new Staking(address(manager), address(token), config, _operatorsConfig());
     }
 }

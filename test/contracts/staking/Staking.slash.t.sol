@@ -97,8 +97,8 @@ contract StakingSlashTest is StakingTest {
         vm.assertEq(bounty, 1e18, "bounty");
         vm.assertEq(staking.bountyOf(CHALLENGER), 1e18, "credit");
         vm.assertEq(_unbondingValue(ALICE, bucketId), 90e18, "unbonding stake");
-        vm.assertTrue(staking.operatorOf(OPERATOR).tombstoned, "out");
-        vm.assertFalse(staking.isActive(OPERATOR, OperatorRoles.ALL), "inactive");
+        vm.assertTrue(operators.operatorOf(OPERATOR).tombstoned, "out");
+        vm.assertFalse(operators.isActive(OPERATOR, OperatorRoles.ALL), "inactive");
     }
 
     function test_GivenOperatorUnbondsEverything() external {
@@ -123,6 +123,7 @@ contract StakingSlashTest is StakingTest {
         StakingConfig memory config = _config();
         config.tokenBurnable = false;
         staking = _deploy(config);
+        operators = staking.operators();
         _register(OPERATOR, OPERATOR_KEY, 0);
         _stake(OPERATOR, 100e18);
         _slash(1_000);

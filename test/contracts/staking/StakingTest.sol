@@ -5,7 +5,9 @@ import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManage
 
 import {OperatorRoles} from "../../../contracts/libraries/OperatorRoles.sol";
 import {Roles} from "../../../contracts/libraries/Roles.sol";
-import {IStaking, StakingConfig} from "../../../contracts/staking/interfaces/IStaking.sol";
+import {IOperators, OperatorsConfig} from "../../../contracts/staking/interfaces/IOperators.sol";
+import {IStaking, StakingConfig, StakingWindows} from "../../../contracts/staking/interfaces/IStaking.sol";
+import {StakeLens} from "../../../contracts/staking/StakeLens.sol";
 import {Staking} from "../../../contracts/staking/Staking.sol";
 import {Base} from "../Base.sol";
 import {StakingToken__Mock} from "../mocks/StakingToken__Mock.sol";
@@ -31,6 +33,7 @@ abstract contract StakingTest is Base {
     StakingToken__Mock internal token;
     AccessManager internal manager;
     Staking internal staking;
+    IOperators internal operators;
     uint256 private _faults;
 
     function setUp() public virtual {
@@ -38,36 +41,50 @@ abstract contract StakingTest is Base {
         token = new StakingToken__Mock();
         manager = new AccessManager(address(this));
         staking = _deploy(_config());
+        operators = staking.operators();
         _register(OPERATOR, OPERATOR_KEY, COMMISSION_BPS);
     }
 
     function _config() internal pure virtual returns (StakingConfig memory) {
         return
             StakingConfig({
-                minSelfStake: 100e18,
                 minDelegation: 1e12,
+                maxDelegationRatio: 0,
+                windows: StakingWindows(7 days, 1 days, 3 days, 2 days),
                 unbondingPeriod: PERIOD,
-                maxCommissionBps: 2_000,
                 bountyBps: BOUNTY_BPS,
                 tokenBurnable: true
             });
     }
 
+    function _operatorsConfig() internal pure virtual returns (OperatorsConfig memory) {
+        return OperatorsConfig({minSelfStake: 100e18, maxCommissionBps: 2_000});
+    }
+
     /// @dev A staking contract that {SLASHER} may slash, hold and jail in.
-    function _deploy(StakingConfig memory config) internal returns (Staking deployed) {
-        deployed = new Staking(address(manager), address(token), config);
-        bytes4[] memory selectors = new bytes4[](4);
+    function _deploy(StakingConfig memory config) internal returns (Staking) {
+        return _deployWith(config, _operatorsConfig());
+    }
+
+    function _deployWith(
+        StakingConfig memory config,
+        OperatorsConfig memory operatorsConfig
+    ) internal returns (Staking deployed) {
+        deployed = new Staking(address(manager), address(token), config, operatorsConfig);
+        bytes4[] memory selectors = new bytes4[](3);
         selectors[0] = IStaking.slash.selector;
-        selectors[1] = IStaking.jail.selector;
-        selectors[2] = IStaking.hold.selector;
-        selectors[3] = IStaking.releaseHold.selector;
+        selectors[1] = IStaking.hold.selector;
+        selectors[2] = IStaking.releaseHold.selector;
         manager.setTargetFunctionRole(address(deployed), selectors, Roles.SLASHER);
+        bytes4[] memory jail = new bytes4[](1);
+        jail[0] = IOperators.jail.selector;
+        manager.setTargetFunctionRole(address(deployed.operators()), jail, Roles.SLASHER);
         manager.grantRole(Roles.SLASHER, SLASHER, 0);
     }
 
     function _register(address operator, address key, uint16 commissionBps) internal {
         vm.prank(operator);
-        staking.registerOperator(OperatorRoles.ALL, key, commissionBps);
+        operators.registerOperator(OperatorRoles.ALL, key, commissionBps);
     }
 
     /// @dev Gives `account` the OPG and the allowance for a deposit or a reward.
@@ -115,6 +132,10 @@ abstract contract StakingTest is Base {
 
     function _unbondingValue(address account, uint256 bucketId) internal view returns (uint256 assets) {
         (, assets) = staking.unbondingOf(OPERATOR, account, bucketId);
+    }
+
+    function _previewStake(uint256 assets) internal returns (uint256 shares) {
+        (shares, ) = new StakeLens(staking).previewStake(OPERATOR, assets);
     }
 
     function _poolAssets(address operator) internal view returns (uint256 assets) {

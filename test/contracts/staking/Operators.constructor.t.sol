@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import {IOperators, OperatorsConfig} from "../../../contracts/staking/interfaces/IOperators.sol";
+import {IStaking} from "../../../contracts/staking/interfaces/IStaking.sol";
+import {Operators} from "../../../contracts/staking/Operators.sol";
+import {StakingTest} from "./StakingTest.sol";
+
+contract OperatorsConstructorTest is StakingTest {
+    function testFuzz_RevertWhen_CommissionIsAboveEverything(uint256 bps) external {
+        OperatorsConfig memory config = _operatorsConfig();
+        config.maxCommissionBps = bound(bps, 10_001, type(uint256).max);
+        vm.expectRevert(
+            abi.encodeWithSelector(IOperators.OperatorsCommissionAboveLimit.selector, config.maxCommissionBps, 10_000)
+        );
+        new Operators(address(manager), staking, config);
+    }
+
+    function testFuzz_RevertWhen_CallerIsNotOperators(address caller) external {
+        if (caller == address(operators)) caller = ALICE;
+        vm.expectRevert(
+            abi.encodeWithSelector(IStaking.StakingCallerNotOperators.selector, caller, address(operators))
+        );
+        vm.prank(caller);
+        staking.openPool(caller);
+    }
+
+    function test_WhenAskedForPayee() external view {
+        vm.assertEq(operators.payeeOf(OPERATOR), address(0), "zero means himself");
+        vm.assertEq(operators.commissionOf(OPERATOR), COMMISSION_BPS, "commission");
+    }
+}
