@@ -17,6 +17,7 @@ import { enclaveRegistryAbi } from "../../sdk/src/abi/EnclaveRegistry.ts";
 import { hardwarePolicyAbi } from "../../sdk/src/abi/HardwarePolicy.ts";
 import { opgGovernorAbi } from "../../sdk/src/abi/OPGGovernor.ts";
 import { opgAbi } from "../../sdk/src/abi/OPG.ts";
+import { hostingBondsAbi } from "../../sdk/src/abi/HostingBonds.ts";
 import { paymentHubAbi } from "../../sdk/src/abi/PaymentHub.ts";
 import { stakingAbi } from "../../sdk/src/abi/Staking.ts";
 import { timelockControllerAbi } from "../../sdk/src/abi/TimelockController.ts";
@@ -51,6 +52,7 @@ const ABIS: Readonly<Partial<Record<ContractName, Abi>>> = {
   AccessManager: accessManagerAbi,
   EnclaveRegistry: enclaveRegistryAbi,
   HardwarePolicy: hardwarePolicyAbi,
+  HostingBonds: hostingBondsAbi,
   OPG: opgAbi,
   OPGGovernor: opgGovernorAbi,
   PaymentHub: paymentHubAbi,

@@ -5,6 +5,7 @@ export { demoTokenAbi } from "./DemoToken.ts";
 export { dynamicFeePoolAbi } from "./DynamicFeePool.ts";
 export { enclaveRegistryAbi } from "./EnclaveRegistry.ts";
 export { hardwarePolicyAbi } from "./HardwarePolicy.ts";
+export { hostingBondsAbi } from "./HostingBonds.ts";
 export { inferenceForwarderAbi } from "./InferenceForwarder.ts";
 export { modelExecutorAbi } from "./ModelExecutor.ts";
 export { modelHubAbi } from "./ModelHub.ts";
