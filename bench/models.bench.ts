@@ -1,5 +1,15 @@
-import { encodeFunctionData, hexToBytes, keccak256, parseEther, toBytes, zeroHash, type Hex } from "viem";
+import {
+  encodeFunctionData,
+  hexToBytes,
+  keccak256,
+  parseEther,
+  toBytes,
+  toFunctionSelector,
+  zeroHash,
+  type Hex,
+} from "viem";
 
+import { ROLE_IDS } from "../scripts/deploy/roles.ts";
 import { NO_BINDING } from "../scripts/hub/publish.ts";
 import { modelHubAbi } from "../sdk/src/abi/ModelHub.ts";
 import { encodeFiles, type ModelFile } from "../sdk/src/model-files.ts";
@@ -30,7 +40,17 @@ function filesOf(count: number): readonly ModelFile[] {
 
 /** A hub with the repository, whose first release takes the names for itself. */
 async function prepare({ connection, sender, gasOf }: GasMeter) {
-  const hub = await connection.viem.deployContract("ModelHub");
+  const { viem } = connection;
+  const manager = await viem.deployContract("AccessManager", [sender]);
+  const token = await viem.deployContract("OPG", [sender]);
+  const bonds = await viem.deployContract("HostingBonds", [manager.address, token.address, 0n]);
+  const hub = await viem.deployContract("ModelHub", [bonds.address]);
+  await manager.write.setTargetFunctionRole([
+    bonds.address,
+    [toFunctionSelector("collect(bytes32,address)")],
+    ROLE_IDS.MODEL_HUB,
+  ]);
+  await manager.write.grantRole([ROLE_IDS.MODEL_HUB, hub.address, 0]);
   const info = { description: "", task: "", licence: "MIT", tags: [], unlisted: false, metadataHash: zeroHash };
   await hub.write.createRepository([NAME, info, [{ account: sender, shareBps: 10_000 }]]);
   const publish = (files: readonly ModelFile[]): Promise<number> => {

@@ -21,6 +21,7 @@ const STORE = {
   defaultValue: "build/store",
 } as const;
 const RELEASE = { name: "name", description: "owner/name@1.01, owner/name (newest stable) or a content id" } as const;
+const REPOSITORY = { name: "name", description: "owner/name" } as const;
 const UNSAID = { type: ArgumentType.STRING_WITHOUT_DEFAULT, defaultValue: undefined } as const;
 
 /** `npx hardhat hub …`: what publishers and users of models need. */
@@ -82,7 +83,7 @@ export const hubTasks = [
     .setAction(() => import("./actions/hub-show.ts"))
     .build(),
   task(["hub", "stats"], "Show what the calls of a repository's releases have brought")
-    .addPositionalArgument({ name: "name", description: "owner/name" })
+    .addPositionalArgument(REPOSITORY)
     .addOption(RECORDS)
     .addFlag(JSON_FLAG)
     .setAction(() => import("./actions/hub-stats.ts"))
@@ -91,6 +92,8 @@ export const hubTasks = [
     .addPositionalArgument(RELEASE)
     .addPositionalArgument({ name: "mode", description: "vanilla, tee or zk" })
     .addPositionalArgument({ name: "price", description: "OPG per call, 0 for free, or none to end the offer" })
+    .addOption({ name: "input", description: "OPG per 1,000 input tokens, on top", defaultValue: "0" })
+    .addOption({ name: "output", description: "OPG per 1,000 output tokens, on top", defaultValue: "0" })
     .addOption(ACCOUNT)
     .addOption(RECORDS)
     .addFlag(YES)
@@ -108,5 +111,43 @@ export const hubTasks = [
     .addFlag(DRY_RUN)
     .addFlag(JSON_FLAG)
     .setAction(() => import("./actions/hub-deprecate.ts"))
+    .build(),
+  task(["hub", "yank"], "Withdraw a release from owner/name for ever; exact names go on")
+    .addPositionalArgument(RELEASE)
+    .addOption({ name: "reason", description: "Why, for everybody to read", defaultValue: "" })
+    .addOption(ACCOUNT)
+    .addOption(RECORDS)
+    .addFlag(YES)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./actions/hub-yank.ts"))
+    .build(),
+  task(["hub", "delegate"], "Let somebody publish, price and deprecate in your place")
+    .addPositionalArgument(REPOSITORY)
+    .addPositionalArgument({ name: "delegate", description: "His address, or none" })
+    .addOption(ACCOUNT)
+    .addOption(RECORDS)
+    .addFlag(YES)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./actions/hub-delegate.ts"))
+    .build(),
+  task(["hub", "retire"], "End a repository for ever and free its bond; calls go on")
+    .addPositionalArgument(REPOSITORY)
+    .addOption(ACCOUNT)
+    .addOption(RECORDS)
+    .addFlag(YES)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./actions/hub-retire.ts"))
+    .build(),
+  task(["hub", "refund"], "Pay the bond of a retired repository to its last owner")
+    .addPositionalArgument(REPOSITORY)
+    .addOption(ACCOUNT)
+    .addOption(RECORDS)
+    .addFlag(YES)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./actions/hub-refund.ts"))
     .build(),
 ];

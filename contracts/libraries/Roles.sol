@@ -14,4 +14,6 @@ library Roles {
     uint64 internal constant PIPE = 3;
     /// @notice Vouches that it has checked an enclave's attestation evidence off chain.
     uint64 internal constant TEE_REGISTRAR = 4;
+    /// @notice May collect and release the bonds of repositories: the Model Hub.
+    uint64 internal constant MODEL_HUB = 5;
 }

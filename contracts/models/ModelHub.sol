@@ -1,39 +1,35 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 import {InferenceMode} from "../libraries/InferenceMode.sol";
 import {SignalLayout} from "../zkml/types/SignalLayout.sol";
+import {IHostingBonds} from "../payments/interfaces/IHostingBonds.sol";
 import {IModelHub} from "./interfaces/IModelHub.sol";
 import {ModelFiles} from "./libraries/ModelFiles.sol";
-import {ModelNames} from "./libraries/ModelNames.sol";
 import {Offers} from "./libraries/Offers.sol";
 import {ReleaseVersions} from "./libraries/ReleaseVersions.sol";
+import {ModelRepositories} from "./ModelRepositories.sol";
 
 /// @title Model Hub: who published which model, under which name, at which price
-/// @notice Permissionless and without any administrator; holds no money.
+/// @notice Permissionless and without any administrator. Holds no money: hosting bonds and earnings are elsewhere.
 ///
 /// NAMES: one mapping, from the hash of a string to a release, answers every lookup with a single storage read. It
 /// holds three kinds of strings that can never be equal: content ids (without '/'), exact names such as `owner/name` at
 /// 1.01 (the only ones with an at sign) and plain `owner/name`.
 ///
-/// UNITS: prices in OPG base units per call, shares in bps (10_000 = 100 %), times in Unix seconds.
+/// CONTENT IDS: several repositories may list the same content; the first to claim its id has it until he retires the
+/// repository, and with it takes his bond back. Whoever has it, the bytes are those of the id: only payees, price and
+/// circuit depend on the claim, which is why a caller who cares names the publisher.
+///
+/// UNITS: prices in OPG base units per call or 1,000 tokens, shares in bps (10_000 = 100 %), times in Unix seconds.
 ///
 /// UPGRADES: none.
-contract ModelHub is IModelHub {
+contract ModelHub is ModelRepositories {
     using ModelFiles for bytes;
     using Offers for Offers.Offer;
     using ReleaseVersions for uint40;
-
-    /// @dev Versions are packed as in {ReleaseVersions}; 0 means "none".
-    struct RepositoryRecord {
-        // slot 0
-        address owner;
-        uint40 newestVersion;
-        // slot 1
-        address pendingOwner;
-        string name;
-    }
 
     /// @dev The stable releases of a repository that are not yanked form a list in order of version.
     struct ReleaseRecord {
@@ -51,35 +47,27 @@ contract ModelHub is IModelHub {
 
     /// @notice Seconds between the announcement of a higher price, or of the end of an offer, and its effect.
     uint256 public constant PRICE_NOTICE = 1 days;
-    /// @notice Highest price of a call in OPG base units; 79 times the supply.
+    /// @notice Highest rate in OPG base units; 79 times the supply.
     uint256 public constant MAX_PRICE = type(uint96).max;
-    /// @notice Most payees of a repository.
-    uint256 public constant MAX_PAYEES = 8;
     /// @notice Most files of a release.
-    uint256 public constant MAX_FILES = 256;
+    uint256 public constant MAX_FILES = ModelFiles.MAX_COUNT;
     /// @notice Most files of a release whose content ids name it.
-    uint256 public constant MAX_NAMED_FILES = 16;
-    /// @notice Most tags of a repository.
-    uint256 public constant MAX_TAGS = 8;
-    /// @notice Longest description of a repository, in bytes.
-    uint256 public constant MAX_DESCRIPTION = 1_024;
-    /// @notice Longest task, licence and tag of a repository, in bytes.
-    uint256 public constant MAX_LABEL = 64;
+    uint256 public constant MAX_NAMED_FILES = ModelFiles.MAX_NAMED;
 
-    uint256 private constant _TOTAL_SHARE_BPS = 10_000;
+    uint256 private constant _RATED_TOKENS = 1_000;
     // The values of one side share one field element of the circuit; longer tensor names would take a second slot.
     uint256 private constant _MAX_PACKED_BITS = 248;
     uint256 private constant _MAX_TENSOR_NAME = 31;
 
     mapping(bytes32 nameHash => bytes32 releaseId) private _releaseNamed;
-    mapping(bytes32 repositoryId => RepositoryRecord) private _repositories;
-    mapping(bytes32 repositoryId => RepositoryInfo) private _info;
-    mapping(bytes32 repositoryId => Payee[]) private _payees;
     mapping(bytes32 releaseId => ReleaseRecord) private _releases;
     mapping(bytes32 releaseId => bytes32 root) private _filesRoots;
     mapping(bytes32 releaseId => bytes32 hash) private _schemaHashes;
     mapping(bytes32 releaseId => ReleaseBinding) private _bindings;
     mapping(bytes32 releaseId => mapping(InferenceMode mode => Offers.Offer)) private _offers;
+
+    /// @param hostingBonds_ Keeps the bonds of repositories; must let this contract collect and release.
+    constructor(IHostingBonds hostingBonds_) ModelRepositories(hostingBonds_) {}
 
     // --- Views -------------------------------------------------------------------------------------------------------
 
@@ -91,18 +79,30 @@ contract ModelHub is IModelHub {
 
     /// @inheritdoc IModelHub
     function priceOf(bytes32 releaseId, InferenceMode mode) external view returns (uint128 price) {
-        bool offered;
-        (offered, price) = _offers[releaseId][mode].current();
-        if (!offered) revert ModelsModeNotOffered(releaseId, mode);
+        Rates memory rates = _offeredRates(releaseId, mode);
+        if (Offers.isMetered(rates)) revert ModelsPricedPerToken(releaseId, mode);
+        return rates.perCall;
+    }
+
+    /// @inheritdoc IModelHub
+    function quote(
+        bytes32 releaseId,
+        InferenceMode mode,
+        uint256 inputTokens,
+        uint256 outputTokens
+    ) external view returns (uint256 price) {
+        Rates memory rates = _offeredRates(releaseId, mode);
+        uint256 thousandfold = inputTokens * rates.perInput + outputTokens * rates.perOutput;
+        return rates.perCall + Math.ceilDiv(thousandfold, _RATED_TOKENS);
     }
 
     /// @inheritdoc IModelHub
     function offerOf(bytes32 releaseId, InferenceMode mode) external view returns (OfferTerms memory terms) {
         Offers.Offer storage offer = _offers[releaseId][mode];
-        (terms.offered, terms.price) = offer.current();
+        (terms.offered, terms.rates) = offer.current();
         if (offer.nextAt > block.timestamp) {
             terms.nextOffered = offer.nextOffered;
-            terms.nextPrice = offer.nextPrice;
+            terms.nextRates = offer.nextRates();
             terms.nextAt = offer.nextAt;
         }
     }
@@ -120,6 +120,14 @@ contract ModelHub is IModelHub {
     /// @inheritdoc IModelHub
     function repositoryOf(bytes32 releaseId) external view returns (bytes32) {
         return _existingRelease(releaseId).repositoryId;
+    }
+
+    /// @inheritdoc IModelHub
+    function payoutOf(
+        bytes32 releaseId
+    ) external view returns (bytes32 repositoryId, address owner, Payee[] memory payees) {
+        repositoryId = _existingRelease(releaseId).repositoryId;
+        return (repositoryId, _repositories[repositoryId].owner, _payeesOf(repositoryId));
     }
 
     /// @inheritdoc IModelHub
@@ -157,86 +165,9 @@ contract ModelHub is IModelHub {
     }
 
     /// @inheritdoc IModelHub
-    function payeesOf(bytes32 repositoryId) external view returns (Payee[] memory payees) {
-        payees = _payees[repositoryId];
-        if (payees.length == 0) revert ModelsUnknownRepository(repositoryId);
-    }
-
-    /// @inheritdoc IModelHub
-    function repositoryInfoOf(bytes32 repositoryId) external view returns (RepositoryInfo memory) {
-        _existingRepository(repositoryId);
-        return _info[repositoryId];
-    }
-
-    /// @inheritdoc IModelHub
-    function nameOf(bytes32 repositoryId) external view returns (string memory) {
-        return _existingRepository(repositoryId).name;
-    }
-
-    /// @inheritdoc IModelHub
-    function ownerOf(bytes32 repositoryId) external view returns (address) {
-        return _repositories[repositoryId].owner;
-    }
-
-    /// @inheritdoc IModelHub
-    function pendingOwnerOf(bytes32 repositoryId) external view returns (address) {
-        return _repositories[repositoryId].pendingOwner;
-    }
-
-    /// @inheritdoc IModelHub
     function newestVersionOf(bytes32 repositoryId) external view returns (uint32 major, uint32 minor) {
         uint40 version = _repositories[repositoryId].newestVersion;
         return (version.major(), version.minor());
-    }
-
-    // --- Repositories ------------------------------------------------------------------------------------------------
-
-    /// @inheritdoc IModelHub
-    function createRepository(
-        string calldata fullName,
-        RepositoryInfo calldata info,
-        Payee[] calldata payees
-    ) external returns (bytes32 repositoryId) {
-        if (!ModelNames.isFullName(bytes(fullName))) revert ModelsInvalidName(fullName);
-        repositoryId = keccak256(bytes(fullName));
-        RepositoryRecord storage repository = _repositories[repositoryId];
-        if (repository.owner != address(0)) revert ModelsNameTaken(fullName, repository.owner);
-
-        repository.owner = msg.sender;
-        repository.name = fullName;
-        _storeInfo(repositoryId, info);
-        emit RepositoryCreated(repositoryId, msg.sender, fullName, info);
-        _storePayees(repositoryId, payees);
-    }
-
-    /// @inheritdoc IModelHub
-    function setRepositoryInfo(bytes32 repositoryId, RepositoryInfo calldata info) external {
-        _ownedRepository(repositoryId);
-        _storeInfo(repositoryId, info);
-        emit RepositoryInfoSet(repositoryId, info);
-    }
-
-    /// @inheritdoc IModelHub
-    function setPayees(bytes32 repositoryId, Payee[] calldata payees) external {
-        _ownedRepository(repositoryId);
-        delete _payees[repositoryId];
-        _storePayees(repositoryId, payees);
-    }
-
-    /// @inheritdoc IModelHub
-    function transferRepository(bytes32 repositoryId, address newOwner) external {
-        _ownedRepository(repositoryId).pendingOwner = newOwner;
-        emit RepositoryTransferStarted(repositoryId, msg.sender, newOwner);
-    }
-
-    /// @inheritdoc IModelHub
-    function acceptRepository(bytes32 repositoryId) external {
-        RepositoryRecord storage repository = _existingRepository(repositoryId);
-        address oldOwner = repository.owner;
-        if (msg.sender != repository.pendingOwner) revert ModelsNotPendingOwner(msg.sender, repository.pendingOwner);
-        repository.owner = msg.sender;
-        repository.pendingOwner = address(0);
-        emit RepositoryTransferred(repositoryId, oldOwner, msg.sender);
     }
 
     // --- Releases ----------------------------------------------------------------------------------------------------
@@ -250,7 +181,8 @@ contract ModelHub is IModelHub {
         ReleaseBinding calldata binding,
         ModePrice[] calldata prices
     ) external returns (bytes32 releaseId) {
-        RepositoryRecord storage repository = _ownedRepository(repositoryId);
+        RepositoryRecord storage repository = _publishersRepository(repositoryId);
+        if (repository.retired) revert ModelsRetired(repositoryId);
         uint40 version = repository.newestVersion.next(major);
         repository.newestVersion = version;
         releaseId = _releaseIdOf(repositoryId, version);
@@ -265,7 +197,7 @@ contract ModelHub is IModelHub {
 
     /// @inheritdoc IModelHub
     function setDeprecated(bytes32 releaseId, bool deprecated, string calldata reason) external {
-        _ownedRelease(releaseId).deprecated = deprecated;
+        _publishersRelease(releaseId).deprecated = deprecated;
         emit ReleaseDeprecationSet(releaseId, deprecated, reason);
     }
 
@@ -282,35 +214,23 @@ contract ModelHub is IModelHub {
     // --- Prices ------------------------------------------------------------------------------------------------------
 
     /// @inheritdoc IModelHub
+    function setRates(bytes32 releaseId, InferenceMode mode, Rates calldata rates) external {
+        _changeRates(releaseId, mode, rates);
+    }
+
+    /// @inheritdoc IModelHub
     function setPrice(bytes32 releaseId, InferenceMode mode, uint128 price) external {
-        _ownedRelease(releaseId);
-        (bool offered, uint96 oldPrice) = _offers[releaseId][mode].current();
-        if (offered && price > oldPrice) {
-            _announce(releaseId, mode, true, price);
-        } else {
-            _offerNow(releaseId, mode, price);
-        }
+        _changeRates(releaseId, mode, Rates(price, 0, 0));
     }
 
     /// @inheritdoc IModelHub
     function removeOffer(bytes32 releaseId, InferenceMode mode) external {
-        _ownedRelease(releaseId);
-        (bool offered, ) = _offers[releaseId][mode].current();
-        if (!offered) revert ModelsModeNotOffered(releaseId, mode);
-        _announce(releaseId, mode, false, 0);
+        _publishersRelease(releaseId);
+        _offeredRates(releaseId, mode);
+        _announce(releaseId, mode, false, Rates(0, 0, 0));
     }
 
     // --- Internal: checks --------------------------------------------------------------------------------------------
-
-    function _existingRepository(bytes32 repositoryId) private view returns (RepositoryRecord storage repository) {
-        repository = _repositories[repositoryId];
-        if (repository.owner == address(0)) revert ModelsUnknownRepository(repositoryId);
-    }
-
-    function _ownedRepository(bytes32 repositoryId) private view returns (RepositoryRecord storage repository) {
-        repository = _existingRepository(repositoryId);
-        if (msg.sender != repository.owner) revert ModelsNotOwner(msg.sender, repository.owner);
-    }
 
     function _existingRelease(bytes32 releaseId) private view returns (ReleaseRecord storage release) {
         release = _releases[releaseId];
@@ -322,8 +242,9 @@ contract ModelHub is IModelHub {
         _ownedRepository(release.repositoryId);
     }
 
-    function _checkLength(string calldata text, uint256 maximum) private pure {
-        if (bytes(text).length > maximum) revert ModelsTextTooLong(bytes(text).length, maximum);
+    function _publishersRelease(bytes32 releaseId) private view returns (ReleaseRecord storage release) {
+        release = _existingRelease(releaseId);
+        _publishersRepository(release.repositoryId);
     }
 
     function _isTensorName(string calldata name) private pure returns (bool) {
@@ -347,48 +268,6 @@ contract ModelHub is IModelHub {
     function _isEmptyLayout(SignalLayout calldata layout) private pure returns (bool) {
         SignalLayout memory empty;
         return keccak256(abi.encode(layout)) == keccak256(abi.encode(empty));
-    }
-
-    // --- Internal: repositories --------------------------------------------------------------------------------------
-
-    function _storeInfo(bytes32 repositoryId, RepositoryInfo calldata info) private {
-        _checkLength(info.description, MAX_DESCRIPTION);
-        _checkLength(info.task, MAX_LABEL);
-        _checkLength(info.licence, MAX_LABEL);
-        uint256 count = info.tags.length;
-        if (count > MAX_TAGS) revert ModelsTooManyTags(count, MAX_TAGS);
-
-        RepositoryInfo storage stored = _info[repositoryId];
-        stored.description = info.description;
-        stored.task = info.task;
-        stored.licence = info.licence;
-        stored.unlisted = info.unlisted;
-        stored.metadataHash = info.metadataHash;
-        delete stored.tags;
-        for (uint256 i; i < count; ++i) {
-            _checkLength(info.tags[i], MAX_LABEL);
-            stored.tags.push(info.tags[i]);
-        }
-    }
-
-    /// @dev Expects an empty list in storage.
-    function _storePayees(bytes32 repositoryId, Payee[] calldata payees) private {
-        uint256 count = payees.length;
-        if (count == 0 || count > MAX_PAYEES) revert ModelsInvalidPayeeCount(count, MAX_PAYEES);
-        uint256 sumBps;
-        for (uint256 i; i < count; ++i) {
-            Payee calldata payee = payees[i];
-            if (payee.account == address(0) || payee.shareBps == 0) {
-                revert ModelsInvalidPayee(payee.account, payee.shareBps);
-            }
-            for (uint256 j; j < i; ++j) {
-                if (payees[j].account == payee.account) revert ModelsDuplicatePayee(payee.account);
-            }
-            sumBps += payee.shareBps;
-            _payees[repositoryId].push(payee);
-        }
-        if (sumBps != _TOTAL_SHARE_BPS) revert ModelsInvalidShareSum(sumBps, _TOTAL_SHARE_BPS);
-        emit PayeesSet(repositoryId, payees);
     }
 
     // --- Internal: releases ------------------------------------------------------------------------------------------
@@ -427,23 +306,18 @@ contract ModelHub is IModelHub {
 
     /// @dev Stores the root alone; the records are in the event. Names that are free go to the files that claim them.
     function _sealFiles(bytes32 releaseId, bytes calldata files) private returns (bytes32 root) {
-        bytes32[] memory leaves = new bytes32[](files.length / ModelFiles.MIN_LENGTH);
-        uint256 count;
-        uint256 named;
-        uint256 previous;
-        for (uint256 at; at < files.length; ) {
-            if (count == MAX_FILES) revert ModelsInvalidFileCount(count + 1, MAX_FILES);
-            (uint256 end, bool isNamed) = files.check(at, previous);
-            leaves[count++] = files.slice(at, end).leafOf();
-            if (isNamed) {
-                if (++named > MAX_NAMED_FILES) revert ModelsTooManyNamedFiles(named, MAX_NAMED_FILES);
-                bytes32 contentHash = keccak256(bytes(files.contentIdAt(at)));
-                if (_releaseNamed[contentHash] == 0) _releaseNamed[contentHash] = releaseId;
-            }
-            (previous, at) = (at, end);
+        (bytes32[] memory leaves, uint256 count, uint256[] memory named) = files.read();
+        for (uint256 i; i < named.length; ++i) {
+            bytes32 contentHash = keccak256(bytes(files.contentIdAt(named[i])));
+            if (!_isClaimed(contentHash)) _releaseNamed[contentHash] = releaseId;
         }
-        if (count == 0) revert ModelsInvalidFileCount(0, MAX_FILES);
         return ModelFiles.rootOf(leaves, count);
+    }
+
+    /// @dev Whether a content id names a release whose repository is not retired.
+    function _isClaimed(bytes32 contentHash) private view returns (bool) {
+        bytes32 holder = _releaseNamed[contentHash];
+        return holder != 0 && !_repositories[_releases[holder].repositoryId].retired;
     }
 
     function _storeBinding(bytes32 releaseId, ReleaseBinding calldata binding) private {
@@ -473,30 +347,49 @@ contract ModelHub is IModelHub {
     function _storePrices(bytes32 releaseId, ModePrice[] calldata prices) private {
         for (uint256 i; i < prices.length; ++i) {
             if (_offers[releaseId][prices[i].mode].offered) revert ModelsDuplicateMode(prices[i].mode);
-            _offerNow(releaseId, prices[i].mode, prices[i].price);
+            _offerNow(releaseId, prices[i].mode, Rates(prices[i].price, 0, 0));
         }
     }
 
-    function _offerNow(bytes32 releaseId, InferenceMode mode, uint128 price) private {
+    function _offeredRates(bytes32 releaseId, InferenceMode mode) private view returns (Rates memory rates) {
+        bool offered;
+        (offered, rates) = _offers[releaseId][mode].current();
+        if (!offered) revert ModelsModeNotOffered(releaseId, mode);
+    }
+
+    function _changeRates(bytes32 releaseId, InferenceMode mode, Rates memory rates) private {
+        _publishersRelease(releaseId);
+        (bool offered, Rates memory old) = _offers[releaseId][mode].current();
+        bool rises = rates.perCall > old.perCall || rates.perInput > old.perInput || rates.perOutput > old.perOutput;
+        if (offered && rises) {
+            _announce(releaseId, mode, true, rates);
+        } else {
+            _offerNow(releaseId, mode, rates);
+        }
+    }
+
+    function _offerNow(bytes32 releaseId, InferenceMode mode, Rates memory rates) private {
         if (mode == InferenceMode.ONCHAIN || (mode == InferenceMode.ZK && _bindings[releaseId].keyId == 0)) {
             revert ModelsModeUnavailable(releaseId, mode);
         }
+        _checkRates(rates);
         Offers.Offer storage offer = _offers[releaseId][mode];
-        (, uint96 oldPrice) = offer.current();
-        offer.setNow(_storablePrice(price));
-        emit PriceSet(releaseId, mode, true, oldPrice, price);
+        (, Rates memory old) = offer.current();
+        offer.setNow(rates);
+        emit PriceSet(releaseId, mode, true, old, rates);
     }
 
-    function _announce(bytes32 releaseId, InferenceMode mode, bool offered, uint128 price) private {
+    function _announce(bytes32 releaseId, InferenceMode mode, bool offered, Rates memory rates) private {
+        _checkRates(rates);
         Offers.Offer storage offer = _offers[releaseId][mode];
-        (, uint96 oldPrice) = offer.current();
+        (, Rates memory old) = offer.current();
         uint256 effectiveAt = block.timestamp + PRICE_NOTICE;
-        offer.announce(offered, _storablePrice(price), uint40(effectiveAt));
-        emit PriceChangeAnnounced(releaseId, mode, offered, oldPrice, price, effectiveAt);
+        offer.announce(offered, rates, uint40(effectiveAt));
+        emit PriceChangeAnnounced(releaseId, mode, offered, old, rates, effectiveAt);
     }
 
-    function _storablePrice(uint128 price) private pure returns (uint96) {
-        if (price > MAX_PRICE) revert ModelsPriceTooHigh(price, MAX_PRICE);
-        return uint96(price);
+    function _checkRates(Rates memory rates) private pure {
+        uint256 highest = Math.max(rates.perCall, Math.max(rates.perInput, rates.perOutput));
+        if (highest > MAX_PRICE) revert ModelsPriceTooHigh(highest, MAX_PRICE);
     }
 }

@@ -5,10 +5,10 @@ import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManage
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IModelHub} from "../models/interfaces/IModelHub.sol";
 import {IStaking} from "../staking/interfaces/IStaking.sol";
 import {IPaymentHub} from "./interfaces/IPaymentHub.sol";
+import {Tallies} from "./libraries/Tallies.sol";
 
 /// @title Payment hub: prepaid credit, charges of model calls, and everybody's earnings
 /// @notice Publishers, operators, treasury and consumers hold credit here and take it out themselves.
@@ -26,16 +26,8 @@ import {IPaymentHub} from "./interfaces/IPaymentHub.sol";
 ///
 /// UPGRADES: none. Token, model hub, staking and treasury are fixed.
 contract PaymentHub is IPaymentHub, AccessManaged, ReentrancyGuardTransient {
-    using SafeCast for uint256;
     using SafeERC20 for IERC20;
-
-    /// @dev What a release has earned so far, before the split.
-    struct Stats {
-        // slot 0
-        uint64 calls;
-        uint128 gross;
-        uint40 lastCallAt;
-    }
+    using Tallies for Tallies.Tally;
 
     /// @notice Highest part of the operator, in bps.
     uint256 public constant MAX_OPERATOR_BPS = 5_000;
@@ -61,7 +53,9 @@ contract PaymentHub is IPaymentHub, AccessManaged, ReentrancyGuardTransient {
     mapping(address account => uint256) private _credits;
     mapping(address operator => uint256) private _operatorEarnings;
     mapping(address consumer => uint256 maxPricePerCall) private _sponsorships;
-    mapping(bytes32 releaseId => Stats) private _stats;
+    mapping(bytes32 releaseId => Tallies.Tally) private _releaseEarnings;
+    mapping(bytes32 repositoryId => Tallies.Tally) private _repositoryEarnings;
+    mapping(address publisher => Tallies.Tally) private _publisherEarnings;
 
     /// @dev Money comes in only while entry is open; exits carry no such modifier.
     modifier whenOpen() {
@@ -112,9 +106,18 @@ contract PaymentHub is IPaymentHub, AccessManaged, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IPaymentHub
-    function statsOf(bytes32 releaseId) external view returns (uint64 calls, uint128 gross, uint40 lastCallAt) {
-        Stats storage stats = _stats[releaseId];
-        return (stats.calls, stats.gross, stats.lastCallAt);
+    function earningsOfRelease(bytes32 releaseId) external view returns (Earnings memory) {
+        return _toEarnings(_releaseEarnings[releaseId]);
+    }
+
+    /// @inheritdoc IPaymentHub
+    function earningsOfRepository(bytes32 repositoryId) external view returns (Earnings memory) {
+        return _toEarnings(_repositoryEarnings[repositoryId]);
+    }
+
+    /// @inheritdoc IPaymentHub
+    function earningsOfPublisher(address publisher) external view returns (Earnings memory) {
+        return _toEarnings(_publisherEarnings[publisher]);
     }
 
     /// @inheritdoc IPaymentHub
@@ -184,17 +187,14 @@ contract PaymentHub is IPaymentHub, AccessManaged, ReentrancyGuardTransient {
         _checkAccount(payer);
         _checkAccount(operator);
         // Effect
-        Stats storage stats = _stats[releaseId];
-        stats.calls += 1;
-        stats.gross += price.toUint128();
-        stats.lastCallAt = uint40(block.timestamp);
-        if (price == 0) {
-            emit CallCharged(payer, releaseId, operator, 0, 0, 0, 0);
-            return payer;
-        }
+        (uint256 publisherPart, uint256 operatorPart, uint256 treasuryPart) = _partsOf(price);
+        IModelHub.Payee[] memory payees = _countCall(releaseId, price, publisherPart);
         uint256 missing;
-        (chargedTo, missing) = _takeCredit(consumer, payer, price);
-        _creditParts(chargedTo, releaseId, operator, price);
+        (chargedTo, missing) = price == 0 ? (payer, 0) : _takeCredit(consumer, payer, price);
+        if (operatorPart != 0) _operatorEarnings[operator] += operatorPart;
+        if (treasuryPart != 0) _credits[treasury] += treasuryPart;
+        if (publisherPart != 0) _creditPayees(payees, publisherPart);
+        emit CallCharged(chargedTo, releaseId, operator, price, publisherPart, operatorPart, treasuryPart);
         // Interaction
         if (missing != 0) _pull(chargedTo, missing);
     }
@@ -279,19 +279,34 @@ contract PaymentHub is IPaymentHub, AccessManaged, ReentrancyGuardTransient {
     }
 
     /// @dev Every part but the publisher's is rounded down; the parts sum to `price`.
-    function _creditParts(address chargedTo, bytes32 releaseId, address operator, uint256 price) private {
-        uint256 operatorPart = (price * _operatorBps) / _BPS;
-        uint256 treasuryPart = (price * _treasuryBps) / _BPS;
-        uint256 publisherPart = price - operatorPart - treasuryPart;
-        if (operatorPart != 0) _operatorEarnings[operator] += operatorPart;
-        if (treasuryPart != 0) _credits[treasury] += treasuryPart;
-        _creditPayees(releaseId, publisherPart);
-        emit CallCharged(chargedTo, releaseId, operator, price, publisherPart, operatorPart, treasuryPart);
+    function _partsOf(
+        uint256 price
+    ) private view returns (uint256 publisherPart, uint256 operatorPart, uint256 treasuryPart) {
+        operatorPart = (price * _operatorBps) / _BPS;
+        treasuryPart = (price * _treasuryBps) / _BPS;
+        publisherPart = price - operatorPart - treasuryPart;
+    }
+
+    /// @dev Counts for the release, its repository and the repository's owner; returns whom the call pays.
+    function _countCall(
+        bytes32 releaseId,
+        uint256 gross,
+        uint256 net
+    ) private returns (IModelHub.Payee[] memory payees) {
+        bytes32 repositoryId;
+        address publisher;
+        (repositoryId, publisher, payees) = modelHub.payoutOf(releaseId);
+        _releaseEarnings[releaseId].count(gross, net);
+        _repositoryEarnings[repositoryId].count(gross, net);
+        _publisherEarnings[publisher].count(gross, net);
+    }
+
+    function _toEarnings(Tallies.Tally memory tally) private pure returns (Earnings memory) {
+        return Earnings({calls: tally.calls, gross: tally.gross, net: tally.net, lastCallAt: uint40(tally.lastCallAt)});
     }
 
     /// @dev The Model Hub is fixed, lists 1 to 8 payees and has their shares sum to 10_000 bps.
-    function _creditPayees(bytes32 releaseId, uint256 publisherPart) private {
-        IModelHub.Payee[] memory payees = modelHub.payeesOf(modelHub.repositoryOf(releaseId));
+    function _creditPayees(IModelHub.Payee[] memory payees, uint256 publisherPart) private {
         uint256 rest = publisherPart;
         for (uint256 i = 1; i < payees.length; ++i) {
             uint256 share = (publisherPart * payees[i].shareBps) / _BPS;

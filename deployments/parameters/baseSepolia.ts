@@ -37,6 +37,7 @@ export const baseSepolia: ParametersFactory = (environment) => {
     },
     timelockDelay: 2n * 86_400n,
     payments: { operatorBps: 2_000n, treasuryBps: 500n },
+    hostingBond: parseEther("10"),
     developmentKeysAllowed: true,
   };
 };

@@ -36,5 +36,6 @@ export const local: ParametersFactory = () => ({
   },
   timelockDelay: 3_600n,
   payments: { operatorBps: 2_000n, treasuryBps: 500n },
+  hostingBond: parseEther("10"),
   developmentKeysAllowed: true,
 });

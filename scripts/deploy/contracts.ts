@@ -9,6 +9,7 @@ export const CONTRACT_NAMES = [
   "Staking",
   "VerifierRegistry",
   "ModelExecutor",
+  "HostingBonds",
   "ModelHub",
   "HardwarePolicy",
   "EnclaveRegistry",
@@ -112,9 +113,13 @@ export const CONTRACTS: Readonly<Record<ContractName, ContractSpec>> = {
     source: "contracts/zkml/ModelExecutor.sol",
     arguments: () => [],
   },
+  HostingBonds: {
+    source: "contracts/payments/HostingBonds.sol",
+    arguments: ({ parameters, at }) => [at("AccessManager"), at("OPG"), parameters.hostingBond],
+  },
   ModelHub: {
     source: "contracts/models/ModelHub.sol",
-    arguments: () => [],
+    arguments: ({ at }) => [at("HostingBonds")],
   },
   HardwarePolicy: {
     source: "contracts/tee/HardwarePolicy.sol",

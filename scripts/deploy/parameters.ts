@@ -88,6 +88,8 @@ export interface Parameters {
   /** Seconds between a decision and its execution. */
   readonly timelockDelay: bigint;
   readonly payments: PaymentParameters;
+  /** What a new repository leaves in the hosting bonds until it is retired, OPG base units; 0 asks for none. */
+  readonly hostingBond: bigint;
   /** Whether verifying keys of the insecure development setup may be registered. */
   readonly developmentKeysAllowed: boolean;
 }
@@ -98,6 +100,7 @@ export type ParametersFactory = (environment: Readonly<Record<string, string | u
 /** The chains where keys of the development setup may ever be allowed. */
 const DEVELOPMENT_CHAIN_IDS: readonly number[] = [31337, 84532];
 const BPS = 10_000n;
+const MAX_HOSTING_BOND = 10_000n * 10n ** 18n;
 const DAY = 86_400;
 
 /**
@@ -187,6 +190,10 @@ export function checkParameters(parameters: Parameters, deployer: Address): Para
   check(
     payments.operatorBps + payments.treasuryBps <= BPS,
     `payments: operator ${payments.operatorBps} + treasury ${payments.treasuryBps} bps exceed 10000`,
+  );
+  check(
+    parameters.hostingBond >= 0n && parameters.hostingBond <= MAX_HOSTING_BOND,
+    `hostingBond is ${parameters.hostingBond}, must be 0 to ${MAX_HOSTING_BOND} base units`,
   );
   const developmentChains = parameters.chainIds.every((id) => DEVELOPMENT_CHAIN_IDS.includes(id));
   check(

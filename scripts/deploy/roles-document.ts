@@ -7,6 +7,7 @@ const MEANINGS: Readonly<Record<RoleName, string>> = {
   SLASHER: "Takes stake for a fault that the settlement contract has proven.",
   PIPE: "Charges payers for calls inside a transaction.",
   TEE_REGISTRAR: "Vouches that it has checked an enclave's attestation evidence off chain.",
+  MODEL_HUB: "Collects the bond of a new repository from its creator's allowance, and releases it at its retirement.",
 };
 
 /** The text of docs/roles.md. */

@@ -7,6 +7,7 @@ export const ROLE_IDS = {
   SLASHER: 2n,
   PIPE: 3n,
   TEE_REGISTRAR: 4n,
+  MODEL_HUB: 5n,
 } as const;
 
 /** The name of a role. */
@@ -27,6 +28,8 @@ export const FUNCTION_ROLES: readonly FunctionRole[] = [
   { contract: "HardwarePolicy", function: "suspendProfile", role: "GUARDIAN" },
   { contract: "EnclaveRegistry", function: "registerEnclave", role: "TEE_REGISTRAR" },
   { contract: "EnclaveRegistry", function: "revokeEnclave", role: "GUARDIAN" },
+  { contract: "HostingBonds", function: "collect", role: "MODEL_HUB" },
+  { contract: "HostingBonds", function: "release", role: "MODEL_HUB" },
   { contract: "PaymentHub", function: "chargeCall", role: "PIPE" },
   { contract: "PaymentHub", function: "pauseCharges", role: "GUARDIAN" },
 ];
@@ -40,5 +43,6 @@ export const ROLE_HOLDERS: Readonly<Record<RoleName, RoleHolder>> = {
   SLASHER: "Settlement",
   PIPE: "PipeEngine",
   TEE_REGISTRAR: "registrar",
+  MODEL_HUB: "ModelHub",
   ADMIN: "TimelockController",
 };

@@ -17,6 +17,7 @@ import { enclaveRegistryAbi } from "../../sdk/src/abi/EnclaveRegistry.ts";
 import { hardwarePolicyAbi } from "../../sdk/src/abi/HardwarePolicy.ts";
 import { opgGovernorAbi } from "../../sdk/src/abi/OPGGovernor.ts";
 import { opgAbi } from "../../sdk/src/abi/OPG.ts";
+import { hostingBondsAbi } from "../../sdk/src/abi/HostingBonds.ts";
 import { paymentHubAbi } from "../../sdk/src/abi/PaymentHub.ts";
 import { operatorsAbi } from "../../sdk/src/abi/Operators.ts";
 import { stakingAbi } from "../../sdk/src/abi/Staking.ts";
@@ -52,6 +53,7 @@ const ABIS: Readonly<Partial<Record<SystemName, Abi>>> = {
   AccessManager: accessManagerAbi,
   EnclaveRegistry: enclaveRegistryAbi,
   HardwarePolicy: hardwarePolicyAbi,
+  HostingBonds: hostingBondsAbi,
   OPG: opgAbi,
   OPGGovernor: opgGovernorAbi,
   Operators: operatorsAbi,

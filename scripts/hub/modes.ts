@@ -11,6 +11,20 @@ export type ModeName = keyof typeof MODES;
 /** All of them, in the order of their numbers. */
 export const MODE_NAMES: readonly ModeName[] = ["vanilla", "zk", "tee"];
 
+/** What a call costs; OPG base units. */
+export interface Rates {
+  readonly perCall: bigint;
+  /** For 1,000 tokens of input, on top. */
+  readonly perInput: bigint;
+  /** For 1,000 tokens of output, on top. */
+  readonly perOutput: bigint;
+}
+
+/** A price for each call, whatever its tokens. */
+export function perCall(price: bigint): Rates {
+  return { perCall: price, perInput: 0n, perOutput: 0n };
+}
+
 /** @throws UserError when there is no such mode */
 export function parseMode(text: string): ModeName {
   const mode = MODE_NAMES.find((name) => name === text);

@@ -2,7 +2,9 @@ import { readFile } from "node:fs/promises";
 import { encodeFunctionData, getAddress, isAddress, isAddressEqual, zeroAddress, type Address, type Hex } from "viem";
 import { z } from "zod";
 
+import { hostingBondsAbi } from "../../sdk/src/abi/HostingBonds.ts";
 import { modelHubAbi } from "../../sdk/src/abi/ModelHub.ts";
+import { opgAbi } from "../../sdk/src/abi/OPG.ts";
 import { encodeFiles, type ModelFile } from "../../sdk/src/model-files.ts";
 import { describeIssues } from "../../sdk/src/wire.ts";
 import type { PreparedCall } from "../gov/send.ts";
@@ -47,8 +49,8 @@ export interface PublicationPlan {
   readonly repositoryId: Hex;
   /** `owner/name@1.01`. */
   readonly name: string;
-  /** The call that creates the repository; null when it is there. */
-  readonly creation: PreparedCall | null;
+  /** What comes before the publication: the approval of the bond and the creation of the repository, if needed. */
+  readonly preparation: readonly PreparedCall[];
 }
 
 const NAME = /^[a-z0-9][a-z0-9_.-]{0,63}\/[a-z0-9][a-z0-9_.-]{0,63}$/;
@@ -157,7 +159,7 @@ export async function readInfoLimits(view: HubReader): Promise<InfoLimits> {
 /**
  * Checks a publication against the chain before anything is uploaded.
  *
- * @throws UserError when the name is malformed, somebody else has it, or no version is left
+ * @throws UserError when the name is malformed, somebody else has it, no version is left, or the bond cannot be paid
  */
 export async function planPublication(view: HubReader, sender: Address, wanted: Publication): Promise<PublicationPlan> {
   checkRepositoryName(wanted.repository);
@@ -165,9 +167,7 @@ export async function planPublication(view: HubReader, sender: Address, wanted: 
   const read = { ...hubOf(view), args: [repositoryId] } as const;
   const owner = await view.publicClient.readContract({ ...read, functionName: "ownerOf" });
   const exists = !isAddressEqual(owner, zeroAddress);
-  if (exists && !isAddressEqual(owner, sender)) {
-    throw new UserError(`${wanted.repository} belongs to ${owner}; ${sender} cannot publish there.`);
-  }
+  if (exists) await checkPublisher(view, sender, wanted.repository, owner);
   if (wanted.prices.some(({ mode }) => mode === "zk") && BigInt(wanted.binding.keyId) === 0n) {
     throw new UserError("A price for zk needs a circuit: give --binding with its key and layout.");
   }
@@ -176,20 +176,61 @@ export async function planPublication(view: HubReader, sender: Address, wanted: 
     throw new UserError(`${wanted.repository}@${versionText({ major, minor })} was the last minor one; add --major.`);
   }
   const name = `${wanted.repository}@${versionText(nextVersion({ major, minor }, wanted.major))}`;
-  const { info, payees } = wanted;
+  return { repositoryId, name, preparation: exists ? [] : await prepareCreation(view, sender, wanted) };
+}
+
+/** @throws UserError when the sender may not publish, or nobody may any more */
+async function checkPublisher(view: HubReader, sender: Address, repository: string, owner: Address): Promise<void> {
+  const read = { ...hubOf(view), args: [repositoryIdOf(repository)] } as const;
+  const delegate = await view.publicClient.readContract({ ...read, functionName: "delegateOf" });
+  if (!isAddressEqual(owner, sender) && !isAddressEqual(delegate, sender)) {
+    throw new UserError(`${repository} belongs to ${owner}; ${sender} cannot publish there.`);
+  }
+  const retired = await view.publicClient.readContract({ ...read, functionName: "isRetired" });
+  if (retired) throw new UserError(`${repository} is retired; nothing can be published there any more.`);
+}
+
+/** The approval of the bond, when one is asked for, and the creation of the repository. */
+async function prepareCreation(
+  view: HubReader,
+  sender: Address,
+  { repository, info, payees }: Publication,
+): Promise<readonly PreparedCall[]> {
+  const namespace = repository.slice(0, repository.indexOf("/"));
+  const holder = await view.publicClient.readContract({
+    ...hubOf(view),
+    functionName: "namespaceOwnerOf",
+    args: [namespace],
+  });
+  if (!isAddressEqual(holder, zeroAddress) && !isAddressEqual(holder, sender)) {
+    throw new UserError(`"${namespace}" looks like a name of ${holder}; choose another before the "/".`);
+  }
+  const bonds = { address: view.addresses.HostingBonds, abi: hostingBondsAbi } as const;
+  const bond = await view.publicClient.readContract({ ...bonds, functionName: "bond" });
   const creation = {
     to: view.addresses.ModelHub,
-    data: encodeFunctionData({
-      abi: modelHubAbi,
-      functionName: "createRepository",
-      args: [wanted.repository, info, payees],
-    }),
+    data: encodeFunctionData({ abi: modelHubAbi, functionName: "createRepository", args: [repository, info, payees] }),
     lines: [
-      `Create the repository ${wanted.repository} as ${sender}.`,
+      `Create the repository ${repository} as ${sender}.`,
+      ...(bond === 0n ? [] : [`  ${opg(bond)} stay behind as its bond until it is retired`]),
       ...payees.map(({ account, shareBps }) => `  ${account} is paid ${shareBps / 100} % of the publisher's part`),
     ],
   };
-  return { repositoryId, name, creation: exists ? null : creation };
+  const token = { address: view.addresses.OPG, abi: opgAbi } as const;
+  const [balance, allowance] = await Promise.all([
+    view.publicClient.readContract({ ...token, functionName: "balanceOf", args: [sender] }),
+    view.publicClient.readContract({ ...token, functionName: "allowance", args: [sender, bonds.address] }),
+  ]);
+  if (balance < bond) {
+    throw new UserError(`A new repository needs a bond of ${opg(bond)}, but ${sender} has ${opg(balance)}.`);
+  }
+  if (allowance >= bond) return [creation];
+  const approval = {
+    to: view.addresses.OPG,
+    data: encodeFunctionData({ abi: opgAbi, functionName: "approve", args: [bonds.address, bond] }),
+    lines: [`Allow the hosting bonds to take ${opg(bond)}.`],
+  };
+  return [approval, creation];
 }
 
 /** The call that publishes the release. */

@@ -6,18 +6,18 @@ import { paymentHubAbi } from "../../sdk/src/abi/PaymentHub.ts";
 import { decodeFiles, filesRoot, type ModelFile } from "../../sdk/src/model-files.ts";
 import { UserError } from "../lib/user-error.ts";
 import { blocksAt, inRanges } from "./blocks.ts";
-import { MODE_NAMES, MODES, type ModeName } from "./modes.ts";
+import { MODE_NAMES, MODES, type ModeName, type Rates } from "./modes.ts";
 import type { RepositoryInfo } from "./repository-info.ts";
 import { versionText, type Version } from "./versions.ts";
 import type { HubReader, HubView } from "./view.ts";
 
-/** The terms of a release in one mode; prices in OPG base units per call. */
+/** The terms of a release in one mode. */
 export interface Offer {
   readonly mode: ModeName;
   readonly offered: boolean;
-  readonly price: bigint;
+  readonly rates: Rates;
   readonly nextOffered: boolean;
-  readonly nextPrice: bigint;
+  readonly nextRates: Rates;
   /** Unix seconds; 0 means "no change announced". */
   readonly nextAt: number;
 }
@@ -46,20 +46,28 @@ export interface Repository extends RepositoryInfo {
   readonly id: Hex;
   readonly name: string;
   readonly owner: Address;
+  /** Publishes and sets prices in the owner's place; null when there is none. */
+  readonly delegate: Address | null;
+  /** Whether it has ended: no further releases. */
+  readonly retired: boolean;
   /** Version of the last release; null before the first. */
   readonly newestVersion: string | null;
 }
 
-/** What calls of a release have brought; OPG base units. */
-export interface ReleaseEarnings {
-  readonly name: string;
-  readonly releaseId: Hex;
+/** What calls have brought; OPG base units. */
+export interface Earnings {
   readonly calls: bigint;
   readonly gross: bigint;
   /** The publisher's part. */
   readonly net: bigint;
   /** Unix seconds; 0 means "never called". */
   readonly lastCallAt: number;
+}
+
+/** What the calls of one release have brought. */
+export interface ReleaseEarnings extends Earnings {
+  readonly name: string;
+  readonly releaseId: Hex;
 }
 
 /** The hub's address and ABI, for reads. */
@@ -97,12 +105,14 @@ export async function readRepository(view: HubReader, name: string): Promise<Rep
   const read = { ...hubOf(view), args: [id] } as const;
   const owner = await view.publicClient.readContract({ ...read, functionName: "ownerOf" });
   if (BigInt(owner) === 0n) throw new UserError(`There is no repository "${name}".`);
-  const [info, [major, minor]] = await Promise.all([
+  const [delegate, retired, info, [major, minor]] = await Promise.all([
+    view.publicClient.readContract({ ...read, functionName: "delegateOf" }),
+    view.publicClient.readContract({ ...read, functionName: "isRetired" }),
     view.publicClient.readContract({ ...read, functionName: "repositoryInfoOf" }),
     view.publicClient.readContract({ ...read, functionName: "newestVersionOf" }),
   ]);
   const newestVersion = major === 0 ? null : versionText({ major, minor });
-  return { id, name, owner, newestVersion, ...info };
+  return { id, name, owner, delegate: BigInt(delegate) === 0n ? null : delegate, retired, newestVersion, ...info };
 }
 
 async function readOffers(view: HubReader, releaseId: Hex): Promise<readonly Offer[]> {
@@ -188,7 +198,7 @@ export async function readReleases(view: HubView, repositoryId: Hex): Promise<re
   return releases;
 }
 
-/** All repositories that are not unlisted, oldest first. */
+/** All repositories that are neither unlisted nor retired, oldest first. */
 export async function readRepositories(view: HubView): Promise<readonly Repository[]> {
   const events = await inRanges(view, (range) =>
     view.publicClient.getContractEvents({
@@ -200,7 +210,7 @@ export async function readRepositories(view: HubView): Promise<readonly Reposito
   );
   const repositories: Repository[] = [];
   for (const { args } of events) repositories.push(await readRepository(view, args.name));
-  return repositories.filter(({ unlisted }) => !unlisted);
+  return repositories.filter(({ unlisted, retired }) => !unlisted && !retired);
 }
 
 /** Repositories in whose name, description, task, licence or tags every word occurs; case does not matter. */
@@ -212,33 +222,30 @@ export function searchRepositories(repositories: readonly Repository[], words: s
   });
 }
 
-/** What the calls of releases have brought. */
-export async function readEarnings(view: HubView, releases: readonly Release[]): Promise<readonly ReleaseEarnings[]> {
-  const payments = { address: view.addresses.PaymentHub, abi: paymentHubAbi } as const;
-  const ids = releases.map(({ id }) => id);
-  const charges =
-    ids.length === 0
-      ? []
-      : await inRanges(view, (range) =>
-          view.publicClient.getContractEvents({
-            ...payments,
-            eventName: "CallCharged",
-            args: { releaseId: ids },
-            strict: true,
-            ...range,
-          }),
-        );
+/** What the calls of each release have brought. */
+export async function readReleaseEarnings(
+  view: HubReader,
+  releases: readonly Release[],
+): Promise<readonly ReleaseEarnings[]> {
+  const read = { address: view.addresses.PaymentHub, abi: paymentHubAbi, functionName: "earningsOfRelease" } as const;
   return Promise.all(
-    releases.map(async ({ name, id: releaseId }) => {
-      const [calls, gross, lastCallAt] = await view.publicClient.readContract({
-        ...payments,
-        functionName: "statsOf",
-        args: [releaseId],
-      });
-      const net = charges
-        .filter(({ args }) => args.releaseId === releaseId)
-        .reduce((sum, { args }) => sum + args.publisherPart, 0n);
-      return { name, releaseId, calls, gross, net, lastCallAt };
-    }),
+    releases.map(async ({ name, id: releaseId }) => ({
+      name,
+      releaseId,
+      ...(await view.publicClient.readContract({ ...read, args: [releaseId] })),
+    })),
   );
+}
+
+/** What the calls of a repository have brought, and those of all repositories of its owner while they were his. */
+export async function readTotals(
+  view: HubReader,
+  { id, owner }: Repository,
+): Promise<{ readonly repository: Earnings; readonly publisher: Earnings }> {
+  const payments = { address: view.addresses.PaymentHub, abi: paymentHubAbi } as const;
+  const [repository, publisher] = await Promise.all([
+    view.publicClient.readContract({ ...payments, functionName: "earningsOfRepository", args: [id] }),
+    view.publicClient.readContract({ ...payments, functionName: "earningsOfPublisher", args: [owner] }),
+  ]);
+  return { repository, publisher };
 }

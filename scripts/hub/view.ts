@@ -5,7 +5,7 @@ import type { Reader } from "../lib/clients.ts";
 /** Where the Model Hub is read. */
 export interface HubReader {
   readonly publicClient: Reader;
-  readonly addresses: { readonly ModelHub: Address; readonly PaymentHub: Address };
+  readonly addresses: Readonly<Record<"ModelHub" | "PaymentHub" | "HostingBonds" | "OPG", Address>>;
 }
 
 /** Where the Model Hub's history is read as well. */

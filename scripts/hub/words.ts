@@ -1,18 +1,25 @@
 import type { ModelFile } from "../../sdk/src/model-files.ts";
 import { duration, moment, opg, printable } from "../gov/words.ts";
+import type { Rates } from "./modes.ts";
 import { sizeText } from "./progress.ts";
-import type { Offer, Release, ReleaseEarnings, Repository } from "./read.ts";
+import type { Earnings, Offer, Release, Repository } from "./read.ts";
 
-function price(offered: boolean, amount: bigint): string {
-  if (!offered) return "not offered";
-  return amount === 0n ? "free" : opg(amount);
+/** Rates in words. */
+export function ratesText({ perCall, perInput, perOutput }: Rates): string {
+  if (perCall + perInput + perOutput === 0n) return "free";
+  if (perInput + perOutput === 0n) return `${opg(perCall)} per call`;
+  return `${opg(perCall)} per call, ${opg(perInput)} per 1k input and ${opg(perOutput)} per 1k output tokens`;
+}
+
+function termsText(offered: boolean, rates: Rates): string {
+  return offered ? ratesText(rates) : "not offered";
 }
 
 /** The terms in one mode in words. */
 export function offerLine(offer: Offer, now: bigint): string {
-  const current = `${offer.mode}: ${price(offer.offered, offer.price)} per call`;
+  const current = `${offer.mode}: ${termsText(offer.offered, offer.rates)}`;
   if (offer.nextAt === 0) return current;
-  return `${current}; ${price(offer.nextOffered, offer.nextPrice)} from ${moment(BigInt(offer.nextAt), now)}`;
+  return `${current}; ${termsText(offer.nextOffered, offer.nextRates)} from ${moment(BigInt(offer.nextAt), now)}`;
 }
 
 /** A release in one line. */
@@ -40,21 +47,22 @@ export function releaseLines(release: Release, files: readonly ModelFile[], now:
 
 /** A repository in a few lines. What a stranger wrote is made harmless for the terminal. */
 export function repositoryLines(repository: Repository): readonly string[] {
-  const { name, owner, newestVersion, description, task, licence, tags } = repository;
+  const { name, owner, delegate, retired, newestVersion, description, task, licence, tags } = repository;
   const facts = [
     task === "" ? [] : [`task ${task}`],
     licence === "" ? [] : [`licence ${licence}`],
     tags.length === 0 ? [] : [`tags ${tags.join(", ")}`],
   ].flat();
   return [
-    `${name} ${newestVersion ?? "(no release)"}, owned by ${owner}`,
+    `${name} ${newestVersion ?? "(no release)"}, owned by ${owner}${retired ? ", retired" : ""}`,
+    ...(delegate === null ? [] : [`  published by ${delegate} too`]),
     ...(description === "" ? [] : [`  ${printable(description)}`]),
     ...(facts.length === 0 ? [] : [`  ${printable(facts.join("; "))}`]),
   ];
 }
 
-/** The earnings of a release in one line. */
-export function earningsLine({ name, calls, gross, net, lastCallAt }: ReleaseEarnings, now: bigint): string {
+/** Earnings in one line. */
+export function earningsLine(name: string, { calls, gross, net, lastCallAt }: Earnings, now: bigint): string {
   if (calls === 0n) return `${name}: never called`;
   const ago = duration(now - BigInt(lastCallAt));
   return `${name}: ${calls} calls, gross ${opg(gross)}, net ${opg(net)}, last ${ago} ago`;

@@ -1,3 +1,4 @@
+import type { Hex } from "viem";
 import type { InferenceNode } from "../../nodes/inference/answer.ts";
 import { circuitModel } from "../../nodes/inference/circuit-model.ts";
 import { serveInference } from "../../nodes/inference/server.ts";
@@ -8,6 +9,7 @@ import { deploy } from "./chapters/deploy.ts";
 import { registerEnclaves } from "./chapters/enclaves.ts";
 import { payOut } from "./chapters/pay-out.ts";
 import { publish } from "./chapters/publish.ts";
+import { renew } from "./chapters/renew.ts";
 import { settleUp } from "./chapters/settle-up.ts";
 import { stake } from "./chapters/stake.ts";
 import { openPool, type Dapp, type ModelSwap } from "./chapters/trade.ts";
@@ -34,7 +36,10 @@ export interface Story {
   readonly market: string;
   readonly addresses: Addresses;
   readonly dapp: Dapp;
+  /** The release that was called. */
   readonly releaseId: string;
+  /** The release that took over from it. */
+  readonly newestReleaseId: string;
   readonly chapters: readonly ToldChapter[];
   readonly fees: readonly FeePoint[];
   /** Everybody's amounts once the system is deployed and at the end. */
@@ -83,18 +88,17 @@ export async function tellStory(stage: Stage, artifacts: string, listener: Liste
     openPool(stage, addresses, artifacts, told),
   );
 
-  const served = [circuitModel({ releaseId: model.releaseId, circuit: model.circuit })];
-  const nodeOf = (person: "operator" | "cheat"): InferenceNode => ({
+  const nodeOf = (person: "operator" | "cheat", releaseId: Hex): InferenceNode => ({
     chainId: stage.chainId,
     settlement: addresses.Settlement,
     engines: [addresses.PipeEngine],
     operator: addressOf(stage, person),
     enclave: enclaves[person],
-    models: served,
+    models: [circuitModel({ releaseId, circuit: model.circuit })],
     now: async () => (await stage.reader.getBlock()).timestamp,
     lifetime: 600n,
   });
-  const server = await serveInference({ node: nodeOf("operator") });
+  const server = await serveInference({ node: nodeOf("operator", model.releaseId) });
   try {
     const context: CallContext = { stage, addresses, dapp, model, nodeUrl: server.url };
     const hours = storyHours();
@@ -113,8 +117,11 @@ export async function tellStory(stage: Stage, artifacts: string, listener: Liste
       )),
     ];
     await chapter("Publisher, operator and delegator are paid", (told) => payOut(stage, addresses, told));
+    const newestReleaseId = await chapter("The publisher deprecates the release, and a newer one takes over", (told) =>
+      renew(stage, addresses, model, told),
+    );
     await chapter("An operator signs two answers and loses stake, with his delegator", (told) =>
-      cheat(context, nodeOf("cheat"), last, told),
+      cheat(context, nodeOf("cheat", newestReleaseId), last, told),
     );
     await chapter("Two weeks later everybody takes out what is his", (told) => settleUp(stage, addresses, told));
     return {
@@ -124,6 +131,7 @@ export async function tellStory(stage: Stage, artifacts: string, listener: Liste
       addresses,
       dapp,
       releaseId: model.releaseId,
+      newestReleaseId,
       chapters,
       fees: feePoints(hours.slice(0, STORY_HOURS - 1), swaps),
       balances: changes(opening, await readLedger(stage, addresses)),

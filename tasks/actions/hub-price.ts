@@ -1,6 +1,6 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
-import { preparePrice } from "../../scripts/hub/manage.ts";
+import { prepareRates } from "../../scripts/hub/manage.ts";
 import { parseMode, parsePrice } from "../../scripts/hub/modes.ts";
 import { performAct, type ActArguments } from "../lib/gov-act.ts";
 import { plainFailure } from "../lib/plain-failure.ts";
@@ -9,14 +9,17 @@ interface PriceArguments extends ActArguments {
   readonly name: string;
   readonly mode: string;
   readonly price: string;
+  readonly input: string;
+  readonly output: string;
 }
 
 async function setPrice(args: PriceArguments, hre: HardhatRuntimeEnvironment): Promise<void> {
   const mode = parseMode(args.mode);
-  const price = args.price === "none" ? null : parsePrice(args.price);
+  const tokens = { perInput: parsePrice(args.input), perOutput: parsePrice(args.output) };
+  const rates = args.price === "none" ? null : { perCall: parsePrice(args.price), ...tokens };
   await performAct(hre, args, async (view, sender) => {
-    const call = await preparePrice(view, sender, args.name, mode, price);
-    return { call, result: { name: call.release.name, releaseId: call.release.id, mode, price } };
+    const call = await prepareRates(view, sender, args.name, mode, rates);
+    return { call, result: { name: call.release.name, releaseId: call.release.id, mode, rates } };
   });
 }
 

@@ -144,13 +144,13 @@ async function publish(args: PublishArguments, hre: HardhatRuntimeEnvironment): 
     const plan = await planPublication(view, sender, wanted);
     const files = await hashAll(found);
 
-    const { name, repositoryId, creation } = plan;
+    const { name, repositoryId, preparation } = plan;
     const tell = args.json ? say : print;
     const announce = (call: PreparedCall): void => call.lines.forEach(tell);
-    if (creation !== null) {
-      announce(creation);
-      await simulateCall(clients, creation);
-    }
+    preparation.forEach(announce);
+    // What follows depends on it.
+    const [first] = preparation;
+    if (first !== undefined) await simulateCall(clients, first);
     tell(`Publish ${files.length} files of ${args.folder} as ${name}, kept in ${store.place}.`);
     if (args.dryRun) {
       printResult(args.json, { name, repositoryId, sender, sent: false }, ["Dry run: nothing was uploaded or sent."]);
@@ -158,7 +158,7 @@ async function publish(args: PublishArguments, hre: HardhatRuntimeEnvironment): 
     }
     await confirm(hre, args.yes);
     const uploaded = await uploadAll(store, files, named);
-    if (creation !== null) await sendCall(clients, creation);
+    for (const call of preparation) await sendCall(clients, call);
     const call = preparePublication(view, plan, wanted, uploaded);
     announce(call);
     const outcome = await sendCall(clients, call);

@@ -1,7 +1,6 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
-import { opg } from "../../scripts/gov/words.ts";
-import { readEarnings, readReleases, readRepository } from "../../scripts/hub/read.ts";
+import { readReleaseEarnings, readReleases, readRepository, readTotals } from "../../scripts/hub/read.ts";
 import { earningsLine } from "../../scripts/hub/words.ts";
 import { withHub } from "../lib/hub-view.ts";
 import { plainFailure } from "../lib/plain-failure.ts";
@@ -16,13 +15,12 @@ interface StatsArguments {
 async function stats({ name, records, json }: StatsArguments, hre: HardhatRuntimeEnvironment): Promise<void> {
   await withHub(hre, records, async (view, now) => {
     const repository = await readRepository(view, name);
-    const releases = await readEarnings(view, await readReleases(view, repository.id));
-    const sum = (amount: (release: (typeof releases)[number]) => bigint): bigint =>
-      releases.reduce((total, release) => total + amount(release), 0n);
-    const total = { calls: sum((r) => r.calls), gross: sum((r) => r.gross), net: sum((r) => r.net) };
-    printResult(json, { name, ...total, releases }, [
-      ...releases.map((release) => earningsLine(release, now)),
-      `${name} in all: ${total.calls} calls, gross ${opg(total.gross)}, net ${opg(total.net)}`,
+    const releases = await readReleaseEarnings(view, await readReleases(view, repository.id));
+    const totals = await readTotals(view, repository);
+    printResult(json, { name, ...totals.repository, publisher: totals.publisher, releases }, [
+      ...releases.map((release) => earningsLine(release.name, release, now)),
+      earningsLine(`${name} in all`, totals.repository, now),
+      earningsLine(`everything of ${repository.owner}`, totals.publisher, now),
     ]);
   });
 }

@@ -12,16 +12,25 @@ import { deployAll } from "../../scripts/deploy/deploy-all.ts";
 import { sendCall } from "../../scripts/gov/send.ts";
 import { download } from "../../scripts/hub/download.ts";
 import { findFiles, hashFile } from "../../scripts/hub/folder.ts";
-import { prepareDeprecation, preparePrice } from "../../scripts/hub/manage.ts";
+import {
+  prepareDelegate,
+  prepareDeprecation,
+  prepareRates,
+  prepareRefund,
+  prepareRetirement,
+  prepareYank,
+} from "../../scripts/hub/manage.ts";
+import { perCall, type Rates } from "../../scripts/hub/modes.ts";
 import { NO_BINDING, planPublication, preparePublication, type Publication } from "../../scripts/hub/publish.ts";
 import {
   hubOf,
-  readEarnings,
   readFiles,
   readRelease,
+  readReleaseEarnings,
   readReleases,
   readRepositories,
   readRepository,
+  readTotals,
   repositoryIdOf,
   resolveRelease,
   searchRepositories,
@@ -79,7 +88,7 @@ describe("the Model Hub from a publisher's side", () => {
     const files = [];
     for (const found of await findFiles(inFolder("model"), 16))
       files.push(await upload(store, await hashFile(found), found.path === "model.onnx"));
-    if (plan.creation !== null) await sendCall(chain.clients, plan.creation);
+    for (const call of plan.preparation) await sendCall(chain.clients, call);
     await sendCall(chain.clients, preparePublication(view, plan, publication, files));
     return plan.name;
   }
@@ -162,21 +171,29 @@ describe("the Model Hub from a publisher's side", () => {
 
   it("prices with notice upwards, at once downwards, and ends offers", async () => {
     const name = `${NAME}@2.00`;
-    const act = async (price: bigint | null, mode: "tee" | "vanilla" = "tee"): Promise<string> => {
-      const call = await preparePrice(view, publisher, name, mode, price);
+    const change = async (rates: Rates | null, mode: "tee" | "vanilla"): Promise<string> => {
+      const call = await prepareRates(view, publisher, name, mode, rates);
       await sendCall(chain.clients, call);
       return call.lines.join();
     };
-    assert.match(await act(parseEther("3")), /2 OPG → 3 OPG, in 1 day/);
-    const { offers } = await readRelease(view, await resolveRelease(view, name));
+    const act = (price: bigint | null, mode: "tee" | "vanilla" = "tee"): Promise<string> =>
+      change(price === null ? null : perCall(price), mode);
+    assert.match(await act(parseEther("3")), /2 OPG per call → 3 OPG per call, in 1 day/);
+    const releaseId = await resolveRelease(view, name);
+    const { offers } = await readRelease(view, releaseId);
     assert(offers[0] !== undefined);
-    assert.match(offerLine(offers[0], 1n), /^tee: 2 OPG per call; 3 OPG from /);
+    assert.match(offerLine(offers[0], 1n), /^tee: 2 OPG per call; 3 OPG per call from /);
     await passTime(chain.provider, 86_400n);
-    assert.match(await act(parseEther("1")), /3 OPG → 1 OPG, at once/);
-    assert.match(await act(0n, "vanilla"), /vanilla: not offered → 0 OPG, at once/);
-    assert.match(await act(null, "vanilla"), /0 OPG → not offered, in 1 day/);
+    assert.match(await act(parseEther("1")), /3 OPG per call → 1 OPG per call, at once/);
+    assert.match(await act(0n, "vanilla"), /vanilla: not offered → free, at once/);
+    assert.match(await act(null, "vanilla"), /free → not offered, in 1 day/);
+    const tokens = { perCall: 0n, perInput: parseEther("0.5"), perOutput: parseEther("2") };
+    assert.match(await change(tokens, "vanilla"), /free → 0 OPG per call, 0\.5 OPG per 1k input and 2 OPG per 1k/);
+    await passTime(chain.provider, 86_400n);
+    const quote = { ...hubOf(view), functionName: "quote", args: [releaseId, 0, 1_500n, 1n] } as const;
+    assert.equal(await view.publicClient.readContract(quote), parseEther("0.752"));
     const refused = (mode: "zk" | "tee", price: bigint | null, by = publisher) =>
-      preparePrice(view, by, name, mode, price);
+      prepareRates(view, by, name, mode, price === null ? null : perCall(price));
     await assert.rejects(refused("zk", 1n), refusal(/has no circuit/));
     await assert.rejects(refused("zk", null), refusal(/is not offered in zk/));
     await assert.rejects(refused("tee", 1n, STRANGER), refusal(/belongs to 0xf39F/));
@@ -213,21 +230,84 @@ describe("the Model Hub from a publisher's side", () => {
     for (const data of [charge, charge]) await sendCall(engine, { to: addresses.PaymentHub, data, lines: [] });
 
     const releases = await readReleases(view, repositoryIdOf(NAME));
-    const [first, , third] = await readEarnings(view, releases);
+    const [first, , third] = await readReleaseEarnings(view, releases);
     assert.equal(first?.calls, 0n);
     const { payments } = parameters;
     const net = (parseEther("2") * (10_000n - payments.operatorBps - payments.treasuryBps)) / 10_000n;
     assert.deepEqual([third?.calls, third?.gross, third?.net], [2n, parseEther("2"), net]);
     assert(third !== undefined && third.lastCallAt > 0);
     assert.match(
-      earningsLine(third, BigInt(third.lastCallAt) + 60n),
+      earningsLine(third.name, third, BigInt(third.lastCallAt) + 60n),
       /2 calls, gross 2 OPG, net 1.5 OPG, last 1 min ago/,
     );
+  });
+
+  it("adds up what a repository and its publisher earned", async () => {
+    const { repository, publisher: all } = await readTotals(view, await readRepository(view, NAME));
+    assert.deepEqual([repository.calls, repository.gross, repository.net], [2n, parseEther("2"), parseEther("1.5")]);
+    assert.deepEqual(all, repository);
+  });
+
+  it("yanks a release, and the name falls back", async () => {
+    const name = `${NAME}@2.00`;
+    const call = await prepareYank(view, publisher, name, "wrong weights");
+    assert.match(call.lines.join("\n"), /Yank lab\/tiny@2\.00 for ever: wrong weights\n.*served as before/);
+    await sendCall(chain.clients, call);
+    assert.equal(await resolveRelease(view, NAME), await resolveRelease(view, `${NAME}@1.00`));
+    assert.equal((await readRelease(view, await resolveRelease(view, name))).yanked, true);
+    await assert.rejects(prepareYank(view, publisher, name, ""), refusal(/is yanked already/));
+    await assert.rejects(prepareYank(view, STRANGER, `${NAME}@1.00`, ""), refusal(/belongs to 0xf39F/));
+  });
+
+  it("lets a delegate price and publish until he is replaced", async () => {
+    await sendCall(chain.clients, await prepareDelegate(view, publisher, NAME, STRANGER));
+    assert.match(repositoryLines(await readRepository(view, NAME)).join("\n"), /published by 0x7099\w+ too/);
+    await prepareRates(view, STRANGER, `${NAME}@1.00`, "tee", perCall(1n));
+    assert.equal((await planPublication(view, STRANGER, wanted)).name, `${NAME}@2.01`);
+    await assert.rejects(prepareRetirement(view, STRANGER, NAME), refusal(/belongs to 0xf39F/));
+    const end = await prepareDelegate(view, publisher, NAME, null);
+    assert.match(end.lines.join(), /0x7099\w+ → nobody/);
+    await sendCall(chain.clients, end);
+    await assert.rejects(planPublication(view, STRANGER, wanted), refusal(/cannot publish there/));
+  });
+
+  it("takes a bond for a repository and gives it back after its end", async () => {
+    const bonded = { ...wanted, repository: "lab/passing" };
+    const plan = await planPublication(view, publisher, bonded);
+    assert.deepEqual(
+      plan.preparation.map(({ lines }) => lines[0]),
+      ["Allow the hosting bonds to take 10 OPG.", `Create the repository lab/passing as ${publisher}.`],
+    );
+    for (const call of plan.preparation) await sendCall(chain.clients, call);
+    const refund = async () => prepareRefund(view, (await view.publicClient.getBlock()).timestamp, bonded.repository);
+    await assert.rejects(refund(), refusal(/is not retired; its bond of 10 OPG stays/));
+    const retirement = await prepareRetirement(view, publisher, bonded.repository);
+    assert.match(retirement.lines.join(), /Its bond of 10 OPG can be had back in 7 days\./);
+    await sendCall(chain.clients, retirement);
+    await assert.rejects(prepareRetirement(view, publisher, bonded.repository), refusal(/is retired already/));
+    await assert.rejects(planPublication(view, publisher, bonded), refusal(/is retired; nothing can be published/));
+    assert.equal((await readRepositories(view)).length, 1, "no longer listed");
+    await assert.rejects(refund(), refusal(/can be had back from/));
+    await passTime(chain.provider, 7n * 86_400n);
+    const balance = () =>
+      view.publicClient.readContract({
+        address: chain.addresses.OPG,
+        abi: opgAbi,
+        functionName: "balanceOf",
+        args: [publisher],
+      });
+    const before = await balance();
+    await sendCall(chain.clients, await refund());
+    assert.equal((await balance()) - before, parseEther("10"));
+    await assert.rejects(refund(), refusal(/Nothing is left/));
+    const poor = planPublication(view, STRANGER, { ...wanted, repository: "bob/poor" });
+    await assert.rejects(poor, refusal(/needs a bond of 10 OPG, but 0x7099\w+ has 0 OPG/));
   });
 
   it("lets nobody else publish, nor under names that the chain refuses", async () => {
     const plan = (change: Partial<Publication>, by = publisher) => planPublication(view, by, { ...wanted, ...change });
     await assert.rejects(plan({}, STRANGER), refusal(/belongs to 0xf39F.* cannot publish there/));
+    await assert.rejects(plan({ repository: "1ab/own" }, STRANGER), refusal(/"1ab" looks like a name of 0xf39F/));
     await assert.rejects(plan({ repository: "Lab/tiny" }), refusal(/is not a repository's name/));
     await assert.rejects(plan({ repository: "tiny" }), refusal(/owner\/name/));
     await assert.rejects(plan({ prices: [{ mode: "zk", price: 1n }] }), refusal(/give --binding/));

@@ -52,7 +52,7 @@ describe("the hub's tasks against a node in another process", () => {
       /^lab\/tiny 1\.00, owned by 0xf39F\w+\n {2}A tiny model\.\n {2}licence mit; tags fees$/m,
     );
     const price = await hub("price", "lab/tiny", "tee", "3", "--yes");
-    assert.match(price.stdout, /lab\/tiny@1\.00, tee: 2 OPG → 3 OPG, in 1 day\./);
+    assert.match(price.stdout, /lab\/tiny@1\.00, tee: 2 OPG per call → 3 OPG per call, in 1 day\./);
     json(await hub("deprecate", "lab/tiny", "--reason", "try 2.00", "--yes", "--json"));
 
     const shown = json(await hub("show", "lab/tiny@1.00", "--json"));

@@ -35,6 +35,7 @@ interface ToldStory {
   readonly addresses: Addresses;
   readonly dapp: Dapp;
   readonly releaseId: Hash;
+  readonly newestReleaseId: Hash;
   readonly chapters: readonly {
     readonly number: number;
     readonly title: string;
@@ -210,10 +211,10 @@ describe("npm start", () => {
       await stage.reader.readContract({ ...hub, functionName: "resolve", args: ["lab/amm-fee@1.00"] }),
       releaseId,
     );
-    const [calls, gross] = await stage.reader.readContract({
+    const { calls, gross } = await stage.reader.readContract({
       address: addresses.PaymentHub,
       abi: paymentHubAbi,
-      functionName: "statsOf",
+      functionName: "earningsOfRelease",
       args: [releaseId],
     });
     assert.equal(calls, BigInt(story.fees.length));
@@ -271,7 +272,7 @@ describe("npm start", () => {
 
   it("leaves a system in which a price that cannot be paid is refused with a sentence", async () => {
     const circuit = await buildCircuit("fee");
-    const { addresses, releaseId, chainId } = story;
+    const { addresses, newestReleaseId: releaseId, chainId } = story;
     const server = await serveInference({
       node: {
         chainId,

@@ -74,17 +74,27 @@ interface IModelHub {
         bool yanked;
     }
 
+    /// @notice What a call costs, in OPG base units. All three zero means free.
+    /// @param perCall   For every call.
+    /// @param perInput  For 1,000 tokens of input, on top; zero for models that do not count tokens.
+    /// @param perOutput For 1,000 tokens of output, on top.
+    struct Rates {
+        uint128 perCall;
+        uint128 perInput;
+        uint128 perOutput;
+    }
+
     /// @notice The terms of a release in one mode.
     /// @param offered     Whether calls are served now.
-    /// @param price       OPG base units per call now; 0 with `offered` means free.
+    /// @param rates       What a call costs now.
     /// @param nextOffered Whether calls are served from `nextAt` on.
-    /// @param nextPrice   OPG base units per call from `nextAt` on.
+    /// @param nextRates   What a call costs from `nextAt` on.
     /// @param nextAt      Unix seconds, in the future; 0 means "no change announced".
     struct OfferTerms {
         bool offered;
-        uint128 price;
+        Rates rates;
         bool nextOffered;
-        uint128 nextPrice;
+        Rates nextRates;
         uint40 nextAt;
     }
 
@@ -92,13 +102,21 @@ interface IModelHub {
     error ModelsInvalidName(string fullName);
     /// @notice Thrown when somebody registered the name before.
     error ModelsNameTaken(string fullName, address owner);
+    /// @notice Thrown when the part of a name before the '/' belongs to another account, or looks like one that does.
+    error ModelsNamespaceTaken(string fullName, address owner);
+    /// @notice Thrown when nobody has registered a repository under a namespace, or under one that looks like it.
+    error ModelsUnknownNamespace(string namespace);
+    /// @notice Thrown when the contract that keeps the bonds is the zero account.
+    error ModelsZeroHostingBonds();
+    /// @notice Thrown when a repository is retired.
+    error ModelsRetired(bytes32 repositoryId);
     /// @notice Thrown when no repository has this id.
     error ModelsUnknownRepository(bytes32 repositoryId);
     /// @notice Thrown when no release has this id.
     error ModelsUnknownRelease(bytes32 releaseId);
     /// @notice Thrown when a string names no release, or a repository without a stable release.
     error ModelsUnknownModel(string modelId);
-    /// @notice Thrown when the caller does not own the repository.
+    /// @notice Thrown when the caller does not own the repository or namespace and may not act for its owner either.
     error ModelsNotOwner(address caller, address owner);
     /// @notice Thrown when the caller is not the account that ownership was offered to.
     error ModelsNotPendingOwner(address caller, address pendingOwner);
@@ -132,6 +150,8 @@ interface IModelHub {
     error ModelsEmptyFile(string path);
     /// @notice Thrown when the minor numbers of a major version are used up.
     error ModelsMinorVersionsExhausted(uint32 major, uint32 maximumMinor);
+    /// @notice Thrown when the major numbers of a repository are used up.
+    error ModelsMajorVersionsExhausted(uint32 maximumMajor);
     /// @notice Thrown when a layout does not describe a circuit, or when there is a layout without a circuit.
     error ModelsInvalidLayout(bytes32 keyId);
     /// @notice Thrown when a release cannot be served in a mode: ZK without a circuit, or ONCHAIN, because no release
@@ -143,6 +163,8 @@ interface IModelHub {
     error ModelsPriceTooHigh(uint256 price, uint256 maximum);
     /// @notice Thrown when a release is not offered in a mode.
     error ModelsModeNotOffered(bytes32 releaseId, InferenceMode mode);
+    /// @notice Thrown when the price of a call is asked for without the tokens that it depends on.
+    error ModelsPricedPerToken(bytes32 releaseId, InferenceMode mode);
     /// @notice Thrown when a release was yanked before.
     error ModelsAlreadyYanked(bytes32 releaseId);
 
@@ -162,30 +184,37 @@ interface IModelHub {
         bytes32 indexed releaseId,
         InferenceMode indexed mode,
         bool offered,
-        uint128 oldPrice,
-        uint128 newPrice
+        Rates oldRates,
+        Rates newRates
     );
 
+    event NamespaceTransferStarted(string namespace, address indexed owner, address indexed pendingOwner);
+    event NamespaceTransferred(string namespace, address indexed oldOwner, address indexed newOwner);
     event RepositoryInfoSet(bytes32 indexed repositoryId, RepositoryInfo info);
     event RepositoryTransferStarted(bytes32 indexed repositoryId, address indexed owner, address indexed pendingOwner);
     event RepositoryTransferred(bytes32 indexed repositoryId, address indexed oldOwner, address indexed newOwner);
+    event DelegateSet(bytes32 indexed repositoryId, address indexed oldDelegate, address indexed newDelegate);
+    event RepositoryRetired(bytes32 indexed repositoryId, address indexed owner);
     /// @dev From `effectiveAt` on the new terms hold, without a further event; a {PriceSet} or another
     ///      {PriceChangeAnnounced} for the same release and mode before that time replaces it.
     event PriceChangeAnnounced(
         bytes32 indexed releaseId,
         InferenceMode indexed mode,
         bool offered,
-        uint128 oldPrice,
-        uint128 newPrice,
+        Rates oldRates,
+        Rates newRates,
         uint256 effectiveAt
     );
     event ReleaseDeprecationSet(bytes32 indexed releaseId, bool deprecated, string reason);
     /// @dev `newestStable` is what `owner/name` names from now on; zero means "nothing".
     event ReleaseYanked(bytes32 indexed releaseId, bytes32 indexed newestStable, string reason);
 
-    /// @notice Creates the repository `fullName` = `owner/name`, owned by the caller. The first to register a full name
-    ///         has it; the part before the '/' is not reserved to anybody.
-    /// @dev Both parts: 1 to 64 characters a-z 0-9 - _ . that start with a letter or a digit. The description is at
+    /// @notice Creates the repository `fullName` = `owner/name`, owned by the caller. Who is the first to register a
+    ///         name with that part before the '/' has it as his namespace: nobody else creates repositories there, nor
+    ///         in one that looks like it.
+    /// @dev Takes the hosting bond from the caller's OPG allowance to {hostingBonds}; see {IHostingBonds.bond}.
+    ///      Namespaces look alike when they differ only in '-', '_' and '.', in 0 and o, or in 1 and l.
+    ///      Both parts: 1 to 64 characters a-z 0-9 - _ . that start with a letter or a digit. The description is at
     ///      most 1_024 bytes, task, licence and each of at most 8 tags 64 bytes. Payees as in {setPayees}.
     /// @return repositoryId keccak256(bytes(fullName)).
     function createRepository(
@@ -201,19 +230,36 @@ interface IModelHub {
     ///         the repository's owner. 1 to 8 different accounts with shares that are not zero and sum to 10_000 bps.
     function setPayees(bytes32 repositoryId, Payee[] calldata payees) external;
 
+    /// @notice Lets `delegate` publish releases, set prices and deprecate releases in the owner's place; zero ends it.
+    ///         He can neither yank nor change payees, and a new owner has no delegate. Only the repository's owner.
+    function setDelegate(bytes32 repositoryId, address delegate) external;
+
+    /// @notice Ends a repository for ever: no further releases, and its content ids go to whoever publishes them next.
+    ///         Nothing changes for callers by name: releases resolve and are offered as before. The caller has the
+    ///         hosting bond back a week later; see {IHostingBonds.refund}. Only the repository's owner.
+    function retireRepository(bytes32 repositoryId) external;
+
+    /// @notice Offers a namespace to `newOwner`, who has it once he accepts; zero withdraws the offer. Repositories in
+    ///         it keep their owners. Only its owner.
+    function transferNamespace(string calldata namespace, address newOwner) external;
+
+    /// @notice Takes over a namespace that was offered to the caller.
+    function acceptNamespace(string calldata namespace) external;
+
     /// @notice Offers the repository to `newOwner`, who has it once he accepts; zero withdraws the offer. Only its
     ///         owner.
     function transferRepository(bytes32 repositoryId, address newOwner) external;
 
-    /// @notice Takes over a repository that was offered to the caller. Payees stay until he sets others.
+    /// @notice Takes over a repository that was offered to the caller. Payees stay until he sets others; a delegate
+    ///         does not. The hosting bond goes with the repository.
     function acceptRepository(bytes32 repositoryId) external;
 
     /// @notice Publishes the next release: 1.00 first, then a minor bump (1.01) or a major one (2.00). Immutable. Only
-    ///         the repository's owner.
-    /// @dev releaseId = keccak256(abi.encode(repositoryId, major, minor)). A content id that never named a release and
-    ///      carries the flag names this release from now on; one that did keeps naming the release that claimed it
-    ///      first, whoever claims it later. Who must be sure of the publisher names the release by `owner/name` and
-    ///      version. Prices of a publication hold at once.
+    ///         the repository's owner or his delegate.
+    /// @dev releaseId = keccak256(abi.encode(repositoryId, major, minor)). A content id with the flag names this
+    ///      release from now on, unless it names one already whose repository is not retired: the first claim stands
+    ///      as long as the bond behind it. Who must be sure of the publisher names the release by `owner/name` and
+    ///      version. Prices of a publication hold at once and are per call.
     /// @param major    Whether to start the next major version; without effect on the first release.
     /// @param stable   Whether `owner/name` names this release from now on.
     /// @param content  Paths: 1 to 128 characters a-z A-Z 0-9 - _ . / whose segments do not begin with a dot.
@@ -230,17 +276,20 @@ interface IModelHub {
         ModePrice[] calldata prices
     ) external returns (bytes32 releaseId);
 
-    /// @notice Sets the price of a mode: at once if the mode is not offered or the price falls or stays, a day from now
-    ///         if it rises; callers pay the old price until then. Replaces a change announced before. Only the
-    ///         repository's owner.
+    /// @notice Sets the rates of a mode: at once if the mode is not offered or no rate rises, a day from now if any
+    ///         does; callers pay the old rates until then. Replaces a change announced before. Only the repository's
+    ///         owner or his delegate.
+    function setRates(bytes32 releaseId, InferenceMode mode, Rates calldata rates) external;
+
+    /// @notice As {setRates}, with a price per call alone.
     function setPrice(bytes32 releaseId, InferenceMode mode, uint128 price) external;
 
     /// @notice Ends the offer of a mode a day from now. Replaces a change announced before. Only the repository's
-    ///         owner.
+    ///         owner or his delegate.
     function removeOffer(bytes32 releaseId, InferenceMode mode) external;
 
     /// @notice Marks a release as advised against, or takes the mark away. Nothing else changes. Only the repository's
-    ///         owner.
+    ///         owner or his delegate.
     function setDeprecated(bytes32 releaseId, bool deprecated, string calldata reason) external;
 
     /// @notice Withdraws a release from "newest stable", for ever; its exact name and its content ids keep working.
@@ -250,8 +299,17 @@ interface IModelHub {
     /// @notice The release that a caller's string names. Reverts if there is none.
     function resolve(string calldata modelId) external view returns (bytes32 releaseId);
 
-    /// @notice The price of one call of `releaseId` in `mode`. Reverts if the mode is not offered.
+    /// @notice The price of one call of `releaseId` in `mode`. Reverts if the mode is not offered, or if the price
+    ///         depends on tokens.
     function priceOf(bytes32 releaseId, InferenceMode mode) external view returns (uint128 price);
+
+    /// @notice What a call with so many tokens costs, rounded up to the base unit. Reverts if the mode is not offered.
+    function quote(
+        bytes32 releaseId,
+        InferenceMode mode,
+        uint256 inputTokens,
+        uint256 outputTokens
+    ) external view returns (uint256 price);
 
     /// @notice The terms of a release in a mode, now and as announced; all zero if it was never offered.
     function offerOf(bytes32 releaseId, InferenceMode mode) external view returns (OfferTerms memory);
@@ -261,6 +319,12 @@ interface IModelHub {
 
     /// @notice The repository that a release belongs to. Reverts if there is no such release.
     function repositoryOf(bytes32 releaseId) external view returns (bytes32 repositoryId);
+
+    /// @notice The repository of a release, its owner, and who is paid for calls now. Reverts if there is no such
+    ///         release.
+    function payoutOf(
+        bytes32 releaseId
+    ) external view returns (bytes32 repositoryId, address owner, Payee[] memory payees);
 
     /// @notice Version, channel, flags and time of a release. Reverts if there is no such release.
     function releaseOf(bytes32 releaseId) external view returns (Release memory);
@@ -289,7 +353,7 @@ interface IModelHub {
     /// @notice The name `owner/name` of a repository. Reverts if there is no such repository.
     function nameOf(bytes32 repositoryId) external view returns (string memory);
 
-    /// @notice The account that may publish and set prices, or zero if there is no such repository.
+    /// @notice The account that disposes of a repository, or zero if there is no such repository.
     function ownerOf(bytes32 repositoryId) external view returns (address);
 
     /// @notice The account that ownership is offered to, or zero.
@@ -297,4 +361,17 @@ interface IModelHub {
 
     /// @notice The version of the last release of a repository on any channel, yanked or not; 0.0 before the first.
     function newestVersionOf(bytes32 repositoryId) external view returns (uint32 major, uint32 minor);
+
+    /// @notice The account that may publish and set prices in the owner's place, or zero.
+    function delegateOf(bytes32 repositoryId) external view returns (address);
+
+    /// @notice Whether a repository was retired.
+    function isRetired(bytes32 repositoryId) external view returns (bool);
+
+    /// @notice The account that creates repositories under a namespace and those that look like it; zero while it is
+    ///         free.
+    function namespaceOwnerOf(string calldata namespace) external view returns (address);
+
+    /// @notice The account that a namespace is offered to, or zero.
+    function pendingNamespaceOwnerOf(string calldata namespace) external view returns (address);
 }

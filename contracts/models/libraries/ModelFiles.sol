@@ -15,6 +15,10 @@ library ModelFiles {
     /// @notice Flag of a file whose content id names the release.
     uint8 internal constant NAMED = 0x80;
 
+    /// @notice Most files of a release.
+    uint256 internal constant MAX_COUNT = 256;
+    /// @notice Most files of a release whose content ids name it.
+    uint256 internal constant MAX_NAMED = 16;
     /// @notice Length of the shortest record: a path of one character.
     uint256 internal constant MIN_LENGTH = 73;
 
@@ -22,56 +26,77 @@ library ModelFiles {
     uint256 private constant _SHA256 = 39;
     uint256 private constant _PATH_LENGTH = 71;
     uint256 private constant _PATH = 72;
-    // Moves the size, bytes 1 to 6 of a record, to the low end of its first word.
-    uint256 private constant _SIZE_SHIFT = 200;
+    // In the first word of a record: the flags without meaning, and the size.
+    uint256 private constant _UNKNOWN_FLAGS = uint256(0xff ^ (IPFS | NAMED)) << 248;
+    uint256 private constant _SIZE = 0xffffffffffff << 200;
 
     bytes private constant _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
     // Ten digits of base 58 at a time; 2^136 splits the 34 bytes of a CID in two halves.
     uint256 private constant _BASE58_CHUNK = 58 ** 10;
     uint256 private constant _CID_CHUNKS = 5;
 
-    /// @notice Checks the record at `at`; says where the next one begins and whether its content id names the release.
-    /// @param previous Where the record before begins; equal to `at` for the first.
-    /// @dev No position overflows: each is checked against the length of calldata.
-    function check(
-        bytes calldata files,
-        uint256 at,
-        uint256 previous
-    ) internal pure returns (uint256 end, bool named) {
-        unchecked {
-            end = at + _PATH;
-            if (end > files.length) revert IModelHub.ModelsTruncatedFiles(at, files.length);
-            // The length of the path is the last byte of the word that ends with it.
-            end += _wordAt(files, at + _PATH_LENGTH - 31) & 0xff;
-            if (end > files.length) revert IModelHub.ModelsTruncatedFiles(at, files.length);
-
-            uint256 head = _wordAt(files, at);
-            uint8 flags = uint8(head >> 248);
-            if (flags & ~(IPFS | NAMED) != 0) revert IModelHub.ModelsUnknownFileFlags(flags);
-            bytes calldata path = slice(files, at + _PATH, end);
-            if (!ModelNames.isPath(path)) revert IModelHub.ModelsInvalidPath(string(path));
-            bool empty = uint48(head >> _SIZE_SHIFT) == 0 || _wordAt(files, at + _SHA256) == 0;
-            if (empty) revert IModelHub.ModelsEmptyFile(string(path));
-            if (previous != at) _checkAscending(slice(files, previous + _PATH, at), path);
-            named = flags & NAMED != 0;
+    /// @notice Checks all records, in order.
+    /// @dev A record is of the usual kind when it is complete and not empty, carries no flag without meaning, and has a
+    ///      path of at most 31 characters that is greater than the one before. Its length counts as 0, which is no
+    ///      path's, when it is not: then it is either wrong or rare. What lies behind the end of calldata reads as zero,
+    ///      and no sum overflows. Leaves are hashed beyond the end of allocated memory, which stays free.
+    /// @return leaves The leaves of the tree, of which the first `count` are filled in.
+    /// @return count  How many records there are; at least one.
+    /// @return named  Where the records begin whose content ids name the release.
+    function read(
+        bytes calldata files
+    ) internal pure returns (bytes32[] memory leaves, uint256 count, uint256[] memory named) {
+        leaves = new bytes32[](files.length / MIN_LENGTH);
+        named = new uint256[](MAX_NAMED);
+        uint256 namedCount;
+        uint256 previous;
+        uint256 path;
+        for (uint256 at; at < files.length; ) {
+            if (count == MAX_COUNT) revert IModelHub.ModelsInvalidFileCount(MAX_COUNT + 1, MAX_COUNT);
+            uint256 end;
+            uint256 length;
+            uint256 previousPath = path;
+            assembly ("memory-safe") {
+                let begin := add(files.offset, at)
+                let head := calldataload(begin)
+                length := and(calldataload(add(begin, 40)), 0xff)
+                end := add(add(at, 72), length)
+                let complete := and(lt(length, 32), iszero(gt(end, files.length)))
+                let filled := and(gt(shr(208, shl(8, head)), 0), gt(calldataload(add(begin, 39)), 0))
+                length := mul(length, and(iszero(and(shr(248, head), 0x7e)), and(complete, filled)))
+                let padding := sub(256, shl(3, length))
+                path := shl(padding, shr(padding, calldataload(add(begin, 72))))
+                length := mul(length, gt(path, previousPath))
+            }
+            if (!ModelNames.isShortPath(path, length)) {
+                end = _check(files, at, previous);
+                path = uint256(ModelNames.wordAt(_slice(files, at + _PATH, end), 0));
+            }
+            assembly ("memory-safe") {
+                let begin := add(files.offset, at)
+                let free := mload(0x40)
+                calldatacopy(free, begin, sub(end, at))
+                count := add(count, 1)
+                mstore(add(leaves, shl(5, count)), keccak256(free, sub(end, at)))
+                if shr(255, calldataload(begin)) {
+                    namedCount := add(namedCount, 1)
+                    if iszero(gt(namedCount, MAX_NAMED)) {
+                        mstore(add(named, shl(5, namedCount)), at)
+                    }
+                }
+                previous := at
+                at := end
+            }
         }
+        _closeList(count, named, namedCount);
     }
 
-    /// @notice The bytes from `from` up to `to`, both within `files`.
-    function slice(bytes calldata files, uint256 from, uint256 to) internal pure returns (bytes calldata part) {
+    /// @dev Gives the list of named files its length. More than there is room for were counted, but not listed.
+    function _closeList(uint256 count, uint256[] memory named, uint256 namedCount) private pure {
+        if (count == 0) revert IModelHub.ModelsInvalidFileCount(0, MAX_COUNT);
+        if (namedCount > MAX_NAMED) revert IModelHub.ModelsTooManyNamedFiles(namedCount, MAX_NAMED);
         assembly ("memory-safe") {
-            part.offset := add(files.offset, from)
-            part.length := sub(to, from)
-        }
-    }
-
-    /// @notice The leaf of a record.
-    function leafOf(bytes calldata file) internal pure returns (bytes32 leaf) {
-        // Beyond the end of allocated memory, which stays free.
-        assembly ("memory-safe") {
-            let free := mload(0x40)
-            calldatacopy(free, file.offset, file.length)
-            leaf := keccak256(free, file.length)
+            mstore(named, namedCount)
         }
     }
 
@@ -108,7 +133,35 @@ library ModelFiles {
         }
     }
 
-    /// @dev The caller checks that the word lies within `files`.
+    /// @dev The whole rule for the record at `at`; says where it ends. `previous` is where the record before begins, or
+    ///      `at` for the first. No position overflows: each is checked against the length of calldata.
+    function _check(bytes calldata files, uint256 at, uint256 previous) private pure returns (uint256 end) {
+        unchecked {
+            end = at + _PATH;
+            if (end > files.length) revert IModelHub.ModelsTruncatedFiles(at, files.length);
+            // The length of the path is the last byte of the word that ends with it.
+            end += _wordAt(files, at + _PATH_LENGTH - 31) & 0xff;
+            if (end > files.length) revert IModelHub.ModelsTruncatedFiles(at, files.length);
+
+            uint256 head = _wordAt(files, at);
+            if (head & _UNKNOWN_FLAGS != 0) revert IModelHub.ModelsUnknownFileFlags(uint8(head >> 248));
+            bytes calldata path = _slice(files, at + _PATH, end);
+            if (!ModelNames.isPath(path)) revert IModelHub.ModelsInvalidPath(string(path));
+            bool empty = head & _SIZE == 0 || _wordAt(files, at + _SHA256) == 0;
+            if (empty) revert IModelHub.ModelsEmptyFile(string(path));
+            if (previous != at) _checkAscending(_slice(files, previous + _PATH, at), path);
+        }
+    }
+
+    /// @dev The bytes from `from` up to `to`, both within `files`.
+    function _slice(bytes calldata files, uint256 from, uint256 to) internal pure returns (bytes calldata part) {
+        assembly ("memory-safe") {
+            part.offset := add(files.offset, from)
+            part.length := sub(to, from)
+        }
+    }
+
+    /// @dev What lies behind the end of calldata reads as zero; whether the word lies within `files` is for the caller.
     function _wordAt(bytes calldata files, uint256 at) private pure returns (uint256 word) {
         assembly ("memory-safe") {
             word := calldataload(add(files.offset, at))

@@ -23,6 +23,8 @@ library ModelNames {
 
     uint256 private constant _HIGH_BITS = 0x80 * 0x0101010101010101010101010101010101010101010101010101010101010101;
     uint256 private constant _FIRST = 0x80 << 248;
+    // The bit that tells upper case from lower case.
+    uint256 private constant _CASE_BITS = 0x20 * 0x0101010101010101010101010101010101010101010101010101010101010101;
     // Added to a word, each sets the highest bit of the bytes that are at least the character: 0x80 minus its code, in
     // every byte. Products of literals, so that the compiler computes them.
     uint256 private constant _FROM_DASH = 0x53 * 0x0101010101010101010101010101010101010101010101010101010101010101;
@@ -58,6 +60,30 @@ library ModelNames {
         return parts == 2 && partLength != 0;
     }
 
+    /// @notice The part of a full name before the '/'.
+    function namespaceOf(bytes calldata fullName) internal pure returns (bytes calldata) {
+        uint256 length;
+        while (fullName[length] != _SLASH) ++length;
+        return fullName[:length];
+    }
+
+    /// @notice Equal for namespaces that look alike: it leaves out '-', '_' and '.', and reads 0 as o and 1 as l.
+    function likenessOf(bytes memory namespace) internal pure returns (bytes32) {
+        uint256 length;
+        for (uint256 i; i < namespace.length; ++i) {
+            bytes1 character = namespace[i];
+            if (_isIn(character, _DASH | _DOT | _UNDERSCORE)) continue;
+            if (character == "0") character = "o";
+            if (character == "1") character = "l";
+            namespace[length++] = character;
+        }
+        // Shortens the copy in memory to what was written.
+        assembly ("memory-safe") {
+            mstore(namespace, length)
+        }
+        return keccak256(namespace);
+    }
+
     /// @notice Whether `path` is a relative path of 1 to 128 characters a-z A-Z 0-9 - _ . / whose segments are not
     ///         empty and do not begin with a dot.
     /// @dev 32 characters at a time: in the marks, the highest bit of a byte stands for its character. No sum leaves
@@ -86,6 +112,22 @@ library ModelNames {
                 begins = slashes << 248;
             }
             return path[length - 1] != _SLASH;
+        }
+    }
+
+    /// @notice {isPath} for a path of 1 to 31 characters, given as a word that is padded with zeros.
+    /// @dev As there; upper case is read as lower case. A segment that begins behind the path means a slash at its end.
+    function isShortPath(uint256 word, uint256 length) internal pure returns (bool) {
+        unchecked {
+            uint256 unexpected = ~(_HIGH_BITS << (256 - 8 * length));
+            uint256 lower = word | _CASE_BITS;
+            uint256 marks = ((word + _FROM_DASH) & ~(word + _FROM_COLON)) |
+                ((word + _FROM_LOW_LINE) & ~(word + _FROM_BACKTICK)) |
+                ((lower + _FROM_LOWER_A) & ~(lower + _FROM_BRACE));
+            uint256 dotsAndSlashes = (word + _FROM_DOT) & ~(word + _FROM_ZERO);
+            uint256 begins = ((dotsAndSlashes & (word + _FROM_SLASH)) >> 8) | _FIRST;
+            uint256 wrong = word | ~(marks ^ unexpected) | ((dotsAndSlashes | unexpected) & begins);
+            return wrong & _HIGH_BITS == 0;
         }
     }
 

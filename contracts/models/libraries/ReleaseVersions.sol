@@ -9,14 +9,18 @@ import {IModelHub} from "../interfaces/IModelHub.sol";
 library ReleaseVersions {
     /// @notice The version of a first release, 1.00.
     uint40 internal constant FIRST = 1 << 8;
+    /// @notice Highest major number.
+    uint32 internal constant MAX_MAJOR = type(uint32).max;
     /// @notice Highest minor number; the next release must be a major one.
     uint8 internal constant MAX_MINOR = 99;
 
     /// @notice The version after `version`: 1.00 if there is none, else the next minor (1.01) or major (2.00) one.
-    /// @dev A major number past uint32 would take four billion releases of one repository; it panics.
     function next(uint40 version, bool bumpMajor) internal pure returns (uint40) {
         if (version == 0) return FIRST;
-        if (bumpMajor) return uint40(major(version) + 1) << 8;
+        if (bumpMajor) {
+            if (major(version) == MAX_MAJOR) revert IModelHub.ModelsMajorVersionsExhausted(MAX_MAJOR);
+            return uint40(major(version) + 1) << 8;
+        }
         if (minor(version) == MAX_MINOR) revert IModelHub.ModelsMinorVersionsExhausted(major(version), MAX_MINOR);
         return version + 1;
     }

@@ -4,6 +4,18 @@ pragma solidity 0.8.34;
 /// @title Every credit in the system, and the only place where OPG moves between people
 /// @notice Amounts are OPG base units. All earnings are credits that their owner withdraws (pull payments).
 interface IPaymentHub {
+    /// @notice What calls have brought so far. Counters stay at their maximum instead of running over.
+    /// @param calls      Calls, free ones included; at most 4_294_967_295.
+    /// @param gross      What they cost together; at most 79 times the supply, as is `net`.
+    /// @param net        The publisher's part of it.
+    /// @param lastCallAt Unix seconds; 0 means "never called".
+    struct Earnings {
+        uint64 calls;
+        uint128 gross;
+        uint128 net;
+        uint40 lastCallAt;
+    }
+
     /// @notice Thrown when an account that must exist is zero.
     error PaymentsZeroAccount();
     /// @notice Thrown when this contract itself would be credited or paid.
@@ -63,7 +75,7 @@ interface IPaymentHub {
     /// @dev The treasury's and the operator's part are rounded down and the publisher gets the exact rest. It is split
     ///      among the payees of the repository at this moment (at most 8), each share rounded down, the remainder to
     ///      the first, and credited at once: what was earned before a change of payees stays with the former ones. At
-    ///      price 0 only the statistics move and nobody pays.
+    ///      price 0 only the earnings' counters move and nobody pays.
     /// @return chargedTo Who paid; `payer` at price 0.
     function chargeCall(
         address consumer,
@@ -93,8 +105,15 @@ interface IPaymentHub {
     /// @notice The OPG that waits for {distributeOperatorEarnings}.
     function operatorEarningsOf(address operator) external view returns (uint256);
 
-    /// @notice Calls and gross OPG of a release so far; `lastCallAt` in Unix seconds.
-    function statsOf(bytes32 releaseId) external view returns (uint64 calls, uint128 gross, uint40 lastCallAt);
+    /// @notice What the calls of a release have brought.
+    function earningsOfRelease(bytes32 releaseId) external view returns (Earnings memory);
+
+    /// @notice What the calls of all releases of a repository have brought, whoever owned it then.
+    function earningsOfRepository(bytes32 repositoryId) external view returns (Earnings memory);
+
+    /// @notice What calls have brought of all repositories that `publisher` owned at the time of the call. It says
+    ///         nothing about who was paid: that were the payees.
+    function earningsOfPublisher(address publisher) external view returns (Earnings memory);
 
     /// @notice The most that `consumer` pays for one of its calls; 0 means "does not sponsor".
     function sponsorshipOf(address consumer) external view returns (uint256 maxPricePerCall);

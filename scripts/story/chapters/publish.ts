@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { encodeFunctionData, keccak256, parseEther, toBytes, zeroHash, type Hex } from "viem";
+import { hostingBondsAbi } from "../../../sdk/src/abi/HostingBonds.ts";
 import { modelHubAbi } from "../../../sdk/src/abi/ModelHub.ts";
+import { opgAbi } from "../../../sdk/src/abi/OPG.ts";
 import { verifierRegistryAbi } from "../../../sdk/src/abi/VerifierRegistry.ts";
 import { encodeFiles } from "../../../sdk/src/model-files.ts";
 import { InferenceMode } from "../../../sdk/src/tensors.ts";
@@ -9,12 +11,13 @@ import { evaluate } from "../../../zkml/model/evaluate.ts";
 import { loadFloatModel } from "../../../zkml/onnx/run-onnx.ts";
 import { readFeeArtefacts } from "../../../zkml/train/train-fee.ts";
 import type { Addresses } from "../../deploy/contracts.ts";
+import { opg } from "../../gov/words.ts";
 import { storyHours } from "../hours.ts";
 import { addressOf, type Stage } from "../people.ts";
 import type { Narrator } from "../telling.ts";
 
 /** The repository of the fee model. */
-const REPOSITORY = "lab/amm-fee";
+export const REPOSITORY = "lab/amm-fee";
 
 /** How a dapp names the model: the newest stable release. */
 export const MODEL_ID = REPOSITORY;
@@ -48,45 +51,10 @@ export async function publish(
       args: [circuit.verifyingKey, true],
     }),
   });
-  await narrator.send(publisher, "create the repository", {
-    to: addresses.ModelHub,
-    data: encodeFunctionData({
-      abi: modelHubAbi,
-      functionName: "createRepository",
-      args: [
-        REPOSITORY,
-        {
-          description: "Range of the next hour of a market, for fees that follow risk",
-          task: "tabular-regression",
-          licence: "MIT",
-          tags: ["amm", "volatility", "zk"],
-          unlisted: false,
-          metadataHash: zeroHash,
-        },
-        [{ account: addressOf(stage, "publisher"), shareBps: 10_000 }],
-      ],
-    }),
-  });
+  await createRepository(stage, addresses, narrator);
   const hub = { address: addresses.ModelHub, abi: modelHubAbi } as const;
   const files = modelFiles();
-  await narrator.send(publisher, "publish release 1.00", {
-    to: addresses.ModelHub,
-    data: encodeFunctionData({
-      abi: modelHubAbi,
-      functionName: "publishRelease",
-      args: [
-        keccak256(toBytes(REPOSITORY)),
-        false,
-        true,
-        { files: encodeFiles(files), schemaHash: zeroHash, notesHash: zeroHash },
-        { keyId: circuit.keyId, layout: circuit.model.layout },
-        [
-          { mode: InferenceMode.TEE, price: PRICES.tee },
-          { mode: InferenceMode.ZK, price: PRICES.zk },
-        ],
-      ],
-    }),
-  });
+  await publishRelease(stage, addresses, circuit, "publish release 1.00", narrator);
   const resolve = (name: string) => stage.reader.readContract({ ...hub, functionName: "resolve", args: [name] });
   const releaseId = await resolve(MODEL_ID);
   narrator.fact("model", `${REPOSITORY}@1.00, also as ${files[0]?.contentId ?? ""}`);
@@ -95,6 +63,69 @@ export async function publish(
     [await resolve(`${REPOSITORY}@1.00`), await resolve(files[0]?.contentId ?? "")].every((id) => id === releaseId),
   );
   return { releaseId, circuit };
+}
+
+/** Creates the repository and leaves its bond. */
+async function createRepository(stage: Stage, addresses: Addresses, narrator: Narrator): Promise<void> {
+  const { deployer, publisher } = stage.people;
+  const account = addressOf(stage, "publisher");
+  const bonds = { address: addresses.HostingBonds, abi: hostingBondsAbi } as const;
+  const bond = await stage.reader.readContract({ ...bonds, functionName: "bond" });
+  await narrator.send(deployer, "publisher receives OPG for the bond", {
+    to: addresses.OPG,
+    data: encodeFunctionData({ abi: opgAbi, functionName: "transfer", args: [account, bond] }),
+  });
+  await narrator.send(publisher, "allow the bond", {
+    to: addresses.OPG,
+    data: encodeFunctionData({ abi: opgAbi, functionName: "approve", args: [addresses.HostingBonds, bond] }),
+  });
+  const info = {
+    description: "Range of the next hour of a market, for fees that follow risk",
+    task: "tabular-regression",
+    licence: "MIT",
+    tags: ["amm", "volatility", "zk"],
+    unlisted: false,
+    metadataHash: zeroHash,
+  };
+  await narrator.send(publisher, "create the repository", {
+    to: addresses.ModelHub,
+    data: encodeFunctionData({
+      abi: modelHubAbi,
+      functionName: "createRepository",
+      args: [REPOSITORY, info, [{ account, shareBps: 10_000 }]],
+    }),
+  });
+  const held = await stage.reader.readContract({ ...bonds, functionName: "totalBonds" });
+  narrator.fact("bond", `${opg(held)}, until the repository is retired`);
+  narrator.check("the bond is held where the model hub has no hand in it", held === bond);
+}
+
+/** Publishes the next release of the model, stable and with its circuit. */
+export async function publishRelease(
+  stage: Stage,
+  addresses: Addresses,
+  circuit: BuiltCircuit,
+  label: string,
+  narrator: Narrator,
+): Promise<void> {
+  await narrator.send(stage.people.publisher, label, {
+    to: addresses.ModelHub,
+    data: encodeFunctionData({
+      abi: modelHubAbi,
+      functionName: "publishRelease",
+      args: [
+        keccak256(toBytes(REPOSITORY)),
+        false,
+        true,
+        { files: encodeFiles(modelFiles()), schemaHash: zeroHash, notesHash: zeroHash },
+        { keyId: circuit.keyId, layout: circuit.model.layout },
+        [
+          { mode: InferenceMode.TEE, price: PRICES.tee },
+          { mode: InferenceMode.ZK, price: PRICES.zk },
+        ],
+      ],
+    }),
+  });
 }
 
 /** Runs the ONNX file and the integer model on the first hour of the story. */

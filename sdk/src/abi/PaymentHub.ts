@@ -72,14 +72,6 @@ export const paymentHubAbi = [
   { inputs: [], name: "PaymentsZeroAmount", type: "error" },
   { inputs: [], name: "ReentrancyGuardReentrantCall", type: "error" },
   {
-    inputs: [
-      { internalType: "uint8", name: "bits", type: "uint8" },
-      { internalType: "uint256", name: "value", type: "uint256" },
-    ],
-    name: "SafeCastOverflowedUintDowncast",
-    type: "error",
-  },
-  {
     inputs: [{ internalType: "address", name: "token", type: "address" }],
     name: "SafeERC20FailedOperation",
     type: "error",
@@ -232,6 +224,63 @@ export const paymentHubAbi = [
     type: "function",
   },
   {
+    inputs: [{ internalType: "address", name: "publisher", type: "address" }],
+    name: "earningsOfPublisher",
+    outputs: [
+      {
+        components: [
+          { internalType: "uint64", name: "calls", type: "uint64" },
+          { internalType: "uint128", name: "gross", type: "uint128" },
+          { internalType: "uint128", name: "net", type: "uint128" },
+          { internalType: "uint40", name: "lastCallAt", type: "uint40" },
+        ],
+        internalType: "struct IPaymentHub.Earnings",
+        name: "",
+        type: "tuple",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [{ internalType: "bytes32", name: "releaseId", type: "bytes32" }],
+    name: "earningsOfRelease",
+    outputs: [
+      {
+        components: [
+          { internalType: "uint64", name: "calls", type: "uint64" },
+          { internalType: "uint128", name: "gross", type: "uint128" },
+          { internalType: "uint128", name: "net", type: "uint128" },
+          { internalType: "uint40", name: "lastCallAt", type: "uint40" },
+        ],
+        internalType: "struct IPaymentHub.Earnings",
+        name: "",
+        type: "tuple",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [{ internalType: "bytes32", name: "repositoryId", type: "bytes32" }],
+    name: "earningsOfRepository",
+    outputs: [
+      {
+        components: [
+          { internalType: "uint64", name: "calls", type: "uint64" },
+          { internalType: "uint128", name: "gross", type: "uint128" },
+          { internalType: "uint128", name: "net", type: "uint128" },
+          { internalType: "uint40", name: "lastCallAt", type: "uint40" },
+        ],
+        internalType: "struct IPaymentHub.Earnings",
+        name: "",
+        type: "tuple",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [],
     name: "isConsumingScheduledOp",
     outputs: [{ internalType: "bytes4", name: "", type: "bytes4" }],
@@ -298,17 +347,6 @@ export const paymentHubAbi = [
     inputs: [],
     name: "staking",
     outputs: [{ internalType: "contract IStaking", name: "", type: "address" }],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [{ internalType: "bytes32", name: "releaseId", type: "bytes32" }],
-    name: "statsOf",
-    outputs: [
-      { internalType: "uint64", name: "calls", type: "uint64" },
-      { internalType: "uint128", name: "gross", type: "uint128" },
-      { internalType: "uint40", name: "lastCallAt", type: "uint40" },
-    ],
     stateMutability: "view",
     type: "function",
   },

@@ -6,6 +6,7 @@ export { dynamicFeePoolAbi } from "./DynamicFeePool.ts";
 export { emissionsAbi } from "./Emissions.ts";
 export { enclaveRegistryAbi } from "./EnclaveRegistry.ts";
 export { hardwarePolicyAbi } from "./HardwarePolicy.ts";
+export { hostingBondsAbi } from "./HostingBonds.ts";
 export { inferenceForwarderAbi } from "./InferenceForwarder.ts";
 export { modelExecutorAbi } from "./ModelExecutor.ts";
 export { modelHubAbi } from "./ModelHub.ts";

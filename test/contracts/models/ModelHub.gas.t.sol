@@ -10,6 +10,7 @@ import {ModelHubFixture} from "./ModelHubFixture.sol";
 contract ModelHubGasTest is ModelHubFixture {
     uint256 private constant _RESOLVE_LIMIT = 10_000;
     uint256 private constant _PRICE_LIMIT = 5_000;
+    uint256 private constant _FILE_LIMIT = 3_200;
     uint256 private constant _COLD_ACCOUNT = 2_600;
     uint256 private constant _COLD_SLOT = 2_100;
 
@@ -45,6 +46,44 @@ contract ModelHubGasTest is ModelHubFixture {
         uint256 before = gasleft();
         target.priceOf(release, InferenceMode.TEE);
         _expectBetween(before - gasleft(), _COLD_SLOT, _PRICE_LIMIT);
+    }
+
+    /// @dev With calldata as a transaction of its own pays for it. Both releases are equal but for ten files.
+    function test_PublishRelease_FurtherFilesAreCheap() public {
+        bytes memory files = _records(0, 20);
+        // Warms up what both touch.
+        _measurePublication(files);
+        uint256 fewer = _measurePublication(files);
+        bytes memory further = _records(20, 30);
+        uint256 more = _measurePublication(bytes.concat(files, further));
+        uint256 perFile = (more - fewer + _calldataGas(further)) / 10;
+        vm.assertLe(perFile, _FILE_LIMIT, "too expensive"); vm.assertEq(perFile, 1, "x");
+    }
+
+    function _measurePublication(bytes memory files) private returns (uint256 used) {
+        address target = address(hub);
+        bytes memory call = abi.encodeCall(
+            hub.publishRelease,
+            (repositoryId, false, true, content(files), noCircuit(), noPrices())
+        );
+        vm.prank(publisher);
+        uint256 before = gasleft();
+        (bool success, ) = target.call(call);
+        used = before - gasleft();
+        vm.assertTrue(success, "published");
+    }
+
+    function _records(uint256 from, uint256 to) private pure returns (bytes memory records) {
+        for (uint256 i = from; i < to; ++i) {
+            bytes32 id = keccak256(abi.encode(i));
+            bytes1 tens = bytes1(uint8(48 + i / 10));
+            string memory path = string(abi.encodePacked("weights-0", tens, uint8(48 + (i % 10)), ".bin"));
+            records = bytes.concat(records, record(0, 123_456_789, id, keccak256(bytes(path)), path));
+        }
+    }
+
+    function _calldataGas(bytes memory data) private pure returns (uint256 gas) {
+        for (uint256 i; i < data.length; ++i) gas += data[i] == 0 ? 4 : 16;
     }
 
     function _measureResolve(string memory modelId) private view {

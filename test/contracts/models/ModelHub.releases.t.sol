@@ -25,7 +25,7 @@ contract ModelHubReleasesTest is ModelHubFixture {
         vm.expectEmit(address(hub));
         emit IModelHub.ReleasePublished(repositoryId, expected, 1, 0, true, KEY_ID, root, files);
         vm.expectEmit(address(hub));
-        emit IModelHub.PriceSet(expected, InferenceMode.ZK, true, 0, 5);
+        emit IModelHub.PriceSet(expected, InferenceMode.ZK, true, perCall(0), perCall(5));
         vm.prank(publisher);
         bytes32 id = hub.publishRelease(repositoryId, false, true, files, circuit(), prices);
 

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
 import {Base64} from "@openzeppelin/contracts/utils/Base64.sol";
 import {InferenceMode} from "../../../contracts/libraries/InferenceMode.sol";
+import {Roles} from "../../../contracts/libraries/Roles.sol";
 import {ModelHub} from "../../../contracts/models/ModelHub.sol";
 import {IModelHub} from "../../../contracts/models/interfaces/IModelHub.sol";
+import {HostingBonds} from "../../../contracts/payments/HostingBonds.sol";
+import {IHostingBonds} from "../../../contracts/payments/interfaces/IHostingBonds.sol";
+import {OPG} from "../../../contracts/token/OPG.sol";
 import {SignalLayout} from "../../../contracts/zkml/types/SignalLayout.sol";
 import {Base} from "../Base.sol";
 
@@ -25,12 +30,22 @@ abstract contract ModelHubFixture is Base {
     address internal immutable payeeOne = address(0x101);
     address internal immutable payeeTwo = address(0x102);
 
+    OPG internal opg;
+    AccessManager internal manager;
+    HostingBonds internal bonds;
     ModelHub internal hub;
     bytes32 internal repositoryId;
 
     function setUp() public virtual {
         vm.warp(START);
-        hub = new ModelHub();
+        opg = new OPG(address(this));
+        manager = new AccessManager(address(this));
+        bonds = new HostingBonds(address(manager), address(opg), 0);
+        hub = new ModelHub(bonds);
+        bytes4[] memory selectors = new bytes4[](2);
+        (selectors[0], selectors[1]) = (IHostingBonds.collect.selector, IHostingBonds.release.selector);
+        manager.setTargetFunctionRole(address(bonds), selectors, Roles.MODEL_HUB);
+        manager.grantRole(Roles.MODEL_HUB, address(hub), 0);
         vm.prank(publisher);
         repositoryId = hub.createRepository(NAME, info(), onePayee());
     }
@@ -94,6 +109,10 @@ abstract contract ModelHubFixture is Base {
     function onePrice(InferenceMode mode, uint128 price) internal pure returns (IModelHub.ModePrice[] memory prices) {
         prices = new IModelHub.ModePrice[](1);
         prices[0] = IModelHub.ModePrice(mode, price);
+    }
+
+    function perCall(uint128 price) internal pure returns (IModelHub.Rates memory) {
+        return IModelHub.Rates(price, 0, 0);
     }
 
     /// @dev Publishes a release without circuit and prices.

@@ -49,6 +49,27 @@ contract ModelNamesTest is Base {
         vm.assertTrue(this.isPath(text) == _isPlain(text), "rule");
     }
 
+    /// @dev The quick rule and the whole one must agree wherever the quick one is asked, and on what else could come.
+    function testFuzz_IsShortPath_AgreesWithIsPath(uint256 length, uint256 seed, uint256 at, uint8 code) public pure {
+        bytes memory text = new bytes(bound(length, 1, 31));
+        bytes memory alphabet = "aZ09-_x/.";
+        for (uint256 i; i < text.length; ++i) {
+            text[i] = alphabet[uint256(keccak256(abi.encode(seed, i))) % alphabet.length];
+        }
+        if (seed % 2 == 0) text[bound(at, 0, text.length - 1)] = bytes1(code);
+        bool short = ModelNames.isShortPath(uint256(bytes32(text)), text.length);
+        vm.assertTrue(short == _isPlain(text), "rule");
+        vm.assertFalse(ModelNames.isShortPath(uint256(bytes32(text)), 0), "no length");
+    }
+
+    function test_IsShortPath_KnowsItsAlphabet() public pure {
+        for (uint256 code; code < 256; ++code) {
+            bytes memory text = abi.encodePacked("ab", bytes1(uint8(code)), "fee");
+            bool expected = code == 0x2f || _isIn(bytes1(uint8(code)), _PATH);
+            vm.assertTrue(ModelNames.isShortPath(uint256(bytes32(text)), 6) == expected, "inside");
+        }
+    }
+
     function _isPlain(bytes memory text) private pure returns (bool) {
         if (text.length > 128 || text[text.length - 1] == "/") return false;
         for (uint256 i; i < text.length; ++i) {

@@ -5,6 +5,7 @@ import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessMana
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {IModelHub} from "../../../contracts/models/interfaces/IModelHub.sol";
 import {IPaymentHub} from "../../../contracts/payments/interfaces/IPaymentHub.sol";
+import {HostilePayee__Mock} from "../mocks/HostilePayee__Mock.sol";
 import {PaymentHubFixture} from "./PaymentHubFixture.sol";
 
 contract PaymentHubChargesTest is PaymentHubFixture {
@@ -105,25 +106,75 @@ contract PaymentHubChargesTest is PaymentHubFixture {
         vm.expectEmit(address(hub));
         emit IPaymentHub.CallCharged(payer, releaseId, operator, 0, 0, 0, 0);
         vm.assertEq(charge(0), payer, "charged to");
-        (uint64 calls, uint128 gross, uint40 lastCallAt) = hub.statsOf(releaseId);
-        vm.assertEq(calls, 1, "calls");
-        vm.assertEq(gross, 0, "gross");
-        vm.assertEq(lastCallAt, START, "time");
+        IPaymentHub.Earnings memory earnings = IPaymentHub.Earnings(1, 0, 0, uint40(START));
+        vm.assertEq(abi.encode(hub.earningsOfRelease(releaseId)), abi.encode(earnings), "earnings");
         vm.assertEq(liabilities(), 0, "nothing moved");
         vm.assertEq(opg.balanceOf(payer), WEALTH, "wallet");
     }
 
-    function testFuzz_ChargeCall_CountsCallsAndGross(uint256 first, uint256 second, uint256 wait) public {
+    function testFuzz_ChargeCall_CountsForReleaseRepositoryAndPublisher(
+        uint256 first,
+        uint256 second,
+        uint256 wait
+    ) public {
         first = bound(first, 0, WEALTH / 2);
         second = bound(second, 0, WEALTH / 2);
         wait = bound(wait, 0, 3_650 days);
         charge(first);
         vm.warp(START + wait);
         charge(second);
-        (uint64 calls, uint128 gross, uint40 lastCallAt) = hub.statsOf(releaseId);
-        vm.assertEq(calls, 2, "calls");
-        vm.assertEq(gross, first + second, "gross");
-        vm.assertEq(lastCallAt, START + wait, "time");
+        IPaymentHub.Earnings memory expected = _earningsOf(2, first + second, _netOf(first) + _netOf(second));
+        expected.lastCallAt = uint40(START + wait);
+        _expectEarnings(hub.earningsOfRelease(releaseId), expected);
+        _expectEarnings(hub.earningsOfRepository(repositoryId), expected);
+        _expectEarnings(hub.earningsOfPublisher(address(this)), expected);
+        IPaymentHub.Earnings memory nothing;
+        _expectEarnings(hub.earningsOfPublisher(payeeOne), nothing);
+    }
+
+    function test_ChargeCall_CountsReleasesApart() public {
+        bytes32 other = publishNext();
+        charge(100);
+        vm.prank(pipe);
+        hub.chargeCall(consumer, payer, other, operator, 300);
+        _expectEarnings(hub.earningsOfRelease(releaseId), _earningsOf(1, 100, _netOf(100)));
+        _expectEarnings(hub.earningsOfRelease(other), _earningsOf(1, 300, _netOf(300)));
+        _expectEarnings(hub.earningsOfRepository(repositoryId), _earningsOf(2, 400, _netOf(400)));
+    }
+
+    function test_ChargeCall_CountsForTheOwnerOfTheDay() public {
+        charge(100);
+        models.transferRepository(repositoryId, stranger);
+        vm.prank(stranger);
+        models.acceptRepository(repositoryId);
+        charge(300);
+        _expectEarnings(hub.earningsOfPublisher(address(this)), _earningsOf(1, 100, _netOf(100)));
+        _expectEarnings(hub.earningsOfPublisher(stranger), _earningsOf(1, 300, _netOf(300)));
+        _expectEarnings(hub.earningsOfRepository(repositoryId), _earningsOf(2, 400, _netOf(400)));
+    }
+
+    // --- chargeCall: hostile payees ---------------------------------------------------------------------------
+
+    /// @dev Nothing is sent to anybody at a charge, so nobody can refuse.
+    function testFuzz_ChargeCall_HostilePayeesBlockNobody(uint256 price) public {
+        price = bound(price, 10, WEALTH / 2);
+        HostilePayee__Mock hostile = new HostilePayee__Mock();
+        IModelHub.Payee[] memory payees = new IModelHub.Payee[](4);
+        payees[0] = IModelHub.Payee(address(hostile), 4_000);
+        payees[1] = IModelHub.Payee(address(hub), 2_000);
+        payees[2] = IModelHub.Payee(address(opg), 2_000);
+        payees[3] = IModelHub.Payee(payeeTwo, 2_000);
+        models.setPayees(repositoryId, payees);
+        charge(price);
+        uint256 earned = (_netOf(price) * 2_000) / 10_000;
+        vm.assertEq(hub.creditOf(payeeTwo), earned, "the honest payee's credit");
+        hub.withdrawFor(payeeTwo);
+        vm.assertEq(opg.balanceOf(payeeTwo), earned, "and his money");
+        hub.withdrawFor(address(hostile));
+        vm.expectRevert(abi.encodeWithSelector(IPaymentHub.PaymentsInvalidAccount.selector, address(hub)));
+        hub.withdrawFor(address(hub));
+        charge(price);
+        vm.assertEq(hub.creditOf(payeeTwo), earned, "calls go on");
     }
 
     // --- chargeCall: refusals ---------------------------------------------------------------------------------
@@ -148,8 +199,7 @@ contract PaymentHubChargesTest is PaymentHubFixture {
         vm.expectRevert(abi.encodeWithSelector(IERC20Errors.ERC20InsufficientAllowance.selector, hub, 6, 7));
         charge(10);
         vm.assertEq(hub.creditOf(payer), 3, "nothing taken");
-        (uint64 calls, , ) = hub.statsOf(releaseId);
-        vm.assertEq(calls, 0, "nothing counted");
+        vm.assertEq(hub.earningsOfRelease(releaseId).calls, 0, "nothing counted");
     }
 
     function test_RevertWhen_ReleaseIsUnknown() public {
@@ -201,5 +251,19 @@ contract PaymentHubChargesTest is PaymentHubFixture {
         );
         hub.distributeOperatorEarnings(operator);
         vm.assertEq(hub.operatorEarningsOf(operator), earned, "kept");
+    }
+
+    // --- Helpers ----------------------------------------------------------------------------------------------
+
+    function _netOf(uint256 gross) private pure returns (uint256) {
+        return gross - (gross * OPERATOR_BPS) / 10_000 - (gross * TREASURY_BPS) / 10_000;
+    }
+
+    function _earningsOf(uint64 calls, uint256 gross, uint256 net) private pure returns (IPaymentHub.Earnings memory) {
+        return IPaymentHub.Earnings(calls, uint128(gross), uint128(net), uint40(START));
+    }
+
+    function _expectEarnings(IPaymentHub.Earnings memory actual, IPaymentHub.Earnings memory expected) private pure {
+        vm.assertEq(abi.encode(actual), abi.encode(expected), "earnings");
     }
 }

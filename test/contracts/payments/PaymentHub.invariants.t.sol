@@ -2,6 +2,7 @@
 pragma solidity 0.8.34;
 
 import {IModelHub} from "../../../contracts/models/interfaces/IModelHub.sol";
+import {IPaymentHub} from "../../../contracts/payments/interfaces/IPaymentHub.sol";
 import {Base} from "../Base.sol";
 import {PaymentHubFixture} from "./PaymentHubFixture.sol";
 
@@ -10,6 +11,7 @@ contract PaymentHubHandler is PaymentHubFixture {
     uint256 public deposited;
     uint256 public withdrawn;
     uint256 public grossCharged;
+    uint256 public netCharged;
     uint256 public distributed;
     uint256 public pulledAtCharge;
     uint256 public calls;
@@ -45,6 +47,8 @@ contract PaymentHubHandler is PaymentHubFixture {
         if (liabilities() != before + pulled) partsDiffered = true;
         pulledAtCharge += pulled;
         grossCharged += price;
+        (uint256 operatorBps, uint256 treasuryBps) = hub.split();
+        netCharged += price - (price * operatorBps) / 10_000 - (price * treasuryBps) / 10_000;
     }
 
     function withdrawSome(uint256 amount, uint256 who) external {
@@ -108,8 +112,14 @@ contract PaymentHubHandler is PaymentHubFixture {
         return opg.balanceOf(address(hub));
     }
 
-    function stats() external view returns (uint64 count, uint128 gross) {
-        (count, gross, ) = hub.statsOf(releaseId);
+    /// @dev What the hub says of its one release, repository and publisher.
+    function earnings() external view returns (IPaymentHub.Earnings[3] memory) {
+        return
+            [
+                hub.earningsOfRelease(releaseId),
+                hub.earningsOfRepository(repositoryId),
+                hub.earningsOfPublisher(address(this))
+            ];
     }
 
     function _person(uint256 who) private view returns (address) {
@@ -145,9 +155,12 @@ contract PaymentHubInvariantsTest is Base {
     }
 
     function invariant_StatisticsCountEveryCharge() public view {
-        (uint64 count, uint128 gross) = _handler.stats();
-        vm.assertEq(count, _handler.calls(), "calls");
-        vm.assertEq(gross, _handler.grossCharged(), "gross");
+        IPaymentHub.Earnings[3] memory levels = _handler.earnings();
+        for (uint256 i; i < 3; ++i) {
+            vm.assertEq(levels[i].calls, _handler.calls(), "calls");
+            vm.assertEq(levels[i].gross, _handler.grossCharged(), "gross");
+            vm.assertEq(levels[i].net, _handler.netCharged(), "net");
+        }
     }
 
     function invariant_PayableCallsAreNeverRefused() public view {

@@ -6,7 +6,9 @@ import {InferenceMode} from "../../../contracts/libraries/InferenceMode.sol";
 import {Roles} from "../../../contracts/libraries/Roles.sol";
 import {ModelHub} from "../../../contracts/models/ModelHub.sol";
 import {IModelHub} from "../../../contracts/models/interfaces/IModelHub.sol";
+import {HostingBonds} from "../../../contracts/payments/HostingBonds.sol";
 import {PaymentHub} from "../../../contracts/payments/PaymentHub.sol";
+import {IHostingBonds} from "../../../contracts/payments/interfaces/IHostingBonds.sol";
 import {IPaymentHub} from "../../../contracts/payments/interfaces/IPaymentHub.sol";
 import {OPG} from "../../../contracts/token/OPG.sol";
 import {Base} from "../Base.sol";
@@ -32,6 +34,7 @@ abstract contract PaymentHubFixture is Base {
     address internal immutable payeeThree = address(0x103);
 
     OPG internal opg;
+    HostingBonds internal bonds;
     ModelHub internal models;
     AccessManager internal manager;
     RewardPool__Mock internal rewards;
@@ -42,8 +45,9 @@ abstract contract PaymentHubFixture is Base {
     function deployAll() internal {
         vm.warp(START);
         opg = new OPG(address(this));
-        models = new ModelHub();
         manager = new AccessManager(address(this));
+        bonds = new HostingBonds(address(manager), address(opg), 0);
+        models = new ModelHub(bonds);
         rewards = new RewardPool__Mock(address(opg));
         hub = deployHub(address(opg));
         _wireRoles();
@@ -110,19 +114,27 @@ abstract contract PaymentHubFixture is Base {
         manager.setTargetFunctionRole(address(hub), selectors, Roles.PIPE);
         selectors[0] = IPaymentHub.pauseCharges.selector;
         manager.setTargetFunctionRole(address(hub), selectors, Roles.GUARDIAN);
+        selectors[0] = IHostingBonds.collect.selector;
+        manager.setTargetFunctionRole(address(bonds), selectors, Roles.MODEL_HUB);
+        manager.grantRole(Roles.MODEL_HUB, address(models), 0);
         manager.grantRole(Roles.PIPE, pipe, 0);
         manager.grantRole(Roles.GUARDIAN, guardian, 0);
     }
 
     function _publishModel() private {
         IModelHub.RepositoryInfo memory info;
+        repositoryId = models.createRepository("opengradient/amm-fee", info, threePayees());
+        releaseId = publishNext();
+    }
+
+    /// @dev The next release of the repository.
+    function publishNext() internal returns (bytes32) {
         bytes32 hash = keccak256("model");
         IModelHub.ReleaseContent memory content;
         content.files = abi.encodePacked(uint8(0x80), uint48(1), hash, hash, uint8(10), "model.onnx");
         IModelHub.ReleaseBinding memory noCircuit;
         IModelHub.ModePrice[] memory prices = new IModelHub.ModePrice[](1);
         prices[0] = IModelHub.ModePrice(InferenceMode.TEE, 1e18);
-        repositoryId = models.createRepository("opengradient/amm-fee", info, threePayees());
-        releaseId = models.publishRelease(repositoryId, false, true, content, noCircuit, prices);
+        return models.publishRelease(repositoryId, false, true, content, noCircuit, prices);
     }
 }
