@@ -69,7 +69,7 @@ contract EnclaveRegistry is IEnclaveRegistry, AttestationGate, EIP712 {
     uint40 private immutable _validityDelay;
     uint96 private immutable _stakeWithoutDelay;
 
-    mapping(bytes32 enclaveId => EnclaveRecord) private _enclaves;
+    mapping(bytes32 enclaveId => EnclaveRecord) internal _enclaves;
     mapping(bytes32 enclaveId => bytes32) private _rsaKeyHashes;
     mapping(address operator => mapping(address delegate => bool)) private _delegates;
 

@@ -3,14 +3,24 @@ pragma solidity 0.8.34;
 
 import {IStaking} from "../../../contracts/staking/interfaces/IStaking.sol";
 
-/// @notice What the enclave registry asks the staking contract: who is an operator, and in which roles active.
+/// @notice What the enclave registry asks the staking contract: who is an operator, with what stake, and in which
+///         roles active.
 contract OperatorStanding__Mock {
     mapping(address operator => uint8 roles) private _activeRoles;
     mapping(address operator => IStaking.Operator) private _operators;
+    mapping(address operator => uint256) private _stakes;
 
     function set(address operator, uint8 activeRoles) external {
         _operators[operator].registeredAt = 1;
         _activeRoles[operator] = activeRoles;
+    }
+
+    function setStake(address operator, uint256 assets) external {
+        _stakes[operator] = assets;
+    }
+
+    function stakeOf(address operator, address account) external view returns (uint256) {
+        return operator == account ? _stakes[operator] : 0;
     }
 
     function isActive(address operator, uint8 roles) external view returns (bool) {
