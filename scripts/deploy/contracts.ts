@@ -10,8 +10,8 @@ export const CONTRACT_NAMES = [
   "VerifierRegistry",
   "ModelExecutor",
   "ModelHub",
-  "HardwarePolicy",
   "EnclaveRegistry",
+  "HardwarePolicy",
   "TimelockController",
   "OPGGovernor",
   "PaymentHub",
@@ -68,13 +68,13 @@ export const CONTRACTS: Readonly<Record<ContractName, ContractSpec>> = {
     source: "contracts/models/ModelHub.sol",
     arguments: () => [],
   },
-  HardwarePolicy: {
-    source: "contracts/tee/HardwarePolicy.sol",
-    arguments: ({ at }) => [at("AccessManager")],
-  },
   EnclaveRegistry: {
     source: "contracts/tee/EnclaveRegistry.sol",
-    arguments: ({ at }) => [at("AccessManager"), at("HardwarePolicy"), at("Staking")],
+    arguments: ({ parameters, at }) => [at("AccessManager"), at("Staking"), [], parameters.enclaves],
+  },
+  HardwarePolicy: {
+    source: "contracts/tee/HardwarePolicy.sol",
+    arguments: ({ at }) => [at("AccessManager"), at("EnclaveRegistry")],
   },
   TimelockController: {
     source: "@openzeppelin/contracts/governance/TimelockController.sol",

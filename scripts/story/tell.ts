@@ -68,9 +68,11 @@ export async function tellStory(stage: Stage, artifacts: string, listener: Liste
   const addresses = await chapter("The system is deployed", (told) => deploy(stage, artifacts, told));
   known.addresses = addresses;
   await chapter("Operators and delegators stake OPG", (told) => stake(stage, addresses, told));
-  const profileId = await chapter("Holders vote a hardware profile in", (told) => vote(stage, addresses, told));
-  const enclaves = await chapter("Enclaves on that hardware are registered", (told) =>
-    registerEnclaves(stage, addresses, profileId, told),
+  const accepted = await chapter("Holders vote hardware and code in", (told) =>
+    vote(stage, addresses, artifacts, told),
+  );
+  const enclaves = await chapter("Enclaves prove what they are and are registered", (told) =>
+    registerEnclaves(stage, addresses, accepted, told),
   );
   const model = await chapter("A publisher puts a real model on sale", (told) =>
     publish(stage, addresses, listener.onProgress, told),

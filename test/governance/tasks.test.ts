@@ -111,7 +111,6 @@ describe("the deployment of Base Sepolia, by configuration alone", () => {
       DEPLOYER_PRIVATE_KEY: KEY,
       OPG_TREASURY: parameters.treasury,
       OPG_GUARDIAN: parameters.guardian,
-      OPG_REGISTRAR: parameters.registrar,
     };
     const provider = providerOfUrl(node.url);
     const { token } = baseSepolia(environment);
