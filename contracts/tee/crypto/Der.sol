@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {Calendar} from "./Calendar.sol";
+
 /// @notice One DER value that lies in calldata: its tag, where it begins, where its content begins, where it ends.
-/// @dev Packed as tag (8 bits) | start (64) | content (64) | end (64); positions are absolute calldata offsets, so a node
-///      needs no reference to the bytes it came from. Zero means "absent".
+/// @dev Packed as tag (8 bits) | start (64) | content (64) | end (64). Positions are absolute calldata offsets, so a
+///      node needs no reference to the bytes it came from. Zero means "absent".
 type DerNode is uint256;
 
 using Der for DerNode global;
 
 /// @title Reads DER in calldata, strictly
-/// @notice Single-byte tags, definite lengths in their shortest form up to 65,535 bytes, a value never beyond its parent.
-///         Whoever reads the children of a value ends with {finish}, so that children fill their parent exactly.
-/// @dev Works on calldata only: nothing is copied, and a slice that the ABI decoder handed out lies within the calldata.
+/// @notice Single-byte tags, definite lengths in their shortest form up to 65,535 bytes, a value never beyond its
+///         parent. Whoever reads the children of a value ends with {finish}, so that they fill their parent exactly.
+/// @dev Works on calldata only: nothing is copied. A slice that the ABI decoder handed out lies within the calldata.
 library Der {
     /// @notice Thrown when a value that begins at `position` would pass `limit`.
     error DerTruncated(uint256 position, uint256 limit);
@@ -210,8 +212,8 @@ library Der {
         }
     }
 
-    /// @notice The magnitude of a non-negative INTEGER in its shortest form: without the sign byte, most significant first.
-    ///         Zero has one byte.
+    /// @notice The magnitude of a non-negative INTEGER in its shortest form: without the sign byte, most significant
+    ///         byte first. Zero has one byte.
     function magnitude(DerNode node) internal pure returns (uint256 at, uint256 length) {
         unchecked {
             at = node.content();
@@ -249,7 +251,7 @@ library Der {
         return node.bytesOf()[1:];
     }
 
-    /// @notice The first 16 bits of a BIT STRING of at most 16 bits, bit 0 the most significant; unused bits must be zero.
+    /// @notice The bits of a BIT STRING of 1 to 16 bits, bit 0 the most significant. Unused bits must be zero.
     function flags(DerNode node) internal pure returns (uint16 bits) {
         unchecked {
             uint256 length = node.size();
@@ -271,65 +273,25 @@ library Der {
             uint256 value = uint256(node.word());
             uint256 year;
             if (kind == UTC_TIME && node.size() == 13) {
-                year = _pair(value, 0, node);
+                year = Calendar.twoDigits(value >> 240);
                 year += year < 50 ? 2000 : 1900;
                 value <<= 16;
             } else if (kind == GENERALIZED_TIME && node.size() == 15) {
-                year = 100 * _pair(value, 0, node) + _pair(value, 2, node);
+                year = 100 * Calendar.twoDigits(value >> 240) + Calendar.twoDigits(value >> 224);
                 value <<= 32;
             } else {
                 revert DerTagUnexpected(node.start(), kind, UTC_TIME);
             }
-            uint256 month = _pair(value, 0, node);
-            uint256 day = _pair(value, 2, node);
-            uint256 second = _clock(value, node);
-            if (uint8(value >> 168) != 0x5a || year < 1970 || !_isDay(year, month, day)) {
-                revert DerValueInvalid(node.start(), kind);
-            }
-            return uint64(_daysUntil(year, month, day) * 1 days + second);
-        }
-    }
-
-    /// @dev Seconds since midnight from hours, minutes and seconds at the fourth byte of `value`.
-    function _clock(uint256 value, DerNode node) private pure returns (uint256) {
-        unchecked {
-            uint256 hour = _pair(value, 4, node);
-            uint256 minute = _pair(value, 6, node);
-            uint256 second = _pair(value, 8, node);
-            if (hour > 23 || minute > 59 || second > 59) revert DerValueInvalid(node.start(), node.tag());
-            return hour * 3600 + minute * 60 + second;
-        }
-    }
-
-    /// @dev The two decimal digits at byte `index` of `value`.
-    function _pair(uint256 value, uint256 index, DerNode node) private pure returns (uint256) {
-        unchecked {
-            uint256 tens = ((value >> (248 - 8 * index)) & 0xff) - 0x30;
-            uint256 ones = ((value >> (240 - 8 * index)) & 0xff) - 0x30;
-            if (tens > 9 || ones > 9) revert DerValueInvalid(node.start(), node.tag());
-            return tens * 10 + ones;
-        }
-    }
-
-    /// @dev Whether such a day exists in the Gregorian calendar.
-    function _isDay(uint256 year, uint256 month, uint256 day) private pure returns (bool) {
-        if (month == 0 || month > 12 || day == 0) return false;
-        if (month == 2) {
-            bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-            return day <= (leap ? 29 : 28);
-        }
-        // April, June, September, November.
-        return day <= ((uint256(0xa50) >> month) & 1 == 1 ? 30 : 31);
-    }
-
-    /// @dev Days from 1970-01-01 until the given day, in years that begin with March so that the leap day is the last.
-    function _daysUntil(uint256 year, uint256 month, uint256 day) private pure returns (uint256) {
-        unchecked {
-            if (month < 3) {
-                year -= 1;
-                month += 12;
-            }
-            return 365 * year + year / 4 - year / 100 + year / 400 + (153 * (month - 3) + 2) / 5 + day - 719_469;
+            (uint256 time, bool valid) = Calendar.toUnix(
+                year,
+                Calendar.twoDigits(value >> 240),
+                Calendar.twoDigits(value >> 224),
+                Calendar.twoDigits(value >> 208),
+                Calendar.twoDigits(value >> 192),
+                Calendar.twoDigits(value >> 176)
+            );
+            if (!valid || year > 9999 || uint8(value >> 168) != 0x5a) revert DerValueInvalid(node.start(), kind);
+            return uint64(time);
         }
     }
 }

@@ -78,8 +78,8 @@ library X509 {
     /// @dev AlgorithmIdentifiers, complete: ecdsa-with-SHA256 and ecdsa-with-SHA384.
     uint256 private constant ECDSA_SHA256 = 0x300a06082a8648ce3d040302;
     uint256 private constant ECDSA_SHA384 = 0x300a06082a8648ce3d040303;
-    /// @dev keccak256 of RSASSA-PSS's AlgorithmIdentifier with SHA-384, MGF1 with SHA-384, 48 bytes of salt; and the same
-    ///      with the trailer field written although it has its default, as AMD's older certificates do.
+    /// @dev keccak256 of RSASSA-PSS's AlgorithmIdentifier with SHA-384, MGF1 with SHA-384, 48 bytes of salt; and the
+    ///      same with the trailer field written although it has its default, as AMD's older certificates do.
     bytes32 private constant PSS_SHA384 = 0xdbaa23db909d993146ce9bceb311967fd4323f9676b0183bef91179e166a598b;
     bytes32 private constant PSS_SHA384_TRAILER = 0x9f9d49556de3bc1a127d3aa3064e482079015e0ebc670e7e30370cde7b6d049e;
     /// @dev What comes before the point in a SubjectPublicKeyInfo: P-256 (27 bytes) and P-384 (24 bytes).
