@@ -4,34 +4,35 @@ pragma solidity 0.8.34;
 import {Sha384} from "./Sha384.sol";
 
 /// @title RSASSA-PSS (RFC 8017) for the two keys that enclaves need
-/// @notice RSA-2048 with SHA-256 and 32 bytes of salt: the response signatures of OpenGradient's gateways. RSA-4096 with
-///         SHA-384 and 48 bytes of salt: AMD's certificates. MGF1 uses the same hash; the exponent is 65537.
-/// @dev Strict: the modulus has exactly its number of bits and is odd, the signature has the modulus's length and is less
-///      than it, the bit above the encoded message is zero, every byte of the padding string is zero and 0x01 ends it,
-///      the salt has exactly its length, and the trailer is 0xbc. Nothing here reverts: a wrong key or signature is
-///      answered with false.
+/// @notice RSA-2048 with SHA-256 and 32 bytes of salt: the response signatures of OpenGradient's gateways. RSA-4096
+///         with SHA-384 and 48 bytes of salt: AMD's certificates. MGF1 uses the same hash; the exponent is 65537.
+/// @dev Strict: the modulus has exactly its number of bits and is odd, the signature has the modulus's length and is
+///      less than it, the bit above the encoded message is zero, every byte of the padding string is zero and 0x01
+///      ends it, the salt has exactly its length, and the trailer is 0xbc. Nothing here reverts: a wrong key or
+///      signature is answered with false.
 ///
 ///      Nearly all gas goes to the MODEXP precompile at its price since Osaka (EIP-7883): 32,768 for RSA-2048, 131,072
 ///      for RSA-4096.
 library RsaPss {
-    /// @dev SubjectPublicKeyInfo of an RSA-2048 key with exponent 65537, up to the modulus: 33 bytes, in two parts. DER
-    ///      has exactly one encoding of such a key, so that comparing it is reading it.
+    /// @dev SubjectPublicKeyInfo of an RSA-2048 key with exponent 65537, up to the modulus's leading zero
+    ///      byte. DER has exactly one encoding of such a key, so that comparing it is reading it.
     bytes32 private constant SPKI_2048 = 0x30820122300d06092a864886f70d01010105000382010f003082010a02820101;
-    /// @dev The zero byte before the modulus, whose first bit is set.
+    /// @dev Where the modulus begins, after its leading zero byte.
     uint256 private constant SPKI_2048_MODULUS = 33;
     uint256 private constant SPKI_2048_LENGTH = 294;
     /// @dev What follows the modulus: INTEGER 65537.
     uint256 private constant SPKI_EXPONENT = 0x0203010001;
 
-    /// @notice Whether `signature` over a message with this SHA-256 `digest` is by the RSA-2048 key with this `modulus`.
+    /// @notice Whether `signature` over a message with this SHA-256 `digest` is by the RSA-2048 key with this
+    ///         `modulus`.
     function verify2048(bytes32 digest, bytes memory modulus, bytes memory signature) internal view returns (bool) {
         if (modulus.length != 256 || signature.length != 256) return false;
         bytes memory encoded = _power(modulus, signature);
         return encoded.length != 0 && _isEncoding256(digest, encoded);
     }
 
-    /// @notice Whether `signature` over a message with this SHA-384 digest (as {Sha384} gives it) is by the RSA-4096 key
-    ///         with this `modulus`.
+    /// @notice Whether `signature` over a message with this SHA-384 digest (as {Sha384} gives it) is by the RSA-4096
+    ///         key with this `modulus`.
     function verify4096(
         uint256 digestHigh,
         uint256 digestLow,
@@ -50,8 +51,8 @@ library RsaPss {
         return spki[SPKI_2048_MODULUS:SPKI_2048_MODULUS + 256];
     }
 
-    /// @dev signature ^ 65537 mod modulus, in as many bytes; empty when the key is not a full odd number or the signature
-    ///      is not less than it.
+    /// @dev signature ^ 65537 mod modulus, in as many bytes; empty when the key is not a full odd number or the
+    ///      signature is not less than it.
     function _power(bytes memory modulus, bytes memory signature) private view returns (bytes memory result) {
         uint256 size = modulus.length;
         if (modulus[0] < 0x80 || modulus[size - 1] & 0x01 == 0 || !_isLess(signature, modulus)) return result;
@@ -90,8 +91,8 @@ library RsaPss {
         }
     }
 
-    /// @dev EMSA-PSS-VERIFY for 2,047 bits and SHA-256. `encoded` is 223 masked bytes (190 zeros, 0x01, 32 of salt), 32 of
-    ///      hash, 0xbc. The masked bytes are six words, of which five are zeros, and 31 bytes of the seventh.
+    /// @dev EMSA-PSS-VERIFY for 2,047 bits and SHA-256. `encoded` is 223 masked bytes (190 zeros, 0x01, 32 of salt),
+    ///      32 of hash, 0xbc. The masked bytes are six words, of which five are zeros, and 31 bytes of the seventh.
     function _isEncoding256(bytes32 digest, bytes memory encoded) private view returns (bool valid) {
         assembly ("memory-safe") {
             let em := add(encoded, 32)
@@ -123,8 +124,9 @@ library RsaPss {
         }
     }
 
-    /// @dev EMSA-PSS-VERIFY for 4,095 bits and SHA-384. `encoded` is 463 masked bytes (414 zeros, 0x01, 48 of salt), 48 of
-    ///      hash, 0xbc. The masked bytes are 13 words, of which 12 are zeros, a word of salt and 15 bytes of the last.
+    /// @dev EMSA-PSS-VERIFY for 4,095 bits and SHA-384. `encoded` is 463 masked bytes (414 zeros, 0x01, 48 of salt),
+    ///      48 of hash, 0xbc. The masked bytes are 13 words, of which 12 are zeros, a word of salt and 15 bytes of the
+    ///      last.
     function _isEncoding384(uint256 digestHigh, uint256 digestLow, bytes memory encoded) private pure returns (bool) {
         uint256 em;
         uint256 leading;
