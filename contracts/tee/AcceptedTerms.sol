@@ -10,11 +10,11 @@ import {IHardwarePolicy} from "./interfaces/IHardwarePolicy.sol";
 /// @title What the policy accepts, kept where it is read
 /// @notice See {IAcceptedTerms}. Knows nothing of enclaves; decides nothing.
 abstract contract AcceptedTerms is IAcceptedTerms, AccessManaged {
-    /// @notice How many profiles can ever be; a release keeps the set of its profiles in that many bits.
-    uint256 public constant MAX_PROFILES = 56;
+    /// @dev How many profiles can ever be; a release keeps the set of its profiles in that many bits.
+    uint256 private constant MAX_PROFILES = 56;
 
-    /// @notice Seconds after an announced end during which work dated before it still counts.
-    uint256 public constant ENDING_GRACE = 1 days;
+    /// @dev Seconds after an announced end during which work dated before it still counts.
+    uint256 private constant ENDING_GRACE = 1 days;
 
     /// @inheritdoc IAcceptedTerms
     uint64 public policyVersion;
@@ -32,12 +32,6 @@ abstract contract AcceptedTerms is IAcceptedTerms, AccessManaged {
     function profileTermsOf(bytes32 profileId) public view returns (IHardwarePolicy.ProfileTerms memory terms) {
         uint256 indexPlusOne = _profileIndexPlusOne[profileId];
         if (indexPlusOne != 0) terms = _profileTerms[indexPlusOne - 1];
-    }
-
-    /// @inheritdoc IAcceptedTerms
-    function admissionTermsOf(bytes32 profileId) external view returns (IHardwarePolicy.AdmissionTerms memory terms) {
-        uint256 indexPlusOne = _profileIndexPlusOne[profileId];
-        if (indexPlusOne != 0) terms = _admissionTerms[indexPlusOne - 1];
     }
 
     /// @inheritdoc IAcceptedTerms

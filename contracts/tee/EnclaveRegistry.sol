@@ -9,6 +9,7 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {IStaking} from "../staking/interfaces/IStaking.sol";
 import {AttestationGate} from "./AttestationGate.sol";
+import {RsaPss} from "./crypto/RsaPss.sol";
 import {AttestationFacts, IAttestationVerifier} from "./interfaces/IAttestationVerifier.sol";
 import {ICodeReleases} from "./interfaces/ICodeReleases.sol";
 import {IEnclaveRegistry} from "./interfaces/IEnclaveRegistry.sol";
@@ -71,7 +72,9 @@ contract EnclaveRegistry is IEnclaveRegistry, AttestationGate, EIP712 {
 
     mapping(bytes32 enclaveId => EnclaveRecord) internal _enclaves;
     mapping(bytes32 enclaveId => bytes32) private _rsaKeyHashes;
-    mapping(address operator => mapping(address delegate => bool)) private _delegates;
+
+    /// @inheritdoc IEnclaveRegistry
+    mapping(address operator => mapping(address delegate => bool allowed)) public isDelegate;
 
     constructor(
         address authority,
@@ -171,11 +174,6 @@ contract EnclaveRegistry is IEnclaveRegistry, AttestationGate, EIP712 {
     }
 
     /// @inheritdoc IEnclaveRegistry
-    function isDelegate(address operator, address delegate) external view returns (bool) {
-        return _delegates[operator][delegate];
-    }
-
-    /// @inheritdoc IEnclaveRegistry
     function config() external view returns (RegistryConfig memory) {
         return RegistryConfig({validityDelay: _validityDelay, stakeWithoutDelay: _stakeWithoutDelay});
     }
@@ -204,7 +202,7 @@ contract EnclaveRegistry is IEnclaveRegistry, AttestationGate, EIP712 {
         bytes calldata possession
     ) external returns (bytes32 enclaveId) {
         address operator = registration.operator;
-        if (msg.sender != operator && !_delegates[operator][msg.sender]) {
+        if (msg.sender != operator && !isDelegate[operator][msg.sender]) {
             revert EnclaveSenderUnauthorized(msg.sender, operator);
         }
         if (registration.signer == address(0)) revert EnclaveSignerZero();
@@ -224,7 +222,7 @@ contract EnclaveRegistry is IEnclaveRegistry, AttestationGate, EIP712 {
 
     /// @inheritdoc IEnclaveRegistry
     function setDelegate(address delegate, bool allowed) external {
-        _delegates[msg.sender][delegate] = allowed;
+        isDelegate[msg.sender][delegate] = allowed;
         emit DelegateSet(msg.sender, delegate, allowed);
     }
 
@@ -264,18 +262,39 @@ contract EnclaveRegistry is IEnclaveRegistry, AttestationGate, EIP712 {
 
     /// @inheritdoc IEnclaveRegistry
     function heartbeat(bytes32 enclaveId, uint256 timestamp, bytes calldata signature) external {
+        address signer = _enclaves[enclaveId].signer;
+        _beat(enclaveId, timestamp);
+        _checkSignature(signer, keccak256(abi.encode(HEARTBEAT_TYPEHASH, enclaveId, timestamp)), signature);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function heartbeatRsa(
+        bytes32 enclaveId,
+        uint256 timestamp,
+        bytes calldata publicKey,
+        bytes calldata signature
+    ) external {
+        bytes32 keyHash = keccak256(publicKey);
+        if (keyHash != _rsaKeyHashes[enclaveId]) revert EnclaveRsaKeyMismatch(keyHash, _rsaKeyHashes[enclaveId]);
+        _beat(enclaveId, timestamp);
+        bytes32 digest = sha256(abi.encodePacked(keccak256(abi.encodePacked(keyHash, timestamp))));
+        if (!RsaPss.verify2048(digest, RsaPss.modulusOfSpki2048(publicKey), signature)) {
+            revert EnclaveRsaSignatureInvalid(keyHash);
+        }
+    }
+
+    // -------------------------------------------------- private --------------------------------------------------
+
+    /// @dev The signature is checked afterwards; a wrong one undoes this.
+    function _beat(bytes32 enclaveId, uint256 timestamp) private {
         EnclaveRecord storage enclave = _knownEnclave(enclaveId);
         uint256 lastSeen = enclave.state.lastSeen;
         if (timestamp <= lastSeen) revert EnclaveHeartbeatStale(timestamp, lastSeen);
         if (timestamp > block.timestamp) revert EnclaveHeartbeatFuture(timestamp, block.timestamp);
-        _checkSignature(enclave.signer, keccak256(abi.encode(HEARTBEAT_TYPEHASH, enclaveId, timestamp)), signature);
-
         // At most the block's time, which fits.
         enclave.state.lastSeen = uint40(timestamp);
         emit HeartbeatReceived(enclaveId, timestamp);
     }
-
-    // -------------------------------------------------- private --------------------------------------------------
 
     function _store(bytes32 enclaveId, Registration calldata registration, AttestationFacts memory facts) private {
         EnclaveRecord storage enclave = _enclaves[enclaveId];

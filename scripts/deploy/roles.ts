@@ -33,6 +33,8 @@ export const FUNCTION_ROLES: readonly FunctionRole[] = [
   { contract: "EnclaveRegistry", function: "freezeVerifier", role: "GUARDIAN" },
   { contract: "EnclaveRegistry", function: "raiseMinimumTcbEvaluation", role: "GUARDIAN" },
   { contract: "EnclaveRegistry", function: "pauseRegistrations", role: "GUARDIAN" },
+  { contract: "NitroCertificates", function: "revokeCertificate", role: "GUARDIAN" },
+  { contract: "SevSnpVerifier", function: "revokeVcek", role: "GUARDIAN" },
   { contract: "EnclaveRegistry", function: "addProfile", role: "POLICY" },
   { contract: "EnclaveRegistry", function: "setProfileTerms", role: "POLICY" },
   { contract: "EnclaveRegistry", function: "setReleaseTerms", role: "POLICY" },

@@ -35,9 +35,6 @@ interface IAcceptedTerms {
     /// @notice The terms of a profile; all zero if it is unknown.
     function profileTermsOf(bytes32 profileId) external view returns (IHardwarePolicy.ProfileTerms memory);
 
-    /// @notice What registrations under a profile are checked against; all zero if it is unknown.
-    function admissionTermsOf(bytes32 profileId) external view returns (IHardwarePolicy.AdmissionTerms memory);
-
     /// @notice The terms of a release; all zero if it is unknown.
     function releaseTermsOf(bytes32 measurementId) external view returns (ICodeReleases.ReleaseTerms memory);
 

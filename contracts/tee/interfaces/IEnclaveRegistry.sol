@@ -122,6 +122,10 @@ interface IEnclaveRegistry {
     error EnclaveRefused(AdmissionRule rule, uint256 failedRules);
     /// @notice Thrown when a signature is not that of the enclave's key.
     error EnclaveSignatureInvalid(address expected, address recovered);
+    /// @notice Thrown when an RSA key is not the one that was registered (0: none was).
+    error EnclaveRsaKeyMismatch(bytes32 given, bytes32 registered);
+    /// @notice Thrown when an RSA signature is not that of the enclave's RSA key.
+    error EnclaveRsaSignatureInvalid(bytes32 rsaKeyHash);
     /// @notice Thrown when the key belongs to another operator.
     error EnclaveKeyTaken(bytes32 enclaveId, address operator);
     /// @notice Thrown when a known key is registered for another profile, release or platform, or after its profile or
@@ -188,6 +192,16 @@ interface IEnclaveRegistry {
     ///         by the enclave over `Heartbeat(bytes32 enclaveId,uint256 timestamp)`; anyone may relay it.
     function heartbeat(bytes32 enclaveId, uint256 timestamp, bytes calldata signature) external;
 
+    /// @notice The same, signed by the enclave's RSA key as OpenGradient's gateways sign: RSA-PSS over the SHA-256 of
+    ///         keccak256(abi.encodePacked(keccak256(publicKey), timestamp)).
+    /// @param publicKey The key in DER (SubjectPublicKeyInfo) whose hash was registered.
+    function heartbeatRsa(
+        bytes32 enclaveId,
+        uint256 timestamp,
+        bytes calldata publicKey,
+        bytes calldata signature
+    ) external;
+
     /// @notice Whether work of the enclave dated `at` counts now, for every role in `roles`. O(1).
     /// @dev Does not ask whether the operator stands: who settles asks the staking contract, see {isServing}. Expiry,
     ///      silence, ends and compromises are judged at `at`, which the caller bounds by the time of the block;
@@ -218,7 +232,7 @@ interface IEnclaveRegistry {
     function operatorOf(bytes32 enclaveId) external view returns (address);
 
     /// @notice Whether `delegate` may register enclaves for `operator`.
-    function isDelegate(address operator, address delegate) external view returns (bool);
+    function isDelegate(address operator, address delegate) external view returns (bool allowed);
 
     /// @notice The constants of this registry.
     function config() external view returns (RegistryConfig memory);
