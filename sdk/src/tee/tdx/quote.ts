@@ -21,7 +21,6 @@ export interface TdxQuote {
   readonly certificates: readonly Uint8Array[];
 }
 
-const HEADER_SIZE = 48;
 const REPORT_SIZES: Readonly<Record<number, number>> = { 2: 584, 3: 648 };
 const INTEL = "939a7233f79c4ca9940a0db3957f0607";
 /** Kinds of certification data: the quoting enclave's report, and within it a chain of certificates as PEM. */
@@ -33,13 +32,15 @@ function reader(bytes: Uint8Array) {
   let at = 0;
   const take = (size: number): Uint8Array => {
     if (at + size > bytes.length) {
-      throw new TdxRefusedError("evidence-truncated", `The quote ends at byte ${bytes.length}; ${at + size} are needed.`);
+      throw new TdxRefusedError(
+        "evidence-truncated",
+        `The quote ends at byte ${bytes.length}; ${at + size} are needed.`,
+      );
     }
     at += size;
     return bytes.subarray(at - size, at);
   };
-  const number = (size: number): number =>
-    take(size).reduceRight((value, byte) => value * 256 + byte, 0);
+  const number = (size: number): number => take(size).reduceRight((value, byte) => value * 256 + byte, 0);
   return { take, number, position: () => at };
 }
 
@@ -71,7 +72,8 @@ export function parseQuote(raw: Uint8Array): TdxQuote {
   }
   all.take(4);
   const vendor = Buffer.from(all.take(16)).toString("hex");
-  if (vendor !== INTEL) throw new TdxRefusedError("vendor-unknown", `The quoting enclave's vendor ${vendor} is not Intel.`);
+  if (vendor !== INTEL)
+    throw new TdxRefusedError("vendor-unknown", `The quoting enclave's vendor ${vendor} is not Intel.`);
   all.take(20);
   const bodyType = version === 5 ? all.number(2) : 2;
   const size = version === 5 ? all.number(4) : 584;
