@@ -83,8 +83,8 @@ library P384 {
         }
     }
 
-    /// @dev Reads the five `numbers` and checks all ranges and the curve's equation. Leaves r in R, the scalars, shifted
-    ///      left by one, in U1 and U2, and Q in (QX, QY), in Montgomery form.
+    /// @dev Reads the five `numbers` and checks all ranges and the curve's equation. Leaves r in R, the doubled scalars
+    ///      in U1 and U2, and Q in (QX, QY), in Montgomery form.
     function _load(uint256 numbers) private view returns (bool) {
         uint256 pLo = P_LO;
         uint256 nLo = N_LO;

@@ -4,10 +4,10 @@ pragma solidity 0.8.34;
 /// @title Arithmetic modulo the prime and modulo the order of the curve P-384
 /// @notice An element is 64 bytes of memory: 16 zero bytes, then 48 bytes big-endian; as words, `hi` < 2^128 and `lo`.
 ///         It need not be below the modulus, only below 2^384: p itself stands for zero too.
-/// @dev Both moduli are 2^384 - c with a small c (129 and 190 bits), which makes both ends of a product cheap to remove:
-///      below 2^256 a Montgomery step (m·(2^384 - c) with m·c ≡ low word; so the quotient needs only the high word of
-///      m·c), above 2^384 a fold (h·2^384 ≡ h·c). One product therefore carries a factor of 2^-256, and elements are kept
-///      multiplied by 2^256 ("Montgomery form"). High words of products come from the residue modulo 2^256 - 1:
+/// @dev Both moduli are 2^384 - c with a small c (129 and 190 bits), so both ends of a product are cheap to remove:
+///      below 2^256 by a Montgomery step (m·(2^384 - c) with m·c ≡ low word; the quotient needs only the high word of
+///      m·c), above 2^384 by a fold (h·2^384 ≡ h·c). A product therefore carries a factor of 2^-256, and elements are
+///      kept multiplied by 2^256 ("Montgomery form"). High words come from the residue modulo 2^256 - 1, where
 ///      a·b = H·2^256 + L ≡ H + L. docs/decisions/0040-p384.md says why this form.
 library P384Field {
     /// @dev The lower 128 bits.
@@ -131,7 +131,7 @@ library P384Field {
         }
     }
 
-    /// @notice The product of the elements at `a` and at `b`, times 2^-256 modulo n, the order of the curve. Below 2^384.
+    /// @notice The product of the elements at `a` and at `b`, times 2^-256 modulo the order n. Below 2^384.
     function mulOrder(uint256 a, uint256 b) internal pure returns (uint256 hi, uint256 lo) {
         assembly ("memory-safe") {
             let a0 := mload(add(a, 0x20))
