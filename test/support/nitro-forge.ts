@@ -78,7 +78,8 @@ function integer(value: number): Buffer {
   return der(0x02, (bytes[0] ?? 0) > 0x7f ? Buffer.concat([Buffer.from([0]), bytes]) : bytes);
 }
 
-const name = (text: string): Buffer => der(0x30, der(0x31, der(0x30, oid(OID.commonName), der(0x0c, Buffer.from(text)))));
+const name = (text: string): Buffer =>
+  der(0x30, der(0x31, der(0x30, oid(OID.commonName), der(0x0c, Buffer.from(text)))));
 
 function time(seconds: number): Buffer {
   const digits = new Date(seconds * 1000).toISOString().replace(/[-:T]|\.\d+/g, "");
@@ -136,7 +137,9 @@ export function payloadEntries(fields: ForgedPayload): readonly Buffer[] {
     Buffer.concat([cborText(key), value === undefined ? Buffer.from([0xf6]) : cborBytes(value)]);
   const registers = [...pcrs].map(([index, value]) => Buffer.concat([cborHead(0, BigInt(index)), cborBytes(value)]));
   return [
-    ...(fields.moduleId === null ? [] : [Buffer.concat([cborText("module_id"), cborText(fields.moduleId ?? "i-0-enc0")])]),
+    ...(fields.moduleId === null
+      ? []
+      : [Buffer.concat([cborText("module_id"), cborText(fields.moduleId ?? "i-0-enc0")])]),
     Buffer.concat([cborText("digest"), cborText(fields.digest ?? "SHA384")]),
     Buffer.concat([cborText("timestamp"), cborHead(0, fields.timestamp ?? 0n)]),
     Buffer.concat([cborText("pcrs"), cborHead(5, BigInt(registers.length)), ...registers]),

@@ -98,9 +98,8 @@ library NitroDocument {
             CborSlice name;
             (name, at) = Cbor.expectString(at, limit, Cbor.TEXT);
             bytes32 key = name.word();
-            uint256 bit = _bitOf(key);
-            // No key has trailing zero bytes, so word and size together are the whole key.
-            if (bit == 0 || name.size() != _lengthOf(key) || seen & bit != 0) revert NitroKeyUnexpected(key);
+            uint256 bit = _bitOf(key, name.size());
+            if (bit == 0 || seen & bit != 0) revert NitroKeyUnexpected(key);
             seen |= bit;
             at = _readField(content, key, at, limit);
         }
@@ -170,21 +169,18 @@ library NitroDocument {
         return at;
     }
 
-    /// @dev One bit for each key; the required ones are the lowest six. 0 for any other key.
-    function _bitOf(bytes32 key) private pure returns (uint256) {
-        if (key == MODULE_ID) return 1;
-        if (key == DIGEST) return 2;
-        if (key == TIMESTAMP) return 4;
-        if (key == PCR_MAP) return 8;
-        if (key == CERTIFICATE) return 16;
-        if (key == BUNDLE) return 32;
-        if (key == PUBLIC_KEY) return 64;
-        if (key == USER_DATA) return 128;
-        return key == NONCE ? 256 : 0;
-    }
-
-    /// @dev Number of bytes before the first zero byte.
-    function _lengthOf(bytes32 key) private pure returns (uint256 length) {
-        while (length < 32 && key[length] != 0) ++length;
+    /// @dev One bit for each key of `size` characters; the required ones are the lowest six. 0 for any other key.
+    function _bitOf(bytes32 key, uint256 size) private pure returns (uint256) {
+        if (size == 9) {
+            if (key == MODULE_ID) return 1;
+            if (key == TIMESTAMP) return 4;
+            return key == USER_DATA ? 128 : 0;
+        }
+        if (size == 6) return key == DIGEST ? 2 : 0;
+        if (size == 4) return key == PCR_MAP ? 8 : 0;
+        if (size == 11) return key == CERTIFICATE ? 16 : 0;
+        if (size == 8) return key == BUNDLE ? 32 : 0;
+        if (size == 10) return key == PUBLIC_KEY ? 64 : 0;
+        return size == 5 && key == NONCE ? 256 : 0;
     }
 }

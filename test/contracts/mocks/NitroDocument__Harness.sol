@@ -5,12 +5,10 @@ import {NitroContent, NitroDocument} from "../../../contracts/tee/nitro/NitroDoc
 
 /// @title The parser of attestation documents as external calls
 contract NitroDocument__Harness {
-    using NitroDocument for NitroContent;
-
-    /// @notice Hash of everything that the signature depends on: the bytes it covers and the signature itself.
+    /// @notice Hash of everything that the verdict on the signature depends on: the payload and the signature itself.
     function parse(bytes calldata document) public pure returns (bytes32) {
         NitroContent memory content = NitroDocument.parse(document);
-        return keccak256(abi.encode(content.signedBytes(), content.signature.bytesOf()));
+        return keccak256(abi.encode(keccak256(content.payload.bytesOf()), keccak256(content.signature.bytesOf())));
     }
 
     /// @notice Of the positions from `from` to before `to`, the first at which `document` with that byte changed by XOR
@@ -24,11 +22,13 @@ contract NitroDocument__Harness {
         bytes32 expected = parse(document);
         bytes memory changed = document;
         for (uint256 i = from; i < to; ++i) {
+            uint256 free = _freeMemory();
             changed[i] ^= bytes1(mask);
             try this.parse(changed) returns (bytes32 found) {
                 if (found == expected) return i;
             } catch (bytes memory) {}
             changed[i] ^= bytes1(mask);
+            _setFreeMemory(free);
         }
         return to;
     }
@@ -39,7 +39,13 @@ contract NitroDocument__Harness {
     )
         external
         pure
-        returns (bytes memory moduleId, uint256 timestamp, bytes[] memory pcrs, bytes memory userData, bytes memory nonce)
+        returns (
+            bytes memory moduleId,
+            uint256 timestamp,
+            bytes[] memory pcrs,
+            bytes memory userData,
+            bytes memory nonce
+        )
     {
         NitroContent memory content = NitroDocument.parse(document);
         pcrs = new bytes[](32);
@@ -51,5 +57,18 @@ contract NitroDocument__Harness {
             content.userData.bytesOf(),
             content.nonce.bytesOf()
         );
+    }
+
+    /// @dev What a call's arguments took is given back after it: otherwise memory grows with every position.
+    function _freeMemory() private pure returns (uint256 free) {
+        assembly ("memory-safe") {
+            free := mload(0x40)
+        }
+    }
+
+    function _setFreeMemory(uint256 free) private pure {
+        assembly ("memory-safe") {
+            mstore(0x40, free)
+        }
     }
 }
