@@ -17,6 +17,10 @@ const ACCOUNT = {
 } as const;
 const ROLE = { name: "role", description: "INFERENCE, JUDGE, STORAGE or DATA", defaultValue: "INFERENCE" } as const;
 const FILE = { name: "file", description: "A JSON file with the registration and its evidence" } as const;
+const COLLATERAL = {
+  name: "file",
+  description: "A bundle of Intel's collateral (JSON), or a Nitro document for its certificates",
+} as const;
 const PROFILE = { name: "id", description: "The profile's id, see tee policy" } as const;
 const RELEASE = { name: "id", description: "The release's measurement, see tee policy" } as const;
 const SINCE = {
@@ -34,6 +38,21 @@ export const teeTasks = [
     .addOption(RECORDS)
     .addFlag(JSON_FLAG)
     .setAction(() => import("./actions/tee-policy.ts"))
+    .build(),
+  task(["tee", "collateral-status"], "Show which certificates and collateral of a file the chain has")
+    .addPositionalArgument(COLLATERAL)
+    .addOption(RECORDS)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./actions/tee-collateral-status.ts"))
+    .build(),
+  task(["tee", "collateral-upsert"], "Bring the certificates and collateral of a file that the chain lacks")
+    .addPositionalArgument(COLLATERAL)
+    .addOption(ACCOUNT)
+    .addOption(RECORDS)
+    .addFlag(YES)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./actions/tee-collateral-upsert.ts"))
     .build(),
   task(["tee", "list"], "List all enclaves")
     .addOption(ROLE)

@@ -6,6 +6,7 @@ import { callWithEnclave, callWithProof, liveOn, type CallContext } from "./chap
 import { cheat } from "./chapters/cheat.ts";
 import { deploy } from "./chapters/deploy.ts";
 import { registerEnclaves } from "./chapters/enclaves.ts";
+import { showGenuineEvidence } from "./chapters/genuine.ts";
 import { payOut } from "./chapters/pay-out.ts";
 import { publish } from "./chapters/publish.ts";
 import { stake } from "./chapters/stake.ts";
@@ -113,6 +114,9 @@ export async function tellStory(stage: Stage, artifacts: string, listener: Liste
     await chapter("Publisher, operator and delegator are paid", (told) => payOut(stage, addresses, told));
     await chapter("An operator signs two answers and loses stake, with his delegator", (told) =>
       cheat(context, nodeOf("cheat"), last, told),
+    );
+    await chapter("Genuine evidence of TDX and Nitro is verified, on a chain of its time", (told) =>
+      showGenuineEvidence(artifacts, told),
     );
     return {
       chainId: stage.chainId,
