@@ -13,6 +13,7 @@ const ARTIFACTS_FOLDER = fileURLToPath(new URL("../artifacts/", import.meta.url)
 /** Contracts beyond the deployed ones whose ABI clients need. */
 const OTHER_SOURCES: Readonly<Record<string, string>> = {
   CandleFeed: "contracts/examples/CandleFeed.sol",
+  DevAttestationVerifier: "contracts/tee/DevAttestationVerifier.sol",
   DemoToken: "contracts/examples/DemoToken.sol",
   DynamicFeePool: "contracts/examples/DynamicFeePool.sol",
   InferenceForwarder: "contracts/pipe/InferenceForwarder.sol",

@@ -21,7 +21,7 @@ const PROPOSAL = { name: "proposal", description: "latest, #0, or the id (its fi
 export const govTasks = [
   emptyTask("gov", "Propose, vote, queue, execute, and see where decisions stand").build(),
   task(["gov", "propose-profile"], "Propose to accept a hardware profile for enclaves")
-    .addPositionalArgument({ name: "profile", description: "A name in deployments/profiles, or a path to a JSON file" })
+    .addPositionalArgument({ name: "profile", description: "An id in deployments/profiles.json, or file.json#id" })
     .addOption(ACCOUNT)
     .addOption(RECORDS)
     .addFlag(YES)

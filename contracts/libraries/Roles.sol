@@ -6,14 +6,14 @@ pragma solidity 0.8.34;
 library Roles {
     /// @notice The timelock, and nobody else, once a deployment is finished (AccessManager's own admin role).
     uint64 internal constant ADMIN = 0;
-    /// @notice May only take away: pause entry, suspend profiles and enclaves.
+    /// @notice May only take away: pause entry, suspend profiles, revoke releases and enclaves, freeze verifiers.
     uint64 internal constant GUARDIAN = 1;
     /// @notice May slash stake for objective faults: the settlement contract.
     uint64 internal constant SLASHER = 2;
     /// @notice May charge payers for calls inside a transaction: the PIPE engine.
     uint64 internal constant PIPE = 3;
-    /// @notice Vouches that it has checked an enclave's attestation evidence off chain.
-    uint64 internal constant TEE_REGISTRAR = 4;
+    /// @notice May write the terms of profiles and releases: the hardware policy.
+    uint64 internal constant POLICY = 4;
     /// @notice May collect and release the bonds of repositories: the Model Hub.
     uint64 internal constant MODEL_HUB = 5;
 }

@@ -67,7 +67,7 @@ contract Settlement is ISettlement, EIP712 {
 
         if (receipt.mode == InferenceMode.TEE) {
             _checkEnclaveSignature(receipt, evidence);
-            if (!ENCLAVES.isUsable(receipt.enclaveId, OperatorRoles.INFERENCE, block.timestamp)) {
+            if (!ENCLAVES.isUsable(receipt.enclaveId, OperatorRoles.INFERENCE, receipt.issuedAt)) {
                 revert SettlementEnclaveUnusable(receipt.enclaveId);
             }
         } else if (receipt.mode == InferenceMode.ZK) {
@@ -172,7 +172,7 @@ contract Settlement is ISettlement, EIP712 {
     function _checkEnclaveSignature(Receipt calldata receipt, bytes calldata signature) private view {
         bytes32 recovered = ENCLAVES.computeEnclaveId(ECDSA.recover(hashReceipt(receipt), signature));
         if (recovered != receipt.enclaveId) revert SettlementSignerMismatch(recovered, receipt.enclaveId);
-        address owner = ENCLAVES.enclaveOf(recovered).operator;
+        address owner = ENCLAVES.operatorOf(recovered);
         if (owner != receipt.operator) revert SettlementEnclaveOperatorMismatch(owner, receipt.operator);
     }
 

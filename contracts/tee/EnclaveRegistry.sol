@@ -8,131 +8,229 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {IStaking} from "../staking/interfaces/IStaking.sol";
+import {AttestationGate} from "./AttestationGate.sol";
+import {RsaPss} from "./crypto/RsaPss.sol";
+import {AttestationFacts, IAttestationVerifier} from "./interfaces/IAttestationVerifier.sol";
+import {ICodeReleases} from "./interfaces/ICodeReleases.sol";
 import {IEnclaveRegistry} from "./interfaces/IEnclaveRegistry.sol";
 import {IHardwarePolicy} from "./interfaces/IHardwarePolicy.sol";
+import {Admission} from "./libraries/Admission.sol";
+import {BlockChallenge} from "./libraries/BlockChallenge.sol";
+import {EnclaveBinding} from "./libraries/EnclaveBinding.sol";
 
-/// @title Enclaves: which signing key belongs to which operator, on which accepted hardware, until when
-/// @notice A key belongs to one operator and one profile for ever. It stops counting when it is revoked, when it
-///         expires or is silent for too long, when its profile is suspended, or while its operator is not active.
-/// @dev Acceptance is checked at every use by comparing versions, so nothing has to be visited when a profile is
-///      suspended. A suspension is final for the keys of that time: they may have been extracted.
-contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712 {
+/// @title Enclaves: which signing key belongs to which operator, on which accepted hardware and code, until when
+/// @notice A key belongs to one operator, one profile, one release and one platform for ever. It stops counting when it
+///         is revoked, when it expires or is silent for too long, or when its profile or release is taken away.
+///
+/// LAYERS
+/// - Verifiers (contracts of their own) say what evidence says.
+/// - {HardwarePolicy} (a contract of its own) decides what is accepted and writes the terms into {AcceptedTerms}.
+/// - This contract binds keys to both. {AcceptedTerms} and {AttestationGate} are its bases so that a use reads three
+///   storage slots and calls nobody.
+///
+/// ASSUMPTIONS
+/// - A verifier in the list refuses what is not genuine. The guardian can stop one.
+/// - Code of an accepted release keeps its key inside, and verifies its accelerators against the policy it binds.
+///
+/// UPGRADES: none. Another registry is another address, for which settlement has to be replaced.
+contract EnclaveRegistry is IEnclaveRegistry, AttestationGate, EIP712 {
     bytes32 private constant ENCLAVE_TYPEHASH = keccak256(
         "Enclave(address operator,bytes32 profileId,bytes32 evidenceHash)"
     );
     bytes32 private constant HEARTBEAT_TYPEHASH = keccak256("Heartbeat(bytes32 enclaveId,uint256 timestamp)");
 
-    /// @dev An enclave as stored; packed so that {isUsable} reads three slots.
-    struct EnclaveRecord {
-        // slot 0
-        address operator;
-        uint40 registeredAt;
+    /// @dev All that a use needs to know of the enclave itself.
+    struct EnclaveState {
+        uint40 usableFrom;
         uint40 validUntil;
-        // slot 1
-        address signer;
         uint40 lastSeen;
+        uint64 policyVersion;
+        uint32 releaseIndex;
+        uint8 profileIndex;
         bool revoked;
-        uint48 policyVersion;
-        // slot 2
-        bytes32 profileId;
-        // slot 3
-        bytes32 evidenceHash;
     }
 
-    /// @notice The hardware that counts.
-    IHardwarePolicy public immutable policy;
+    struct EnclaveRecord {
+        // slot 0
+        EnclaveState state;
+        // slot 1
+        address operator;
+        uint40 registeredAt;
+        uint48 challengeBlock;
+        // slot 2
+        address signer;
+        uint8 verifierId;
+        // slot 3
+        bytes32 platformHash;
+    }
 
     /// @notice Where operators are registered and stand with their stake.
     IStaking public immutable staking;
 
-    mapping(bytes32 enclaveId => EnclaveRecord) private _enclaves;
+    uint40 private immutable _validityDelay;
+    uint96 private immutable _stakeWithoutDelay;
+
+    mapping(bytes32 enclaveId => EnclaveRecord) internal _enclaves;
+    mapping(bytes32 enclaveId => bytes32) private _rsaKeyHashes;
+
+    /// @inheritdoc IEnclaveRegistry
+    mapping(address operator => mapping(address delegate => bool allowed)) public isDelegate;
 
     constructor(
         address authority,
-        address policyAddress,
-        address stakingAddress
-    ) AccessManaged(authority) EIP712("OPG Enclave Registry", "1") {
-        policy = IHardwarePolicy(policyAddress);
+        address stakingAddress,
+        IAttestationVerifier[] memory verifiers,
+        RegistryConfig memory registryConfig
+    ) AccessManaged(authority) AttestationGate(verifiers) EIP712("OPG Enclave Registry", "1") {
         staking = IStaking(stakingAddress);
+        _validityDelay = registryConfig.validityDelay;
+        _stakeWithoutDelay = registryConfig.stakeWithoutDelay;
+    }
+
+    // --------------------------------------------------- views ---------------------------------------------------
+
+    /// @inheritdoc IEnclaveRegistry
+    function isUsable(bytes32 enclaveId, uint8 roles, uint256 at) public view returns (bool) {
+        EnclaveState memory state = _enclaves[enclaveId].state;
+        if (state.usableFrom == 0 || state.revoked || roles == 0) return false;
+        if (at < state.usableFrom || at > state.validUntil) return false;
+
+        IHardwarePolicy.ProfileTerms memory profile = _profileTerms[state.profileIndex];
+        if (at > uint256(state.lastSeen) + profile.heartbeatInterval) return false;
+        if (profile.status != IHardwarePolicy.ProfileStatus.ACCEPTED && at >= profile.compromisedSince) return false;
+        if (state.policyVersion < profile.acceptedAtVersion || !_beforeSunset(profile.sunset, at)) return false;
+
+        ICodeReleases.ReleaseTerms memory release = _releaseTerms[state.releaseIndex];
+        if (release.status != ICodeReleases.ReleaseStatus.ACCEPTED && at >= release.compromisedSince) return false;
+        if (state.policyVersion < release.acceptedAtVersion || !_beforeSunset(release.sunset, at)) return false;
+        if (at < release.activeFrom || (release.profiles >> state.profileIndex) & 1 == 0) return false;
+        return roles & ~(profile.roles & release.roles) == 0;
     }
 
     /// @inheritdoc IEnclaveRegistry
-    function enclaveOf(bytes32 enclaveId) external view returns (Enclave memory) {
-        EnclaveRecord storage enclave = _enclaves[enclaveId];
+    function isServing(bytes32 enclaveId, uint8 roles, uint256 at) external view returns (bool) {
+        return isUsable(enclaveId, roles, at) && staking.operators().isActive(_enclaves[enclaveId].operator, roles);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function failedUseRules(bytes32 enclaveId, uint8 roles, uint256 at) external view returns (uint256 failed) {
+        EnclaveState memory state = _enclaves[enclaveId].state;
+        if (state.usableFrom == 0) return _unless(false, UseRule.REGISTERED);
+        failed =
+            _unless(!state.revoked, UseRule.NOT_REVOKED) |
+            _unless(at >= state.usableFrom, UseRule.IN_FORCE) |
+            _unless(at <= state.validUntil, UseRule.NOT_EXPIRED) |
+            _failedProfileRules(state, roles, at) |
+            _failedReleaseRules(state, roles, at) |
+            _unless(staking.operators().isActive(_enclaves[enclaveId].operator, roles), UseRule.OPERATOR_ACTIVE);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function assess(
+        Registration calldata registration,
+        bytes calldata evidence
+    ) public view returns (AttestationFacts memory facts, uint256 failedRules) {
+        facts = verifierAt(registration.verifierId).target.verify(evidence);
+        failedRules = _failedAdmissionRules(registration, facts);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function compromisedSince(bytes32 enclaveId) external view returns (uint256 since) {
+        EnclaveState memory state = _enclaves[enclaveId].state;
+        if (state.usableFrom == 0) return 0;
+        IHardwarePolicy.ProfileTerms memory profile = _profileTerms[state.profileIndex];
+        if (state.policyVersion < profile.suspendedAtVersion) since = profile.compromisedSince;
+        uint256 releaseSince = _releaseTerms[state.releaseIndex].compromisedSince;
+        if (releaseSince != 0 && (since == 0 || releaseSince < since)) since = releaseSince;
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function enclaveOf(bytes32 enclaveId) external view returns (Enclave memory enclave) {
+        EnclaveRecord storage record = _enclaves[enclaveId];
+        EnclaveState memory state = record.state;
+        if (state.usableFrom == 0) return enclave;
         return
             Enclave({
-                signer: enclave.signer,
-                registeredAt: enclave.registeredAt,
-                validUntil: enclave.validUntil,
-                operator: enclave.operator,
-                lastSeen: enclave.lastSeen,
-                revoked: enclave.revoked,
-                policyVersion: enclave.policyVersion,
-                profileId: enclave.profileId,
-                evidenceHash: enclave.evidenceHash
+                signer: record.signer,
+                operator: record.operator,
+                profileId: profileIdAt(state.profileIndex),
+                measurementId: measurementAt(state.releaseIndex),
+                policyVersion: state.policyVersion,
+                registeredAt: record.registeredAt,
+                usableFrom: state.usableFrom,
+                validUntil: state.validUntil,
+                lastSeen: state.lastSeen,
+                revoked: state.revoked,
+                verifierId: record.verifierId,
+                challengeBlock: record.challengeBlock,
+                platformHash: record.platformHash,
+                rsaKeyHash: _rsaKeyHashes[enclaveId]
             });
     }
 
     /// @inheritdoc IEnclaveRegistry
-    function isUsable(bytes32 enclaveId, uint8 roles, uint256 at) external view returns (bool) {
-        EnclaveRecord storage enclave = _enclaves[enclaveId];
-        if (enclave.registeredAt == 0 || enclave.revoked || roles == 0) return false;
-        if (at < enclave.registeredAt || at > enclave.validUntil) return false;
-
-        IHardwarePolicy.ProfileTerms memory terms = policy.termsOf(enclave.profileId);
-        if (terms.status != IHardwarePolicy.ProfileStatus.ACCEPTED) return false;
-        if (terms.acceptedAtVersion != enclave.policyVersion) return false;
-        if (roles & ~terms.roles != 0) return false;
-        if (at > uint256(enclave.lastSeen) + terms.heartbeatInterval) return false;
-        return staking.operators().isActive(enclave.operator, roles);
+    function operatorOf(bytes32 enclaveId) external view returns (address) {
+        return _enclaves[enclaveId].operator;
     }
 
     /// @inheritdoc IEnclaveRegistry
-    function registerEnclave(
-        address operator,
-        address signer,
-        bytes32 profileId,
-        bytes32 evidenceHash,
-        bytes calldata possession
-    ) external restricted returns (bytes32 enclaveId) {
-        if (signer == address(0)) revert EnclaveSignerZero();
-        if (evidenceHash == 0) revert EnclaveEvidenceZero();
-        if (staking.operators().operatorOf(operator).registeredAt == 0) revert EnclaveOperatorUnknown(operator);
-        IHardwarePolicy.ProfileTerms memory terms = policy.termsOf(profileId);
-        if (terms.status != IHardwarePolicy.ProfileStatus.ACCEPTED) {
-            revert EnclaveProfileNotAccepted(profileId, terms.status);
-        }
-        _checkSignature(signer, keccak256(abi.encode(ENCLAVE_TYPEHASH, operator, profileId, evidenceHash)), possession);
-
-        enclaveId = computeEnclaveId(signer);
-        EnclaveRecord storage enclave = _enclaves[enclaveId];
-        if (enclave.registeredAt == 0) {
-            enclave.signer = signer;
-            enclave.operator = operator;
-            enclave.profileId = profileId;
-            enclave.policyVersion = SafeCast.toUint48(terms.acceptedAtVersion);
-        } else {
-            _checkRenewal(enclave, enclaveId, operator, profileId, evidenceHash, terms.acceptedAtVersion);
-        }
-        if (block.timestamp > enclave.validUntil) enclave.registeredAt = uint40(block.timestamp);
-        enclave.validUntil = uint40(block.timestamp + terms.maxEnclaveAge);
-        enclave.lastSeen = uint40(block.timestamp);
-        enclave.evidenceHash = evidenceHash;
-        emit EnclaveRegistered(
-            enclaveId,
-            operator,
-            signer,
-            profileId,
-            terms.acceptedAtVersion,
-            enclave.validUntil,
-            evidenceHash
-        );
+    function config() external view returns (RegistryConfig memory) {
+        return RegistryConfig({validityDelay: _validityDelay, stakeWithoutDelay: _stakeWithoutDelay});
     }
+
+    /// @inheritdoc IEnclaveRegistry
+    function reportDataOf(Registration calldata registration) external view returns (bytes memory) {
+        return
+            EnclaveBinding.reportDataOf(
+                registration,
+                address(this),
+                BlockChallenge.hashOf(registration.challengeBlock)
+            );
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function computeEnclaveId(address signer) public pure returns (bytes32) {
+        return keccak256(abi.encodePacked(signer));
+    }
+
+    // ------------------------------------------------ registration -----------------------------------------------
+
+    /// @inheritdoc IEnclaveRegistry
+    function register(
+        Registration calldata registration,
+        bytes calldata evidence,
+        bytes calldata possession
+    ) external returns (bytes32 enclaveId) {
+        address operator = registration.operator;
+        if (msg.sender != operator && !isDelegate[operator][msg.sender]) {
+            revert EnclaveSenderUnauthorized(msg.sender, operator);
+        }
+        if (registration.signer == address(0)) revert EnclaveSignerZero();
+        (AttestationFacts memory facts, uint256 failed) = assess(registration, evidence);
+        if (failed != 0) revert EnclaveRefused(Admission.firstOf(failed), failed);
+
+        bytes32 evidenceHash = keccak256(evidence);
+        _checkSignature(
+            registration.signer,
+            keccak256(abi.encode(ENCLAVE_TYPEHASH, operator, registration.profileId, evidenceHash)),
+            possession
+        );
+        enclaveId = computeEnclaveId(registration.signer);
+        _store(enclaveId, registration, facts);
+        _emitRegistered(enclaveId, registration, facts, evidenceHash);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function setDelegate(address delegate, bool allowed) external {
+        isDelegate[msg.sender][delegate] = allowed;
+        emit DelegateSet(msg.sender, delegate, allowed);
+    }
+
+    // -------------------------------------------------- removal --------------------------------------------------
 
     /// @inheritdoc IEnclaveRegistry
     function revokeEnclave(bytes32 enclaveId) external {
-        EnclaveRecord storage enclave = _enclaves[enclaveId];
-        _checkKnown(enclave, enclaveId);
+        EnclaveRecord storage enclave = _knownEnclave(enclaveId);
         if (msg.sender != enclave.operator) {
             (bool isGuardian, ) = AuthorityUtils.canCallWithDelay(
                 authority(),
@@ -142,47 +240,217 @@ contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712 {
             );
             if (!isGuardian) revert EnclaveRevokerUnauthorized(msg.sender, enclave.operator);
         }
-        enclave.revoked = true;
-        emit EnclaveRevoked(enclaveId, msg.sender);
+        _revoke(enclaveId, enclave);
     }
+
+    /// @inheritdoc IEnclaveRegistry
+    function enforceDenial(bytes32 enclaveId, bytes32 platformId, bytes32 platformClass) external {
+        EnclaveRecord storage enclave = _knownEnclave(enclaveId);
+        bytes32 platformHash = keccak256(abi.encode(platformId, platformClass));
+        if (platformHash != enclave.platformHash) {
+            revert EnclavePlatformMismatch(enclaveId, platformHash, enclave.platformHash);
+        }
+        if (
+            !isDenied(Denial.PLATFORM, platformId) &&
+            !isDenied(Denial.PLATFORM_CLASS, platformClass) &&
+            !isDenied(Denial.OPERATOR, _subjectOf(enclave.operator))
+        ) revert EnclaveNotDenied(enclaveId);
+        _revoke(enclaveId, enclave);
+    }
+
+    // ------------------------------------------------- heartbeat -------------------------------------------------
 
     /// @inheritdoc IEnclaveRegistry
     function heartbeat(bytes32 enclaveId, uint256 timestamp, bytes calldata signature) external {
-        EnclaveRecord storage enclave = _enclaves[enclaveId];
-        _checkKnown(enclave, enclaveId);
-        if (timestamp <= enclave.lastSeen) revert EnclaveHeartbeatStale(timestamp, enclave.lastSeen);
-        if (timestamp > block.timestamp) revert EnclaveHeartbeatFuture(timestamp, block.timestamp);
-        _checkSignature(enclave.signer, keccak256(abi.encode(HEARTBEAT_TYPEHASH, enclaveId, timestamp)), signature);
-
-        enclave.lastSeen = uint40(timestamp);
-        emit HeartbeatReceived(enclaveId, timestamp);
+        address signer = _enclaves[enclaveId].signer;
+        _beat(enclaveId, timestamp);
+        _checkSignature(signer, keccak256(abi.encode(HEARTBEAT_TYPEHASH, enclaveId, timestamp)), signature);
     }
 
     /// @inheritdoc IEnclaveRegistry
-    function computeEnclaveId(address signer) public pure returns (bytes32) {
-        return keccak256(abi.encodePacked(signer));
-    }
-
-    /// @dev A key never moves to another operator or profile, and no evidence brings back a key of suspended hardware.
-    function _checkRenewal(
-        EnclaveRecord storage enclave,
+    function heartbeatRsa(
         bytes32 enclaveId,
-        address operator,
-        bytes32 profileId,
-        bytes32 evidenceHash,
-        uint64 acceptedAtVersion
-    ) private view {
-        if (enclave.revoked) revert EnclaveIsRevoked(enclaveId);
-        if (enclave.operator != operator) revert EnclaveKeyTaken(enclaveId, enclave.operator);
-        if (enclave.profileId != profileId || enclave.policyVersion != acceptedAtVersion) {
-            revert EnclaveKeyOutdated(enclaveId, enclave.profileId, enclave.policyVersion);
+        uint256 timestamp,
+        bytes calldata publicKey,
+        bytes calldata signature
+    ) external {
+        bytes32 keyHash = keccak256(publicKey);
+        if (keyHash != _rsaKeyHashes[enclaveId]) revert EnclaveRsaKeyMismatch(keyHash, _rsaKeyHashes[enclaveId]);
+        _beat(enclaveId, timestamp);
+        bytes32 digest = sha256(abi.encodePacked(keccak256(abi.encodePacked(keyHash, timestamp))));
+        if (!RsaPss.verify2048(digest, RsaPss.modulusOfSpki2048(publicKey), signature)) {
+            revert EnclaveRsaSignatureInvalid(keyHash);
         }
-        if (enclave.evidenceHash == evidenceHash) revert EnclaveEvidenceReused(evidenceHash);
     }
 
-    function _checkKnown(EnclaveRecord storage enclave, bytes32 enclaveId) private view {
-        if (enclave.registeredAt == 0) revert EnclaveUnknown(enclaveId);
-        if (enclave.revoked) revert EnclaveIsRevoked(enclaveId);
+    // -------------------------------------------------- private --------------------------------------------------
+
+    /// @dev The signature is checked afterwards; a wrong one undoes this.
+    function _beat(bytes32 enclaveId, uint256 timestamp) private {
+        EnclaveRecord storage enclave = _knownEnclave(enclaveId);
+        uint256 lastSeen = enclave.state.lastSeen;
+        if (timestamp <= lastSeen) revert EnclaveHeartbeatStale(timestamp, lastSeen);
+        if (timestamp > block.timestamp) revert EnclaveHeartbeatFuture(timestamp, block.timestamp);
+        // At most the block's time, which fits.
+        enclave.state.lastSeen = uint40(timestamp);
+        emit HeartbeatReceived(enclaveId, timestamp);
+    }
+
+    function _store(bytes32 enclaveId, Registration calldata registration, AttestationFacts memory facts) private {
+        EnclaveRecord storage enclave = _enclaves[enclaveId];
+        EnclaveState memory state = enclave.state;
+        bytes32 platformHash = keccak256(abi.encode(facts.platformId, facts.platformClass));
+        if (state.usableFrom == 0) {
+            state.policyVersion = policyVersion;
+            // Both were found while the rules were checked; an index is below the width of its set.
+            state.profileIndex = uint8(profileIndexOf(registration.profileId));
+            state.releaseIndex = SafeCast.toUint32(_releaseIndexPlusOne[facts.measurementId] - 1);
+            enclave.operator = registration.operator;
+            enclave.signer = registration.signer;
+            enclave.platformHash = platformHash;
+            if (registration.rsaKeyHash != 0) _rsaKeyHashes[enclaveId] = registration.rsaKeyHash;
+        } else {
+            _checkRenewal(enclaveId, enclave, registration, facts.measurementId, platformHash);
+        }
+        if (block.timestamp > state.validUntil) {
+            enclave.registeredAt = uint40(block.timestamp);
+            state.usableFrom = uint40(block.timestamp + _delayFor(registration.operator));
+        }
+        state.validUntil = uint40(block.timestamp + _profileTerms[state.profileIndex].maxEnclaveAge);
+        state.lastSeen = uint40(block.timestamp);
+        enclave.state = state;
+        enclave.challengeBlock = registration.challengeBlock;
+        enclave.verifierId = registration.verifierId;
+    }
+
+    function _emitRegistered(
+        bytes32 enclaveId,
+        Registration calldata registration,
+        AttestationFacts memory facts,
+        bytes32 evidenceHash
+    ) private {
+        EnclaveState memory state = _enclaves[enclaveId].state;
+        emit EnclaveRegistered({
+            enclaveId: enclaveId,
+            operator: registration.operator,
+            measurementId: facts.measurementId,
+            registration: registration,
+            platformId: facts.platformId,
+            platformClass: facts.platformClass,
+            policyVersion: state.policyVersion,
+            usableFrom: state.usableFrom,
+            validUntil: state.validUntil,
+            evidenceHash: evidenceHash
+        });
+    }
+
+    /// @dev A key never moves to another operator, profile, release or machine, and no evidence brings back a key whose
+    ///      profile or release was interrupted: it may have been extracted in the meantime.
+    function _checkRenewal(
+        bytes32 enclaveId,
+        EnclaveRecord storage enclave,
+        Registration calldata registration,
+        bytes32 measurementId,
+        bytes32 platformHash
+    ) private view {
+        EnclaveState memory state = enclave.state;
+        if (state.revoked) revert EnclaveIsRevoked(enclaveId);
+        if (enclave.operator != registration.operator) revert EnclaveKeyTaken(enclaveId, enclave.operator);
+        bytes32 profileId = profileIdAt(state.profileIndex);
+        bytes32 registeredMeasurement = measurementAt(state.releaseIndex);
+        if (
+            profileId != registration.profileId ||
+            registeredMeasurement != measurementId ||
+            enclave.platformHash != platformHash ||
+            _rsaKeyHashes[enclaveId] != registration.rsaKeyHash ||
+            state.policyVersion < _profileTerms[state.profileIndex].acceptedAtVersion ||
+            state.policyVersion < _releaseTerms[state.releaseIndex].acceptedAtVersion
+        ) revert EnclaveKeyOutdated(enclaveId, profileId, registeredMeasurement, state.policyVersion);
+        if (registration.challengeBlock <= enclave.challengeBlock) {
+            revert EnclaveEvidenceOld(registration.challengeBlock, enclave.challengeBlock);
+        }
+    }
+
+    function _failedAdmissionRules(
+        Registration calldata registration,
+        AttestationFacts memory facts
+    ) private view returns (uint256) {
+        Admission.Inputs memory inputs;
+        inputs.registrationsOpen = !registrationsPaused;
+        inputs.verifier = verifierAt(registration.verifierId);
+        inputs.operatorRegistered = _isOperator(registration.operator);
+        inputs.operatorDenied = isDenied(Denial.OPERATOR, _subjectOf(registration.operator));
+        inputs.stake = _stakeOf(registration.operator);
+        inputs.platformDenied = isDenied(Denial.PLATFORM, facts.platformId);
+        inputs.classDenied = isDenied(Denial.PLATFORM_CLASS, facts.platformClass);
+        inputs.profile = profileTermsOf(registration.profileId);
+        if (inputs.profile.status != IHardwarePolicy.ProfileStatus.NONE) {
+            inputs.profileIndex = profileIndexOf(registration.profileId);
+            inputs.terms = _admissionTerms[inputs.profileIndex];
+            inputs.classListed = inputs.terms.anyClass || _classListed[inputs.profileIndex][facts.platformClass];
+            inputs.minimumTcbEvaluation = minimumTcbEvaluationOf(inputs.terms.kind);
+        }
+        inputs.release = releaseTermsOf(facts.measurementId);
+        return Admission.failedRules(registration, facts, inputs);
+    }
+
+    function _failedProfileRules(EnclaveState memory state, uint8 roles, uint256 at) private view returns (uint256) {
+        IHardwarePolicy.ProfileTerms memory profile = _profileTerms[state.profileIndex];
+        return
+            _unless(at <= uint256(state.lastSeen) + profile.heartbeatInterval, UseRule.NOT_SILENT) |
+            _unless(
+                profile.status == IHardwarePolicy.ProfileStatus.ACCEPTED || at < profile.compromisedSince,
+                UseRule.PROFILE_ACCEPTED
+            ) |
+            _unless(state.policyVersion >= profile.acceptedAtVersion, UseRule.PROFILE_UNINTERRUPTED) |
+            _unless(_beforeSunset(profile.sunset, at), UseRule.PROFILE_NOT_ENDED) |
+            _unless(roles != 0 && roles & ~profile.roles == 0, UseRule.PROFILE_SERVES_ROLES);
+    }
+
+    function _failedReleaseRules(EnclaveState memory state, uint8 roles, uint256 at) private view returns (uint256) {
+        ICodeReleases.ReleaseTerms memory release = _releaseTerms[state.releaseIndex];
+        return
+            _unless(
+                release.status == ICodeReleases.ReleaseStatus.ACCEPTED || at < release.compromisedSince,
+                UseRule.RELEASE_ACCEPTED
+            ) |
+            _unless(state.policyVersion >= release.acceptedAtVersion, UseRule.RELEASE_UNINTERRUPTED) |
+            _unless(at >= release.activeFrom, UseRule.RELEASE_BEGUN) |
+            _unless(_beforeSunset(release.sunset, at), UseRule.RELEASE_NOT_ENDED) |
+            _unless((release.profiles >> state.profileIndex) & 1 == 1, UseRule.RELEASE_ON_PROFILE) |
+            _unless(roles & ~release.roles == 0, UseRule.RELEASE_SERVES_ROLES);
+    }
+
+    function _unless(bool holds, UseRule rule) private pure returns (uint256) {
+        return holds ? 0 : 1 << uint8(rule);
+    }
+
+    function _delayFor(address operator) private view returns (uint256) {
+        return _stakeOf(operator) >= _stakeWithoutDelay ? 0 : _validityDelay;
+    }
+
+    function _isOperator(address operator) private view returns (bool) {
+        return staking.operators().operatorOf(operator).registeredAt != 0;
+    }
+
+    /// @dev The operator's own stake, OPG base units.
+    function _stakeOf(address operator) private view returns (uint256) {
+        return staking.stakeOf(operator, operator);
+    }
+
+    function _subjectOf(address operator) private pure returns (bytes32) {
+        return bytes32(uint256(uint160(operator)));
+    }
+
+    function _revoke(bytes32 enclaveId, EnclaveRecord storage enclave) private {
+        enclave.state.revoked = true;
+        emit EnclaveRevoked(enclaveId, msg.sender);
+    }
+
+    function _knownEnclave(bytes32 enclaveId) private view returns (EnclaveRecord storage enclave) {
+        enclave = _enclaves[enclaveId];
+        if (enclave.state.usableFrom == 0) revert EnclaveUnknown(enclaveId);
+        if (enclave.state.revoked) revert EnclaveIsRevoked(enclaveId);
     }
 
     function _checkSignature(address signer, bytes32 structHash, bytes calldata signature) private view {

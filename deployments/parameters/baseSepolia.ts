@@ -15,8 +15,7 @@ export const baseSepolia: ParametersFactory = (environment) => {
     token: "0x240b09731D96979f50B2C649C9CE10FcF9C7987F",
     initialHolder: treasury,
     treasury,
-    guardian: addressFrom(environment, "OPG_GUARDIAN", "the guardian, who may pause entry and suspend hardware"),
-    registrar: addressFrom(environment, "OPG_REGISTRAR", "the registrar, who vouches for the evidence of enclaves"),
+    guardian: addressFrom(environment, "OPG_GUARDIAN", "the guardian, who may pause entry and take away hardware and code"),
     staking: {
       minDelegation: parseEther("1"),
       maxDelegationRatio: 20n,
@@ -36,6 +35,7 @@ export const baseSepolia: ParametersFactory = (environment) => {
       quorumNumerator: 4n,
     },
     timelockDelay: 2n * 86_400n,
+    enclaves: { validityDelay: 3_600, stakeWithoutDelay: parseEther("50000") },
     payments: { operatorBps: 2_000n, treasuryBps: 500n },
     hostingBond: parseEther("10"),
     developmentKeysAllowed: true,

@@ -4,7 +4,7 @@ import type { ParametersFactory } from "../../scripts/deploy/parameters.ts";
 
 /**
  * A test node on this machine. The people are accounts of the public test mnemonic ("test test … junk"), whose keys
- * everybody knows: number 0 deploys and holds the supply, 17, 18 and 19 are guardian, registrar and treasury.
+ * everybody knows: number 0 deploys and holds the supply, 17 and 19 are guardian and treasury.
  */
 export const local: ParametersFactory = () => ({
   name: "local",
@@ -15,7 +15,6 @@ export const local: ParametersFactory = () => ({
   initialHolder: "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266",
   treasury: "0x8626f6940E2eb28930eFb4CeF49B2d1F2C9C1199",
   guardian: "0xbDA5747bFD65F08deb54cb465eB87D40e51B197E",
-  registrar: "0xdD2FD4581271e230360230F9337D5c0430Bf44C0",
   staking: {
     minDelegation: parseEther("1"),
     maxDelegationRatio: 20n,
@@ -35,6 +34,7 @@ export const local: ParametersFactory = () => ({
     quorumNumerator: 4n,
   },
   timelockDelay: 3_600n,
+  enclaves: { validityDelay: 3_600, stakeWithoutDelay: parseEther("10000") },
   payments: { operatorBps: 2_000n, treasuryBps: 500n },
   hostingBond: parseEther("10"),
   developmentKeysAllowed: true,

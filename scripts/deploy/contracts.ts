@@ -1,6 +1,16 @@
 import { getContractAddress, zeroAddress, type Address } from "viem";
 
+import { AWS_NITRO_ROOT } from "../../sdk/src/tee/nitro/verify.ts";
 import type { Parameters } from "./parameters.ts";
+
+/**
+ * The public key of "Intel SGX Root CA", which TDX uses too
+ * (https://certificates.trustedservices.intel.com/IntelSGXRootCA.der).
+ */
+export const INTEL_ROOT_KEY = {
+  x: 0x0ba9c4c0c0c86193a3fe23d6b02cda10a8bbd4e88e48b4458561a36e705525f5n,
+  y: 0x67918e2edc88e40d860bd0cc4ee26aacc988e505a953558c453f6b0904ae7394n,
+} as const;
 
 /** The contracts of the system, in the order of their deployment. */
 export const CONTRACT_NAMES = [
@@ -11,8 +21,13 @@ export const CONTRACT_NAMES = [
   "ModelExecutor",
   "HostingBonds",
   "ModelHub",
-  "HardwarePolicy",
+  "NitroCertificates",
+  "NitroVerifier",
+  "IntelCollateral",
+  "TdxVerifier",
+  "SevSnpVerifier",
   "EnclaveRegistry",
+  "HardwarePolicy",
   "TimelockController",
   "OPGGovernor",
   "PaymentHub",
@@ -121,13 +136,38 @@ export const CONTRACTS: Readonly<Record<ContractName, ContractSpec>> = {
     source: "contracts/models/ModelHub.sol",
     arguments: ({ at }) => [at("HostingBonds")],
   },
-  HardwarePolicy: {
-    source: "contracts/tee/HardwarePolicy.sol",
+  NitroCertificates: {
+    source: "contracts/tee/nitro/NitroCertificates.sol",
+    arguments: ({ at }) => [at("AccessManager"), AWS_NITRO_ROOT],
+  },
+  NitroVerifier: {
+    source: "contracts/tee/nitro/NitroVerifier.sol",
+    arguments: ({ at }) => [at("NitroCertificates")],
+  },
+  IntelCollateral: {
+    source: "contracts/tee/intel/IntelCollateral.sol",
+    arguments: () => [INTEL_ROOT_KEY.x, INTEL_ROOT_KEY.y],
+  },
+  TdxVerifier: {
+    source: "contracts/tee/intel/TdxVerifier.sol",
+    arguments: ({ at }) => [at("IntelCollateral")],
+  },
+  SevSnpVerifier: {
+    source: "contracts/tee/SevSnpVerifier.sol",
     arguments: ({ at }) => [at("AccessManager")],
   },
   EnclaveRegistry: {
     source: "contracts/tee/EnclaveRegistry.sol",
-    arguments: ({ at }) => [at("AccessManager"), at("HardwarePolicy"), at("Staking")],
+    arguments: ({ parameters, at }) => [
+      at("AccessManager"),
+      at("Staking"),
+      [at("NitroVerifier"), at("TdxVerifier"), at("SevSnpVerifier")],
+      parameters.enclaves,
+    ],
+  },
+  HardwarePolicy: {
+    source: "contracts/tee/HardwarePolicy.sol",
+    arguments: ({ at }) => [at("AccessManager"), at("EnclaveRegistry")],
   },
   TimelockController: {
     source: "@openzeppelin/contracts/governance/TimelockController.sol",

@@ -63,6 +63,14 @@ export interface PaymentParameters {
   readonly treasuryBps: bigint;
 }
 
+/** The constants of the registry of enclaves. */
+export interface EnclaveParameters {
+  /** Seconds before a new enclave counts. */
+  readonly validityDelay: number;
+  /** Self-stake from which an operator's enclaves count at once, OPG base units. */
+  readonly stakeWithoutDelay: bigint;
+}
+
 /** Everything that a deployment on one network depends on. */
 export interface Parameters {
   /** Names the folder of the records: `<chainId>-<name>`. */
@@ -77,10 +85,8 @@ export interface Parameters {
   readonly initialHolder: Address;
   /** Receives the treasury's part of payments. */
   readonly treasury: Address;
-  /** May pause entry and suspend hardware and enclaves, nothing else. */
+  /** May pause entry and take away hardware, code and enclaves, nothing else. */
   readonly guardian: Address;
-  /** Vouches for the evidence of enclaves. */
-  readonly registrar: Address;
   readonly staking: StakingParameters;
   readonly operators: OperatorsParameters;
   readonly emissions: EmissionsParameters;
@@ -90,6 +96,7 @@ export interface Parameters {
   readonly payments: PaymentParameters;
   /** What a new repository leaves in the hosting bonds until it is retired, OPG base units; 0 asks for none. */
   readonly hostingBond: bigint;
+  readonly enclaves: EnclaveParameters;
   /** Whether verifying keys of the insecure development setup may be registered. */
   readonly developmentKeysAllowed: boolean;
 }
@@ -133,17 +140,15 @@ export function checkParameters(parameters: Parameters, deployer: Address): Para
     if (!ok) problems.push(problem);
   };
   const { staking, operators, emissions, governor, payments } = parameters;
-  const addresses = { treasury: parameters.treasury, guardian: parameters.guardian, registrar: parameters.registrar };
+  const addresses = { treasury: parameters.treasury, guardian: parameters.guardian };
 
   check(/^[a-zA-Z][a-zA-Z0-9-]*$/.test(parameters.name), `name "${parameters.name}" must be one word`);
   check(parameters.chainIds.length > 0, "chainIds is empty");
   for (const [key, value] of Object.entries({ ...addresses, initialHolder: parameters.initialHolder })) {
     check(isAddress(value) && value !== zeroAddress, `${key} "${value}" must be an address other than zero`);
   }
-  for (const key of ["guardian", "registrar"] as const) {
-    const same = addresses[key].toLowerCase() === deployer.toLowerCase();
-    check(!same, `${key} is the deployer, who must end without any role`);
-  }
+  const same = addresses.guardian.toLowerCase() === deployer.toLowerCase();
+  check(!same, "guardian is the deployer, who must end without any role");
   check(parameters.token === null || isAddress(parameters.token), `token "${parameters.token}" is not an address`);
   check(operators.minSelfStake > 0n, `operators.minSelfStake is ${operators.minSelfStake}, must be more than 0`);
   check(
@@ -194,6 +199,11 @@ export function checkParameters(parameters: Parameters, deployer: Address): Para
   check(
     parameters.hostingBond >= 0n && parameters.hostingBond <= MAX_HOSTING_BOND,
     `hostingBond is ${parameters.hostingBond}, must be 0 to ${MAX_HOSTING_BOND} base units`,
+  );
+  const { validityDelay } = parameters.enclaves;
+  check(
+    Number.isSafeInteger(validityDelay) && validityDelay >= 0 && validityDelay <= 30 * DAY,
+    `enclaves.validityDelay is ${validityDelay}, must be 0 to 30 days in seconds`,
   );
   const developmentChains = parameters.chainIds.every((id) => DEVELOPMENT_CHAIN_IDS.includes(id));
   check(

@@ -53,7 +53,7 @@ export function selectorOf(abi: Abi, contract: SystemName, name: string): Hex {
 
 /** The address that holds a role. */
 export function holderAddress(holder: RoleHolder, plan: DeploymentPlan, parameters: Parameters): Address {
-  if (holder === "guardian" || holder === "registrar") return parameters[holder];
+  if (holder === "guardian") return parameters.guardian;
   return plan.addresses[holder];
 }
 

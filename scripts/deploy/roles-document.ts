@@ -3,10 +3,12 @@ import { FUNCTION_ROLES, ROLE_HOLDERS, ROLE_IDS, type RoleName } from "./roles.t
 /** What a role can do to the system, in one sentence each. */
 const MEANINGS: Readonly<Record<RoleName, string>> = {
   ADMIN: "Every restricted function that is not listed, and the roles themselves. Acts only on what a vote decided.",
-  GUARDIAN: "Takes away at once: suspends hardware, revokes enclaves, pauses new charges. Can give nothing back.",
+  GUARDIAN:
+    "Takes away at once: suspends hardware, revokes code and enclaves, denies machines, pauses new charges and " +
+    "registrations. Can give nothing back.",
   SLASHER: "Takes stake for a fault that the settlement contract has proven.",
   PIPE: "Charges payers for calls inside a transaction.",
-  TEE_REGISTRAR: "Vouches that it has checked an enclave's attestation evidence off chain.",
+  POLICY: "Writes the terms of accepted hardware and code into the registry of enclaves.",
   MODEL_HUB: "Collects the bond of a new repository from its creator's allowance, and releases it at its retirement.",
 };
 
@@ -30,8 +32,8 @@ checks it on the chain, and \`test/governance/deploy.test.ts\` checks every func
 | -- | ---- | ------ | ----- | ------- |
 ${roles.join("\n")}
 
-No role has an execution delay of its own: what ADMIN does has waited in the timelock. "guardian" and "registrar" are the
-accounts in \`deployments/parameters/\`; they must differ from the deployer.
+No role has an execution delay of its own: what ADMIN does has waited in the timelock. "guardian" is the account in
+\`deployments/parameters/\`; it must differ from the deployer.
 
 The timelock: OPGGovernor proposes and cancels, anyone executes once the delay is over, and the timelock alone
 administers itself. The deployer is admin of both until the last two steps of the deployment, and holds no role after

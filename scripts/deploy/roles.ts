@@ -6,7 +6,7 @@ export const ROLE_IDS = {
   GUARDIAN: 1n,
   SLASHER: 2n,
   PIPE: 3n,
-  TEE_REGISTRAR: 4n,
+  POLICY: 4n,
   MODEL_HUB: 5n,
 } as const;
 
@@ -26,23 +26,34 @@ export const FUNCTION_ROLES: readonly FunctionRole[] = [
   { contract: "Staking", function: "hold", role: "SLASHER" },
   { contract: "Staking", function: "releaseHold", role: "SLASHER" },
   { contract: "HardwarePolicy", function: "suspendProfile", role: "GUARDIAN" },
-  { contract: "EnclaveRegistry", function: "registerEnclave", role: "TEE_REGISTRAR" },
+  { contract: "HardwarePolicy", function: "deprecateProfile", role: "GUARDIAN" },
+  { contract: "HardwarePolicy", function: "revokeRelease", role: "GUARDIAN" },
+  { contract: "HardwarePolicy", function: "deprecateRelease", role: "GUARDIAN" },
   { contract: "EnclaveRegistry", function: "revokeEnclave", role: "GUARDIAN" },
   { contract: "HostingBonds", function: "collect", role: "MODEL_HUB" },
   { contract: "HostingBonds", function: "release", role: "MODEL_HUB" },
+  { contract: "EnclaveRegistry", function: "deny", role: "GUARDIAN" },
+  { contract: "EnclaveRegistry", function: "freezeVerifier", role: "GUARDIAN" },
+  { contract: "EnclaveRegistry", function: "raiseMinimumTcbEvaluation", role: "GUARDIAN" },
+  { contract: "EnclaveRegistry", function: "pauseRegistrations", role: "GUARDIAN" },
+  { contract: "NitroCertificates", function: "revokeCertificate", role: "GUARDIAN" },
+  { contract: "SevSnpVerifier", function: "revokeVcek", role: "GUARDIAN" },
+  { contract: "EnclaveRegistry", function: "addProfile", role: "POLICY" },
+  { contract: "EnclaveRegistry", function: "setProfileTerms", role: "POLICY" },
+  { contract: "EnclaveRegistry", function: "setReleaseTerms", role: "POLICY" },
   { contract: "PaymentHub", function: "chargeCall", role: "PIPE" },
   { contract: "PaymentHub", function: "pauseCharges", role: "GUARDIAN" },
 ];
 
 /** Who holds a role: a contract of the system, or an account named in the parameters. */
-export type RoleHolder = ContractName | "guardian" | "registrar";
+export type RoleHolder = ContractName | "guardian";
 
 /** The holders of every role after a deployment; nobody else holds any. */
 export const ROLE_HOLDERS: Readonly<Record<RoleName, RoleHolder>> = {
   GUARDIAN: "guardian",
   SLASHER: "Settlement",
   PIPE: "PipeEngine",
-  TEE_REGISTRAR: "registrar",
+  POLICY: "HardwarePolicy",
   MODEL_HUB: "ModelHub",
   ADMIN: "TimelockController",
 };

@@ -1,4 +1,4 @@
-import { encodeFunctionData, getAddress, keccak256, toBytes, type Address } from "viem";
+import { encodeFunctionData, getAddress, keccak256, toBytes, type Address, type Hex } from "viem";
 
 import { hardwarePolicyAbi } from "../../sdk/src/abi/HardwarePolicy.ts";
 import { opgGovernorAbi } from "../../sdk/src/abi/OPGGovernor.ts";
@@ -7,6 +7,7 @@ import { decodeAction, type DecodedAction } from "./decode.ts";
 import { readPower } from "./power.ts";
 import { describeProfile, PROFILE_STATUSES, type ProfileFile } from "./profiles.ts";
 import { chainTime, PROPOSAL_STATES, readProposal, type GovernanceView, type Proposal } from "./proposals.ts";
+import { describeRelease, RELEASE_STATUSES, type ReleaseFile } from "./releases.ts";
 import type { PreparedCall } from "./send.ts";
 import { moment, opg, printable } from "./words.ts";
 
@@ -64,6 +65,67 @@ export function nextStep(proposal: Proposal, now: bigint): string {
   }
 }
 
+/** What somebody wants to propose. */
+export interface ProposalDraft {
+  /** One line, without "# ". */
+  readonly title: string;
+  /** Paragraphs for voters. */
+  readonly paragraphs: readonly string[];
+  /** Where the facts come from. */
+  readonly source: string;
+  readonly actions: readonly { readonly to: Address; readonly data: Hex }[];
+}
+
+/**
+ * Prepares a proposal.
+ *
+ * @throws UserError when the same proposal exists, or the account has too few votes
+ */
+export async function prepareProposal(
+  view: GovernanceView,
+  account: Address,
+  draft: ProposalDraft,
+): Promise<PreparedProposal> {
+  const { publicClient, addresses } = view;
+  const governor = { address: addresses.OPGGovernor, abi: opgGovernorAbi } as const;
+  // The last line is the governor's protection: only this account can make the proposal with this text.
+  const description = [
+    `# ${draft.title}`,
+    ...draft.paragraphs,
+    `Source: ${draft.source}`,
+    `#proposer=${getAddress(account)}`,
+  ].join("\n\n");
+  const targets = draft.actions.map(({ to }) => to);
+  const values = draft.actions.map(() => 0n);
+  const calldatas = draft.actions.map(({ data }) => data);
+  const proposalId = await publicClient.readContract({
+    ...governor,
+    functionName: "getProposalId",
+    args: [targets, values, calldatas, keccak256(toBytes(description))],
+  });
+  await refuseExisting(view, proposalId);
+  await requireThreshold(view, account);
+
+  const actions = await Promise.all(
+    draft.actions.map(({ to, data }) => decodeAction(publicClient, addresses, to, 0n, data)),
+  );
+  return {
+    to: addresses.OPGGovernor,
+    data: encodeFunctionData({
+      abi: opgGovernorAbi,
+      functionName: "propose",
+      args: [targets, values, calldatas, description],
+    }),
+    lines: [
+      `Propose ${proposalId} as ${account}:`,
+      ...actions.flatMap(actionLines),
+      `Source: ${printable(draft.source)}`,
+    ],
+    proposalId,
+    description,
+  };
+}
+
 /**
  * Prepares the proposal to accept a hardware profile.
  *
@@ -77,45 +139,59 @@ export async function prepareProfileProposal(
   const { publicClient, addresses } = view;
   const { profile } = file;
   const policy = { address: addresses.HardwarePolicy, abi: hardwarePolicyAbi } as const;
-  const governor = { address: addresses.OPGGovernor, abi: opgGovernorAbi } as const;
   const profileId = await publicClient.readContract({ ...policy, functionName: "computeProfileId", args: [profile] });
   const terms = await publicClient.readContract({ ...policy, functionName: "termsOf", args: [profileId] });
-  if (PROFILE_STATUSES[terms.status] === "accepted") {
+  if (PROFILE_STATUSES[terms.status] === "accepted" && terms.sunset === 0) {
     throw new UserError(`The profile "${profile.name}" is accepted already (${profileId}).`);
   }
+  // The version makes a proposal to accept a profile again, after a suspension, a different one.
   const version = await publicClient.readContract({ ...policy, functionName: "policyVersion" });
-
-  const calldata = encodeFunctionData({ abi: hardwarePolicyAbi, functionName: "acceptProfile", args: [profile] });
-  // The last line is the governor's protection: only this account can make the proposal with this text. The version
-  // makes a proposal to accept a profile again, after a suspension, a different one.
-  const description = [
-    `# Accept the hardware profile ${profile.name}`,
-    describeProfile(profile),
-    `Profile ${profileId}, policy version ${version}.`,
-    `Source: ${file.source}`,
-    `#proposer=${getAddress(account)}`,
-  ].join("\n\n");
-  const targets = [addresses.HardwarePolicy];
-  const proposalId = await publicClient.readContract({
-    ...governor,
-    functionName: "getProposalId",
-    args: [targets, [0n], [calldata], keccak256(toBytes(description))],
+  return prepareProposal(view, account, {
+    title: `Accept the hardware profile ${profile.name}`,
+    paragraphs: [describeProfile(profile), `Profile ${profileId}, policy version ${version}.`],
+    source: file.source,
+    actions: [
+      {
+        to: addresses.HardwarePolicy,
+        data: encodeFunctionData({ abi: hardwarePolicyAbi, functionName: "acceptProfile", args: [profile] }),
+      },
+    ],
   });
-  await refuseExisting(view, proposalId);
-  await requireThreshold(view, account);
+}
 
-  const action = await decodeAction(publicClient, addresses, addresses.HardwarePolicy, 0n, calldata);
-  return {
-    to: addresses.OPGGovernor,
-    data: encodeFunctionData({
-      abi: opgGovernorAbi,
-      functionName: "propose",
-      args: [targets, [0n], [calldata], description],
-    }),
-    lines: [`Propose ${proposalId} as ${account}:`, ...actionLines(action), `Source: ${printable(file.source)}`],
-    proposalId,
-    description,
-  };
+/**
+ * Prepares the proposal to accept a code release, or to amend one.
+ *
+ * @throws UserError when its measurement was revoked, the same proposal exists, or the account has too few votes
+ */
+export async function prepareReleaseProposal(
+  view: GovernanceView,
+  account: Address,
+  file: ReleaseFile,
+): Promise<PreparedProposal> {
+  const { publicClient, addresses } = view;
+  const { release } = file;
+  const policy = { address: addresses.HardwarePolicy, abi: hardwarePolicyAbi } as const;
+  const [, terms] = await publicClient.readContract({
+    ...policy,
+    functionName: "releaseOf",
+    args: [release.measurementId],
+  });
+  if (RELEASE_STATUSES[terms.status] === "revoked") {
+    throw new UserError(`The measurement ${release.measurementId} was revoked, and that is for ever.`);
+  }
+  const version = await publicClient.readContract({ ...policy, functionName: "policyVersion" });
+  return prepareProposal(view, account, {
+    title: `Accept the code release ${release.name} ${release.version}`,
+    paragraphs: [describeRelease(release), `Measurement ${release.measurementId}, policy version ${version}.`],
+    source: file.source,
+    actions: [
+      {
+        to: addresses.HardwarePolicy,
+        data: encodeFunctionData({ abi: hardwarePolicyAbi, functionName: "acceptRelease", args: [release] }),
+      },
+    ],
+  });
 }
 
 async function refuseExisting({ publicClient, addresses }: GovernanceView, id: bigint): Promise<void> {

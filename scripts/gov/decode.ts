@@ -27,6 +27,7 @@ import { addressOf, SYSTEM_NAMES } from "../deploy/contracts.ts";
 import { ROLE_IDS } from "../deploy/roles.ts";
 import type { Reader } from "../lib/clients.ts";
 import { describeProfile, PROFILE_STATUSES, type HardwareProfile } from "./profiles.ts";
+import { describeRelease, RELEASE_STATUSES, type CodeRelease } from "./releases.ts";
 import { duration, printable } from "./words.ts";
 
 /** One action of a proposal, in words. */
@@ -99,6 +100,10 @@ function isProfile(value: unknown): value is HardwareProfile {
   return typeof value === "object" && value !== null && "cpuTee" in value && "gpuBoards" in value;
 }
 
+function isRelease(value: unknown): value is CodeRelease {
+  return typeof value === "object" && value !== null && "measurementId" in value && "sourceCommit" in value;
+}
+
 /** The names of the roles, for reading `grantRole(2, …)`. */
 function roleName(id: unknown): string {
   const found = Object.entries(ROLE_IDS).find(([, number]) => number === id);
@@ -133,6 +138,16 @@ async function describeProfileChange(reader: Reader, policy: Address, profile: H
   return `profile ${profileId}: ${PROFILE_STATUSES[status] ?? "?"} → accepted`;
 }
 
+async function describeReleaseChange(reader: Reader, policy: Address, release: CodeRelease): Promise<string> {
+  const [, { status }] = await reader.readContract({
+    address: policy,
+    abi: hardwarePolicyAbi,
+    functionName: "releaseOf",
+    args: [release.measurementId],
+  });
+  return `measurement ${release.measurementId}: ${RELEASE_STATUSES[status] ?? "?"} → accepted`;
+}
+
 async function describeChange(
   reader: Reader,
   target: Address,
@@ -142,6 +157,7 @@ async function describeChange(
 ): Promise<string | null> {
   const [first] = args;
   if (item.name === "acceptProfile" && isProfile(first)) return describeProfileChange(reader, target, first);
+  if (item.name === "acceptRelease" && isRelease(first)) return describeReleaseChange(reader, target, first);
   const setter = /^set([A-Z])(.*)$/.exec(item.name);
   const getter = GETTERS[item.name] ?? (setter === null ? undefined : `${setter[1]?.toLowerCase()}${setter[2]}`);
   if (getter === undefined || args.length === 0) return null;
@@ -163,6 +179,7 @@ async function describeChange(
 function describeCall(contract: SystemName, item: AbiFunction, args: readonly unknown[]): string {
   const [first, second] = args;
   if (item.name === "acceptProfile" && isProfile(first)) return `Accept the hardware ${describeProfile(first)}`;
+  if (item.name === "acceptRelease" && isRelease(first)) return `Accept the code ${describeRelease(first)}`;
   if (contract === "AccessManager" && (item.name === "grantRole" || item.name === "revokeRole")) {
     const verb = item.name === "grantRole" ? "Give" : "Take";
     return `${verb} ${roleName(first)} ${verb === "Give" ? "to" : "from"} ${show(second, false)}`;

@@ -1,12 +1,23 @@
-import { readdir, readFile } from "node:fs/promises";
-import path from "node:path";
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { isHex, parseEther, type Hex } from "viem";
 
 import { UserError } from "../lib/user-error.ts";
 import { printable } from "./words.ts";
 
-/** Processor technologies in the order of `IHardwarePolicy.CpuTee`. */
-export const CPU_TEES = ["NITRO", "TDX", "SEV_SNP"] as const;
+/** Processor technologies in the order of `TeeKind`; no profile has the first. */
+export const CPU_TEES = ["NONE", "NITRO", "TDX", "SEV_SNP"] as const;
+/** States of a platform's firmware in the order of `TcbStatus`. */
+export const TCB_STATUSES = [
+  "NOT_APPLICABLE",
+  "UP_TO_DATE",
+  "SW_HARDENING_NEEDED",
+  "CONFIGURATION_NEEDED",
+  "CONFIGURATION_AND_SW_HARDENING_NEEDED",
+  "OUT_OF_DATE",
+  "OUT_OF_DATE_CONFIGURATION_NEEDED",
+  "REVOKED",
+] as const;
 /** Accelerator generations in the order of `IHardwarePolicy.GpuArchitecture`. */
 export const GPU_ARCHITECTURES = ["NONE", "HOPPER", "BLACKWELL"] as const;
 /** Accelerator modes in the order of `IHardwarePolicy.GpuMode`. */
@@ -20,55 +31,71 @@ export const OPERATOR_ROLES = ["INFERENCE", "JUDGE", "STORAGE", "DATA"] as const
 export interface HardwareProfile {
   readonly name: string;
   readonly cpuTee: number;
+  /** 32 bytes each, as the verifier reports them; empty accepts every class. */
+  readonly platformClasses: readonly Hex[];
   readonly gpuArchitecture: number;
   readonly gpuMode: number;
   readonly gpuBoards: readonly string[];
   readonly minimumGpuDriver: number;
+  /** Set of {@link TCB_STATUSES}. */
+  readonly acceptedTcb: number;
+  /** Seconds. */
+  readonly tcbGrace: number;
+  readonly minimumTcbEvaluation: number;
+  readonly minimumSnpTcb: bigint;
   /** Set of operator roles. */
   readonly roles: number;
   /** Seconds. */
   readonly maxEnclaveAge: number;
   /** Seconds. */
   readonly heartbeatInterval: number;
+  /** OPG base units. */
+  readonly minimumStake: bigint;
 }
 
-/** A profile file: the profile in words, and where its facts come from. */
+/** A row of the profile file: the profile, whether it is meant to be accepted now, and where its facts come from. */
 export interface ProfileFile {
+  readonly id: string;
+  /** `active`: for a new deployment to accept; `off`: described, for a vote to decide later. */
+  readonly state: "active" | "off";
   readonly profile: HardwareProfile;
   readonly source: string;
 }
 
-/** The folder of the profiles that come with the repository. */
-export const PROFILE_FOLDER = fileURLToPath(new URL("../../deployments/profiles/", import.meta.url));
+/** The profiles that come with the repository. */
+export const PROFILES_FILE = fileURLToPath(new URL("../../deployments/profiles.json", import.meta.url));
 
 const KEYS = [
+  "id",
+  "state",
   "name",
   "cpuTee",
+  "platformClasses",
   "gpuArchitecture",
   "gpuMode",
   "gpuBoards",
   "minimumGpuDriver",
+  "acceptedTcb",
+  "tcbGraceDays",
+  "minimumTcbEvaluation",
+  "minimumSnpTcb",
   "roles",
   "maxEnclaveAgeDays",
   "heartbeatMinutes",
+  "minimumStake",
   "source",
 ] as const;
 
 /**
- * Reads the text of a profile file. What the values mean is checked by the contract; here only their form.
+ * Reads one profile. What the values mean is checked by the contract; here only their form.
  *
+ * @param where the file and row, for messages
  * @throws UserError naming the first value that has the wrong form
  */
-export function parseProfile(text: string, file: string): ProfileFile {
+export function parseProfile(json: unknown, where: string): ProfileFile {
   const fail = (problem: string): never => {
-    throw new UserError(`${file}: ${problem}.`);
+    throw new UserError(`${where}: ${problem}.`);
   };
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    return fail(`not JSON (${error instanceof Error ? error.message : String(error)})`);
-  }
   if (typeof json !== "object" || json === null || Array.isArray(json)) return fail("not a JSON object");
   const fields = new Map<string, unknown>(Object.entries(json));
   for (const key of KEYS) if (!fields.has(key)) fail(`"${key}" is missing`);
@@ -92,48 +119,81 @@ export function parseProfile(text: string, file: string): ProfileFile {
     return index >= 0 ? index : fail(`"${key}" is "${value}", must be ${known.join(" or ")}`);
   };
 
+  const bytes = (key: string, length: number): readonly Hex[] =>
+    texts(key).map((item) =>
+      isHex(item) && item.length === 2 + 2 * length ? item : fail(`"${key}" must be ${length} bytes in hex`),
+    );
+  const snpTcb = text_("minimumSnpTcb");
+  if (!/^0x[0-9a-f]{16}$/i.test(snpTcb)) fail('"minimumSnpTcb" must be 8 bytes in hex');
+  const stake = text_("minimumStake");
+  if (!/^\d+$/.test(stake)) fail('"minimumStake" must be whole OPG as a text');
+  const state = text_("state");
+  if (state !== "active" && state !== "off") return fail('"state" must be active or off');
+  const tcb = texts("acceptedTcb").map((status) => 1 << indexIn(TCB_STATUSES, status, "acceptedTcb"));
   const roles = texts("roles").map((role) => 1 << indexIn(OPERATOR_ROLES, role, "roles"));
   const profile: HardwareProfile = {
     name: text_("name"),
-    cpuTee: indexIn(CPU_TEES, text_("cpuTee"), "cpuTee"),
+    cpuTee: indexIn(CPU_TEES.slice(1), text_("cpuTee"), "cpuTee") + 1,
+    platformClasses: bytes("platformClasses", 32),
     gpuArchitecture: indexIn(GPU_ARCHITECTURES, text_("gpuArchitecture"), "gpuArchitecture"),
     gpuMode: indexIn(GPU_MODES, text_("gpuMode"), "gpuMode"),
     gpuBoards: texts("gpuBoards"),
     minimumGpuDriver: count("minimumGpuDriver"),
+    acceptedTcb: tcb.reduce((set, status) => set | status, 0),
+    tcbGrace: count("tcbGraceDays") * 86_400,
+    minimumTcbEvaluation: count("minimumTcbEvaluation"),
+    minimumSnpTcb: BigInt(snpTcb),
     roles: roles.reduce((set, role) => set | role, 0),
     maxEnclaveAge: count("maxEnclaveAgeDays") * 86_400,
     heartbeatInterval: count("heartbeatMinutes") * 60,
+    minimumStake: parseEther(stake),
   };
-  return { profile, source: text_("source") };
+  return { id: text_("id"), state, profile, source: text_("source") };
 }
 
 /**
- * Reads a profile by its name in deployments/profiles, or by a path ending in `.json`.
+ * Reads every profile of a file.
  *
- * @throws UserError when there is no such file; the message lists the names there are
+ * @throws UserError when the file is not a list of profiles, or an id is there twice
  */
-export async function readProfile(nameOrPath: string): Promise<ProfileFile> {
-  const file = nameOrPath.endsWith(".json") ? nameOrPath : path.join(PROFILE_FOLDER, `${nameOrPath}.json`);
-  let text: string;
+export async function readProfiles(file = PROFILES_FILE): Promise<readonly ProfileFile[]> {
+  let json: unknown;
   try {
-    text = await readFile(file, "utf8");
-  } catch {
-    const known = (await readdir(PROFILE_FOLDER)).map((entry) => path.parse(entry).name).sort();
-    throw new UserError(`There is no profile "${nameOrPath}". Known profiles: ${known.join(", ")}.`);
+    json = JSON.parse(await readFile(file, "utf8"));
+  } catch (error) {
+    throw new UserError(`${file}: not readable as JSON (${error instanceof Error ? error.message : String(error)}).`);
   }
-  return parseProfile(text, file);
+  if (!Array.isArray(json)) throw new UserError(`${file}: not a list of profiles.`);
+  const rows = json.map((row: unknown, index) => parseProfile(row, `${file}, row ${index}`));
+  const twice = rows.find(({ id }, index) => rows.findIndex((row) => row.id === id) !== index);
+  if (twice !== undefined) throw new UserError(`${file}: the profile "${twice.id}" is there twice.`);
+  return rows;
+}
+
+/**
+ * Reads a profile by its id in deployments/profiles.json, or as `file.json#id` in another file.
+ *
+ * @throws UserError when there is no such profile; the message lists those there are
+ */
+export async function readProfile(name: string): Promise<ProfileFile> {
+  const [file, id] = name.includes("#") ? name.split("#") : [PROFILES_FILE, name];
+  const rows = await readProfiles(file);
+  const found = rows.find((row) => row.id === id);
+  if (found !== undefined) return found;
+  throw new UserError(`There is no profile "${id}". Known profiles: ${rows.map((row) => row.id).join(", ")}.`);
 }
 
 /** A profile in one line of words. */
 export function describeProfile(profile: HardwareProfile): string {
   const roles = OPERATOR_ROLES.filter((_role, bit) => (profile.roles & (1 << bit)) !== 0);
+  const tcb = TCB_STATUSES.filter((_status, bit) => (profile.acceptedTcb & (1 << bit)) !== 0);
   const gpu =
     profile.gpuArchitecture === 0
       ? "no accelerator"
       : `${GPU_ARCHITECTURES[profile.gpuArchitecture] ?? "?"} ${profile.gpuBoards.join(", ")} in ` +
         `${GPU_MODES[profile.gpuMode] ?? "?"} mode with driver ${profile.minimumGpuDriver} or newer`;
   return printable(
-    `"${profile.name}": ${CPU_TEES[profile.cpuTee] ?? "?"}, ${gpu}, for ${roles.join(" and ")}, ` +
+    `"${profile.name}": ${CPU_TEES[profile.cpuTee] ?? "?"} with TCB ${tcb.join(" or ")}, ${gpu}, for ${roles.join(" and ")}, ` +
       `attested every ${profile.maxEnclaveAge / 86_400} days, alive every ${profile.heartbeatInterval / 60} minutes`,
   );
 }

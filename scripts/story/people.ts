@@ -1,7 +1,7 @@
 import { getAddress, type Address } from "viem";
 import { clientsOfUrl, type Clients, type Reader, type RequestProvider } from "../lib/clients.ts";
 
-/** Who is who among the accounts of the test mnemonic; guardian, registrar and treasury as in the local parameters. */
+/** Who is who among the accounts of the test mnemonic; guardian and treasury as in the local parameters. */
 const ACCOUNT_NUMBERS = {
   deployer: 0,
   publisher: 1,
@@ -12,7 +12,6 @@ const ACCOUNT_NUMBERS = {
   cheat: 6,
   cheatsDelegator: 7,
   challenger: 8,
-  registrar: 18,
   treasury: 19,
 } as const;
 

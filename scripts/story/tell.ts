@@ -7,6 +7,7 @@ import { callWithEnclave, callWithProof, liveOn, type CallContext } from "./chap
 import { cheat } from "./chapters/cheat.ts";
 import { deploy } from "./chapters/deploy.ts";
 import { registerEnclaves } from "./chapters/enclaves.ts";
+import { showGenuineEvidence } from "./chapters/genuine.ts";
 import { payOut } from "./chapters/pay-out.ts";
 import { publish } from "./chapters/publish.ts";
 import { renew } from "./chapters/renew.ts";
@@ -77,9 +78,11 @@ export async function tellStory(stage: Stage, artifacts: string, listener: Liste
   known.addresses = addresses;
   const opening = await readLedger(stage, addresses);
   await chapter("Operators and delegators stake OPG", (told) => stake(stage, addresses, told));
-  const profileId = await chapter("Holders vote a hardware profile in", (told) => vote(stage, addresses, told));
-  const enclaves = await chapter("Enclaves on that hardware are registered", (told) =>
-    registerEnclaves(stage, addresses, profileId, told),
+  const accepted = await chapter("Holders vote hardware and code in", (told) =>
+    vote(stage, addresses, artifacts, told),
+  );
+  const enclaves = await chapter("Enclaves prove what they are and are registered", (told) =>
+    registerEnclaves(stage, addresses, accepted, told),
   );
   const model = await chapter("A publisher puts a real model on sale", (told) =>
     publish(stage, addresses, listener.onProgress, told),
@@ -124,6 +127,9 @@ export async function tellStory(stage: Stage, artifacts: string, listener: Liste
       cheat(context, nodeOf("cheat", newestReleaseId), last, told),
     );
     await chapter("Two weeks later everybody takes out what is his", (told) => settleUp(stage, addresses, told));
+    await chapter("Genuine evidence of TDX and Nitro is verified, on a chain of its time", (told) =>
+      showGenuineEvidence(artifacts, told),
+    );
     return {
       chainId: stage.chainId,
       url: stage.url,

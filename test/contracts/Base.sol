@@ -4,6 +4,8 @@ pragma solidity 0.8.34;
 /// @notice The cheatcodes of the test runner that this repository uses.
 interface Vm {
     function warp(uint256 timestamp) external;
+    function roll(uint256 blockNumber) external;
+    function chainId(uint256 id) external;
     function prank(address sender) external;
     function startPrank(address sender) external;
     function startPrank(address sender, address origin) external;

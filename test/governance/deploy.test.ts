@@ -142,8 +142,9 @@ describe("deployment", () => {
       assert.equal(record.transactionHash, steps.find((step) => step.label === "EnclaveRegistry")?.transactionHash);
       assert.deepEqual(record.constructorArguments, {
         authority: addresses.AccessManager,
-        policyAddress: addresses.HardwarePolicy,
         stakingAddress: addresses.Staking,
+        verifiers: [addresses.NitroVerifier, addresses.TdxVerifier, addresses.SevSnpVerifier],
+        registryConfig: { validityDelay: 3_600, stakeWithoutDelay: "10000000000000000000000" },
       });
       assert.match(record.compiler?.version ?? "", /^0\.8\.34\+commit/);
       assert.equal(record.compiler?.evmVersion, "prague");
@@ -274,8 +275,8 @@ describe("deployment parameters", () => {
   });
 
   it("of Base Sepolia pass the checks", () => {
-    const { treasury, guardian, registrar } = parameters;
-    const environment = { OPG_TREASURY: treasury, OPG_GUARDIAN: guardian, OPG_REGISTRAR: registrar };
+    const { treasury, guardian } = parameters;
+    const environment = { OPG_TREASURY: treasury, OPG_GUARDIAN: guardian };
     assert.equal(checkParameters(baseSepolia(environment), deployer).token?.slice(0, 6), "0x240b");
   });
 });

@@ -1,14 +1,20 @@
 import assert from "node:assert/strict";
-import { readdir } from "node:fs/promises";
-import path from "node:path";
 import { describe, it } from "node:test";
 
-import { describeProfile, parseProfile, PROFILE_FOLDER, readProfile } from "../../scripts/gov/profiles.ts";
+import { describeProfile, parseProfile, readProfile, readProfiles } from "../../scripts/gov/profiles.ts";
 import { duration, moment, opg } from "../../scripts/gov/words.ts";
 import { UserError } from "../../scripts/lib/user-error.ts";
 
 const GOOD = {
+  id: "tdx",
+  state: "active",
   name: "TDX",
+  platformClasses: [`0x${"b0".repeat(32)}`],
+  acceptedTcb: ["UP_TO_DATE", "OUT_OF_DATE"],
+  tcbGraceDays: 30,
+  minimumTcbEvaluation: 18,
+  minimumSnpTcb: "0x0000000000000000",
+  minimumStake: "10000",
   cpuTee: "TDX",
   gpuArchitecture: "NONE",
   gpuMode: "NONE",
@@ -22,39 +28,48 @@ const GOOD = {
 
 describe("profile files", () => {
   it("are read as the contract takes them", () => {
-    const { profile, source } = parseProfile(JSON.stringify(GOOD), "good.json");
+    const { profile, source } = parseProfile(GOOD, "good.json");
     assert.equal(source, "here");
-    assert.equal(profile.cpuTee, 1);
+    assert.equal(profile.cpuTee, 2);
+    assert.equal(profile.acceptedTcb, 0b100010);
+    assert.equal(profile.tcbGrace, 2_592_000);
+    assert.equal(profile.minimumStake, 10_000n * 10n ** 18n);
     assert.equal(profile.roles, 0b1001);
     assert.equal(profile.maxEnclaveAge, 2_592_000);
     assert.equal(profile.heartbeatInterval, 3_600);
   });
 
   it("that come with the repository name their sources", async () => {
-    const names = (await readdir(PROFILE_FOLDER)).map((file) => path.parse(file).name);
-    assert(names.length >= 7);
-    for (const name of names) {
-      const { profile, source } = await readProfile(name);
-      assert(source.length > 20, name);
+    const rows = await readProfiles();
+    assert(rows.filter(({ state }) => state === "active").length >= 7);
+    for (const { id, profile, source } of rows) {
+      assert(source.length > 20, id);
       assert.match(describeProfile(profile), /attested every \d+ days/);
+      assert.doesNotMatch(profile.gpuBoards.join(), /\bG[HB]\d/, "no board on Grace");
     }
   });
 
-  const bad: readonly (readonly [string, string, RegExp])[] = [
-    ["text that is not JSON", "{", /bad\.json: not JSON/],
-    ["a list", "[]", /not a JSON object/],
-    ["a missing field", JSON.stringify({ ...GOOD, roles: undefined }), /"roles" is missing/],
-    ["an unknown field", JSON.stringify({ ...GOOD, color: 1 }), /"color" is not a known field/],
-    ["an unknown processor", JSON.stringify({ ...GOOD, cpuTee: "GRACE" }), /"cpuTee" is "GRACE", must be NITRO or/],
-    ["an unknown role", JSON.stringify({ ...GOOD, roles: ["KING"] }), /"roles" is "KING"/],
-    ["a fraction", JSON.stringify({ ...GOOD, minimumGpuDriver: 1.5 }), /must be a whole number/],
-    ["boards that are no list", JSON.stringify({ ...GOOD, gpuBoards: "H100" }), /must be a list/],
-    ["an empty source", JSON.stringify({ ...GOOD, source: "" }), /"source" must be a text/],
+  const bad: readonly (readonly [string, unknown, RegExp])[] = [
+    ["a list", [], /not a JSON object/],
+    [
+      "a missing field",
+      Object.fromEntries(Object.entries(GOOD).filter(([key]) => key !== "roles")),
+      /"roles" is missing/,
+    ],
+    ["an unknown field", { ...GOOD, color: 1 }, /"color" is not a known field/],
+    ["an unknown processor", { ...GOOD, cpuTee: "GRACE" }, /"cpuTee" is "GRACE", must be NITRO or/],
+    ["an unknown role", { ...GOOD, roles: ["KING"] }, /"roles" is "KING"/],
+    ["a fraction", { ...GOOD, minimumGpuDriver: 1.5 }, /must be a whole number/],
+    ["boards that are no list", { ...GOOD, gpuBoards: "H100" }, /must be a list/],
+    ["an unknown TCB status", { ...GOOD, acceptedTcb: ["FINE"] }, /"acceptedTcb" is "FINE"/],
+    ["a short platform class", { ...GOOD, platformClasses: ["0x12"] }, /must be 32 bytes/],
+    ["an unknown state", { ...GOOD, state: "maybe" }, /must be active or off/],
+    ["an empty source", { ...GOOD, source: "" }, /"source" must be a text/],
   ];
-  for (const [what, text, pattern] of bad) {
+  for (const [what, row, pattern] of bad) {
     it(`with ${what} are refused`, () => {
       assert.throws(
-        () => parseProfile(text, "bad.json"),
+        () => parseProfile(row, "bad.json"),
         (error: unknown) => error instanceof UserError && pattern.test(error.message),
       );
     });

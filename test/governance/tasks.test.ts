@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -74,7 +74,10 @@ describe("the tasks against a node in another process", () => {
     failed(await gov("vote", "latest", "for", "--yes"), /Voting opens after .* UTC \(in 1 h\)/);
     await pass(3_601n);
     const vote = await gov("vote", "latest", "for", "--reason", "sound", "--yes");
-    assert.match(vote.stdout, /Accept the hardware "TDX \+ HGX B300": TDX, BLACKWELL HGX B300/);
+    assert.match(
+      vote.stdout,
+      /Accept the hardware "TDX \+ HGX B300": TDX with TCB UP_TO_DATE or \w+, BLACKWELL HGX B300/,
+    );
     assert.match(vote.stdout, /Vote for with 50000 OPG/);
     assert.equal(vote.exitCode, 0, vote.stderr);
 
@@ -94,6 +97,58 @@ describe("the tasks against a node in another process", () => {
     const [stored, state] = await publicClient.readContract({ ...policy, functionName: "profileOf", args: [id] });
     assert.deepEqual([stored.name, state], ["TDX + HGX B300", 1]);
   });
+
+  it("explain enclaves, show what is accepted, and take it away as the guardian alone", async () => {
+    const tee = (...args: string[]) => node.hardhat("tee", ...args, "--records", records);
+    const unknown = `0x${"11".repeat(32)}`;
+    const explained = json(await tee("explain", unknown, "--json"));
+    assert.deepEqual(explained.rules, [{ rule: "the enclave is registered", holds: false }]);
+    failed(await tee("explain", "0x12"), /not the id of an enclave/);
+    assert.match((await tee("list")).stdout, /There are no enclaves yet/);
+
+    const release = {
+      measurementId: unknown,
+      name: "gateway",
+      version: "1.0.0",
+      sourceCommit: "ab".repeat(20),
+      buildHash: unknown,
+      uri: "https://example.org",
+      roles: ["INFERENCE"],
+      profileIds: [json(await tee("policy", "--json")).profiles]
+        .flat()
+        .map((row) => (row as { profileId: string }).profileId),
+      source: "a test",
+    };
+    const file = path.join(records, "release.json");
+    await writeFile(file, JSON.stringify(release));
+    const proposed = await tee("propose-release", file, "--dry-run");
+    assert.match(proposed.stdout, /Accept the code "gateway" 1\.0\.0 .* for INFERENCE on 1 profile/);
+    assert.match(proposed.stdout, /Dry run: it would succeed/);
+
+    const [profileId] = release.profileIds;
+    assert(profileId !== undefined);
+    failed(await tee("suspend-profile", profileId, "--reason", "flaw", "--yes"), /AccessManagedUnauthorized/);
+    const guardian = ["--account", "17", "--yes", "--json"];
+    json(await tee("deprecate-profile", profileId, "2100-01-01", ...guardian));
+    json(await tee("suspend-profile", profileId, "--reason", "flaw", ...guardian));
+    json(await tee("revoke-release", unknown, "--reason", "never accept this", ...guardian));
+    const shown = await tee("policy");
+    assert.match(shown.stdout, /TDX \+ HGX B300, suspended, ends 2100-01-01/);
+    assert.match(shown.stdout, /release 0x1111\w+: , revoked/);
+    failed(await tee("propose-release", file, "--dry-run"), /was revoked, and that is for ever/);
+  });
+
+  it("show what evidence rests on, and bring it", async () => {
+    const document = "test/vectors/tee/nitro/opengradient/attestation_doc.b64";
+    const bundle = "test/vectors/tee/intel/dcap-qvl/tdx_quote_collateral.json";
+    const tee = (...args: string[]) => node.hardhat("tee", ...args, "--records", records);
+    assert.match((await tee("collateral-status", document)).stdout, /^MISSING {2}Certificate 1 of \d/m);
+    assert.match((await tee("collateral-status", bundle)).stdout, /^MISSING {2}TCB info of b0c06f000000/m);
+    const planned = json(await tee("collateral-upsert", bundle, "--dry-run", "--json"));
+    assert.equal((planned.missing as unknown[]).length, 6);
+    failed(await tee("collateral-upsert", bundle, "--yes"), /It would fail: .*IntelItem/);
+    failed(await tee("collateral-status", "nowhere.json"), /There is no file/);
+  });
 });
 
 describe("the deployment of Base Sepolia, by configuration alone", () => {
@@ -111,7 +166,6 @@ describe("the deployment of Base Sepolia, by configuration alone", () => {
       DEPLOYER_PRIVATE_KEY: KEY,
       OPG_TREASURY: parameters.treasury,
       OPG_GUARDIAN: parameters.guardian,
-      OPG_REGISTRAR: parameters.registrar,
     };
     const provider = providerOfUrl(node.url);
     const { token } = baseSepolia(environment);

@@ -61,7 +61,7 @@ struct AttestationFacts {
 ///         anyone, each checked down from a pinned root.
 interface IAttestationVerifier {
     /// @notice The technology it verifies.
-    function kind() external pure returns (TeeKind);
+    function kind() external view returns (TeeKind);
 
     /// @notice Verifies `evidence`, in the verifier's own encoding, at the present block time.
     function verify(bytes calldata evidence) external view returns (AttestationFacts memory);

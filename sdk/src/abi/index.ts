@@ -2,6 +2,7 @@
 export { accessManagerAbi } from "./AccessManager.ts";
 export { candleFeedAbi } from "./CandleFeed.ts";
 export { demoTokenAbi } from "./DemoToken.ts";
+export { devAttestationVerifierAbi } from "./DevAttestationVerifier.ts";
 export { dynamicFeePoolAbi } from "./DynamicFeePool.ts";
 export { emissionsAbi } from "./Emissions.ts";
 export { enclaveRegistryAbi } from "./EnclaveRegistry.ts";

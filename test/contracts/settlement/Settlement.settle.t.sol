@@ -127,7 +127,7 @@ contract SettlementSettleTest is System {
     function test_RevertGiven_ProfileSuspended() external {
         Receipt memory receipt = _receipt(address(1), INPUT, OUTPUT);
         bytes memory signature = _signReceipt(ENCLAVE_KEY, receipt);
-        policy.suspendProfile(profileId, "firmware defect");
+        policy.suspendProfile(profileId, uint40(block.timestamp), "firmware defect");
         vm.expectRevert(abi.encodeWithSelector(ISettlement.SettlementEnclaveUnusable.selector, enclaveId));
         settlement.settle(receipt, signature);
     }

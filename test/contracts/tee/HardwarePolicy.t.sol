@@ -7,23 +7,30 @@ import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessMana
 import {OperatorRoles} from "../../../contracts/libraries/OperatorRoles.sol";
 import {Roles} from "../../../contracts/libraries/Roles.sol";
 import {HardwarePolicy} from "../../../contracts/tee/HardwarePolicy.sol";
+import {TcbStatus, TeeKind} from "../../../contracts/tee/interfaces/IAttestationVerifier.sol";
+import {IAcceptedTerms} from "../../../contracts/tee/interfaces/IAcceptedTerms.sol";
+import {ICodeReleases} from "../../../contracts/tee/interfaces/ICodeReleases.sol";
 import {IHardwarePolicy} from "../../../contracts/tee/interfaces/IHardwarePolicy.sol";
-import {Base} from "../Base.sol";
+import {EnclaveKit} from "../fixtures/EnclaveKit.sol";
 
-contract HardwarePolicyTest is Base {
+contract HardwarePolicyTest is EnclaveKit {
     address private constant GUARDIAN = address(0x6A);
     address private constant STRANGER = address(0x57);
+    uint40 private constant START = 1_800_000_000;
+    uint16 private constant UP_TO_DATE = uint16(1 << uint8(TcbStatus.UP_TO_DATE));
 
-    AccessManager private _manager;
     HardwarePolicy private _policy;
 
     function setUp() public {
-        _manager = new AccessManager(address(this));
-        _policy = new HardwarePolicy(address(_manager));
-        bytes4[] memory selectors = new bytes4[](1);
+        vm.warp(START);
+        AccessManager manager = new AccessManager(address(this));
+        _deployTee(manager, address(0));
+        _policy = policy;
+        bytes4[] memory selectors = new bytes4[](2);
         selectors[0] = IHardwarePolicy.suspendProfile.selector;
-        _manager.setTargetFunctionRole(address(_policy), selectors, Roles.GUARDIAN);
-        _manager.grantRole(Roles.GUARDIAN, GUARDIAN, 0);
+        selectors[1] = IHardwarePolicy.deprecateProfile.selector;
+        manager.setTargetFunctionRole(address(_policy), selectors, Roles.GUARDIAN);
+        manager.grantRole(Roles.GUARDIAN, GUARDIAN, 0);
     }
 
     function test_Accept_StoresTheProfile() public {
@@ -66,7 +73,7 @@ contract HardwarePolicyTest is Base {
     function test_Accept_AgainAfterSuspensionTakesANewVersion() public {
         bytes32 profileId = _policy.acceptProfile(_b300());
         vm.prank(GUARDIAN);
-        _policy.suspendProfile(profileId, "firmware flaw");
+        _policy.suspendProfile(profileId, START, "firmware flaw");
         _policy.acceptProfile(_b300());
 
         vm.assertEq(_policy.termsOf(profileId).acceptedAtVersion, 3, "third change of the policy");
@@ -160,12 +167,12 @@ contract HardwarePolicyTest is Base {
 
     function test_RevertWhen_NitroHasAnAccelerator() public {
         IHardwarePolicy.HardwareProfile memory profile = _b300();
-        profile.cpuTee = IHardwarePolicy.CpuTee.NITRO;
+        profile.cpuTee = TeeKind.NITRO;
         _expectRefused(
             profile,
             abi.encodeWithSelector(
                 IHardwarePolicy.HardwarePolicyAcceleratorUnsupported.selector,
-                IHardwarePolicy.CpuTee.NITRO,
+                TeeKind.NITRO,
                 profile.gpuArchitecture
             )
         );
@@ -224,9 +231,9 @@ contract HardwarePolicyTest is Base {
     function test_Suspend_TakesTheProfileOutAtOnce() public {
         bytes32 profileId = _policy.acceptProfile(_b300());
         vm.expectEmit(address(_policy));
-        emit IHardwarePolicy.ProfileSuspended(profileId, 2, "firmware flaw");
+        emit IHardwarePolicy.ProfileSuspended(profileId, 2, START, "firmware flaw");
         vm.prank(GUARDIAN);
-        _policy.suspendProfile(profileId, "firmware flaw");
+        _policy.suspendProfile(profileId, START, "firmware flaw");
 
         IHardwarePolicy.ProfileTerms memory terms = _policy.termsOf(profileId);
         vm.assertEq(uint256(terms.status), uint256(IHardwarePolicy.ProfileStatus.SUSPENDED), "status");
@@ -237,7 +244,7 @@ contract HardwarePolicyTest is Base {
         bytes32 profileId = _policy.acceptProfile(_b300());
         vm.prank(STRANGER);
         vm.expectRevert(abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, STRANGER));
-        _policy.suspendProfile(profileId, "because");
+        _policy.suspendProfile(profileId, START, "because");
     }
 
     function testFuzz_RevertGiven_ProfileIsUnknown(bytes32 profileId) public {
@@ -249,21 +256,143 @@ contract HardwarePolicyTest is Base {
                 IHardwarePolicy.ProfileStatus.NONE
             )
         );
-        _policy.suspendProfile(profileId, "because");
+        _policy.suspendProfile(profileId, START, "because");
     }
 
-    function test_RevertGiven_AlreadySuspended() public {
+    function testFuzz_RevertWhen_SinceIsZeroOrInTheFuture(uint40 since) public {
+        bytes32 profileId = _policy.acceptProfile(_b300());
+        since = since % 2 == 0 ? 0 : uint40(bound(since, START + 1, type(uint40).max));
+        vm.prank(GUARDIAN);
+        vm.expectRevert(abi.encodeWithSelector(IHardwarePolicy.HardwarePolicySinceInvalid.selector, since, START));
+        _policy.suspendProfile(profileId, since, "because");
+    }
+
+    function test_Suspend_AgainWithAnEarlierTime() public {
         bytes32 profileId = _policy.acceptProfile(_b300());
         vm.startPrank(GUARDIAN);
-        _policy.suspendProfile(profileId, "because");
+        _policy.suspendProfile(profileId, START - 100, "because");
+        _policy.suspendProfile(profileId, START - 200, "earlier than we knew");
+        vm.assertEq(_policy.termsOf(profileId).compromisedSince, START - 200, "since");
+        vm.stopPrank();
+    }
+
+    function test_RevertGiven_SuspendedSinceTheSameTime() public {
+        bytes32 profileId = _policy.acceptProfile(_b300());
+        vm.startPrank(GUARDIAN);
+        _policy.suspendProfile(profileId, START, "because");
+        vm.expectRevert(abi.encodeWithSelector(IHardwarePolicy.HardwarePolicySinceInvalid.selector, START, START - 1));
+        _policy.suspendProfile(profileId, START, "because");
+        vm.stopPrank();
+    }
+
+    function test_Deprecate_AnnouncesAnEnd() public {
+        bytes32 profileId = _policy.acceptProfile(_b300());
+        vm.expectEmit(address(_policy));
+        emit IHardwarePolicy.ProfileDeprecated(profileId, 2, START + 10 days);
+        vm.prank(GUARDIAN);
+        _policy.deprecateProfile(profileId, START + 10 days);
+        vm.assertEq(_policy.termsOf(profileId).sunset, START + 10 days, "sunset");
+        vm.assertEq(_policy.termsOf(profileId).acceptedAtVersion, 1, "nothing is interrupted");
+    }
+
+    function test_RevertWhen_AnEndIsPastOrLater() public {
+        bytes32 profileId = _policy.acceptProfile(_b300());
+        vm.startPrank(GUARDIAN);
+        vm.expectRevert(
+            abi.encodeWithSelector(IHardwarePolicy.HardwarePolicySunsetInvalid.selector, START - 1, START, 0)
+        );
+        _policy.deprecateProfile(profileId, START - 1);
+        _policy.deprecateProfile(profileId, START + 5);
+        vm.expectRevert(
+            abi.encodeWithSelector(IHardwarePolicy.HardwarePolicySunsetInvalid.selector, START + 5, START, START + 5)
+        );
+        _policy.deprecateProfile(profileId, START + 5);
+        vm.stopPrank();
+    }
+
+    function test_RevertWhen_DeprecatedProfileIsUnknown() public {
+        vm.prank(GUARDIAN);
         vm.expectRevert(
             abi.encodeWithSelector(
                 IHardwarePolicy.HardwarePolicyNotAccepted.selector,
-                profileId,
-                IHardwarePolicy.ProfileStatus.SUSPENDED
+                bytes32("x"),
+                IHardwarePolicy.ProfileStatus.NONE
             )
         );
-        _policy.suspendProfile(profileId, "because");
+        _policy.deprecateProfile("x", START);
+    }
+
+    function test_Accept_WithdrawsAnAnnouncedEnd() public {
+        bytes32 profileId = _policy.acceptProfile(_b300());
+        vm.prank(GUARDIAN);
+        _policy.deprecateProfile(profileId, START + 10 days);
+        _policy.acceptProfile(_b300());
+        vm.assertEq(_policy.termsOf(profileId).sunset, 0, "no end");
+        vm.assertEq(_policy.termsOf(profileId).acceptedAtVersion, 1, "never interrupted");
+    }
+
+    function test_Accept_AfterAnEndTakesANewVersion() public {
+        bytes32 profileId = _policy.acceptProfile(_b300());
+        vm.prank(GUARDIAN);
+        _policy.deprecateProfile(profileId, START + 10 days);
+        vm.warp(START + 10 days);
+        _policy.acceptProfile(_b300());
+        vm.assertEq(_policy.termsOf(profileId).acceptedAtVersion, 3, "interrupted");
+    }
+
+    function testFuzz_RevertWhen_TcbSetIsEmptyOrHasRevoked(uint16 acceptedTcb) public {
+        if (acceptedTcb != 0) acceptedTcb |= uint16(1 << uint8(TcbStatus.REVOKED));
+        IHardwarePolicy.HardwareProfile memory profile = _b300();
+        profile.acceptedTcb = acceptedTcb;
+        _expectRefused(
+            profile,
+            abi.encodeWithSelector(IHardwarePolicy.HardwarePolicyTcbInvalid.selector, acceptedTcb, 0x7f)
+        );
+    }
+
+    function test_RevertWhen_TechnologyIsMissing() public {
+        IHardwarePolicy.HardwareProfile memory profile = _b300();
+        profile.cpuTee = TeeKind.NONE;
+        _expectRefused(profile, abi.encodeWithSelector(IHardwarePolicy.HardwarePolicyKindMissing.selector));
+    }
+
+    function test_RevertWhen_SnpTcbIsForAnotherTechnology() public {
+        IHardwarePolicy.HardwareProfile memory profile = _b300();
+        profile.minimumSnpTcb = 7;
+        _expectRefused(
+            profile,
+            abi.encodeWithSelector(IHardwarePolicy.HardwarePolicySnpTcbUnexpected.selector, TeeKind.TDX, 7)
+        );
+    }
+
+    function test_RevertWhen_TooManyClasses() public {
+        IHardwarePolicy.HardwareProfile memory profile = _b300();
+        profile.platformClasses = new bytes32[](33);
+        _expectRefused(profile, abi.encodeWithSelector(IHardwarePolicy.HardwarePolicyTooManyClasses.selector, 33, 32));
+    }
+
+    function test_RevertGiven_AsManyProfilesAsCanBe() public {
+        IHardwarePolicy.HardwareProfile memory profile = _nitro();
+        for (uint256 i = 0; i < 56; ++i) {
+            profile.maxEnclaveAge = uint32(1 days + i);
+            _policy.acceptProfile(profile);
+        }
+        profile.maxEnclaveAge = 2 days;
+        _expectRefused(profile, abi.encodeWithSelector(IAcceptedTerms.AcceptedTermsFull.selector, 56));
+    }
+
+    function test_RevertWhen_TermsAreWrittenByAnybodyElse() public {
+        IHardwarePolicy.ProfileTerms memory terms;
+        ICodeReleases.ReleaseTerms memory release;
+        IHardwarePolicy.AdmissionTerms memory admission;
+        bytes memory refusal = abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, STRANGER);
+        vm.startPrank(STRANGER);
+        vm.expectRevert(refusal);
+        enclaves.setProfileTerms("x", terms);
+        vm.expectRevert(refusal);
+        enclaves.setReleaseTerms("x", release);
+        vm.expectRevert(refusal);
+        enclaves.addProfile("x", admission, new bytes32[](0));
         vm.stopPrank();
     }
 
@@ -271,9 +400,9 @@ contract HardwarePolicyTest is Base {
         bytes32 profileId = _policy.acceptProfile(_b300());
         vm.startPrank(GUARDIAN);
         vm.expectRevert(abi.encodeWithSelector(IHardwarePolicy.HardwarePolicyReasonLength.selector, 0, 256));
-        _policy.suspendProfile(profileId, "");
+        _policy.suspendProfile(profileId, START, "");
         vm.expectRevert(abi.encodeWithSelector(IHardwarePolicy.HardwarePolicyReasonLength.selector, 257, 256));
-        _policy.suspendProfile(profileId, string(new bytes(257)));
+        _policy.suspendProfile(profileId, START, string(new bytes(257)));
         vm.stopPrank();
     }
 
@@ -313,19 +442,27 @@ contract HardwarePolicyTest is Base {
         return
             IHardwarePolicy.HardwareProfile({
                 name: "TDX + HGX B300",
-                cpuTee: IHardwarePolicy.CpuTee.TDX,
+                cpuTee: TeeKind.TDX,
+                platformClasses: new bytes32[](0),
                 gpuArchitecture: IHardwarePolicy.GpuArchitecture.BLACKWELL,
                 gpuMode: IHardwarePolicy.GpuMode.MULTI_PASSTHROUGH,
                 gpuBoards: boards,
                 minimumGpuDriver: 595,
+                acceptedTcb: UP_TO_DATE,
+                tcbGrace: 0,
+                minimumTcbEvaluation: 18,
+                minimumSnpTcb: 0,
                 roles: OperatorRoles.INFERENCE | OperatorRoles.JUDGE,
                 maxEnclaveAge: 30 days,
-                heartbeatInterval: 1 hours
+                heartbeatInterval: 1 hours,
+                minimumStake: 10_000e18
             });
     }
 
     function _nitro() private pure returns (IHardwarePolicy.HardwareProfile memory profile) {
         profile.name = "Nitro";
+        profile.cpuTee = TeeKind.NITRO;
+        profile.acceptedTcb = 1;
         profile.roles = OperatorRoles.INFERENCE;
         profile.maxEnclaveAge = 7 days;
         profile.heartbeatInterval = 1 hours;

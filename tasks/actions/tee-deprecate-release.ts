@@ -1,0 +1,3 @@
+import { deprecationOf } from "../lib/tee-removal.ts";
+
+export default deprecationOf("release");

@@ -1,0 +1,29 @@
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+
+import { secondsFrom } from "../../scripts/tee/acts.ts";
+import { explainEnclave } from "../../scripts/tee/enclaves.ts";
+import { ruleLines } from "../../scripts/tee/rules.ts";
+import { plainFailure } from "../lib/plain-failure.ts";
+import { rolesFrom, withEnclaves } from "../lib/tee-view.ts";
+import { printResult } from "../lib/terminal.ts";
+
+interface ExplainArguments {
+  readonly enclave: string;
+  readonly role: string;
+  readonly at: string;
+  readonly records: string;
+  readonly json: boolean;
+}
+
+async function explain(args: ExplainArguments, hre: HardhatRuntimeEnvironment): Promise<void> {
+  const roles = rolesFrom(args.role);
+  await withEnclaves(hre, args.records, async (view, now) => {
+    const at = args.at === "" ? now : secondsFrom(args.at);
+    const rules = await explainEnclave(view, args.enclave, roles, at);
+    const serving = rules.every(({ holds }) => holds);
+    const verdict = `It may ${serving ? "" : "not "}serve ${args.role.toUpperCase()}.`;
+    printResult(args.json, { enclaveId: args.enclave, at, serving, rules }, [...ruleLines(rules), verdict]);
+  });
+}
+
+export default plainFailure(explain);

@@ -1,0 +1,3 @@
+import { removalOf } from "../lib/tee-removal.ts";
+
+export default removalOf("release");

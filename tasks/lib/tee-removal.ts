@@ -1,0 +1,40 @@
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+
+import { idFrom, prepareDeprecation, prepareRemoval, secondsFrom, type Removable } from "../../scripts/tee/acts.ts";
+import { performAct, type ActArguments } from "./gov-act.ts";
+import { plainFailure } from "./plain-failure.ts";
+
+interface RemovalArguments extends ActArguments {
+  readonly id: string;
+  readonly since: string;
+  readonly reason: string;
+}
+
+interface DeprecationArguments extends ActArguments {
+  readonly id: string;
+  readonly at: string;
+}
+
+/** The action that takes a profile or a release away at once. */
+export function removalOf(what: Removable) {
+  return plainFailure(async (args: RemovalArguments, hre: HardhatRuntimeEnvironment) => {
+    const id = idFrom(args.id);
+    const since = args.since === "" ? undefined : secondsFrom(args.since);
+    await performAct(hre, args, async (view) => ({
+      call: await prepareRemoval(view, what, id, since, args.reason),
+      result: { [what]: id, reason: args.reason },
+    }));
+  });
+}
+
+/** The action that announces the end of a profile or a release. */
+export function deprecationOf(what: Removable) {
+  return plainFailure(async (args: DeprecationArguments, hre: HardhatRuntimeEnvironment) => {
+    const id = idFrom(args.id);
+    const at = secondsFrom(args.at);
+    await performAct(hre, args, async (view) => ({
+      call: await prepareDeprecation(view, what, id, at),
+      result: { [what]: id, at },
+    }));
+  });
+}

@@ -1,0 +1,137 @@
+import { emptyTask, task } from "hardhat/config";
+import { ArgumentType } from "hardhat/types/arguments";
+
+const JSON_FLAG = { name: "json", description: "Print the result as JSON" } as const;
+const DRY_RUN = { name: "dryRun", description: "Explain and simulate, send nothing" } as const;
+const YES = { name: "yes", description: "Send without asking" } as const;
+const RECORDS = {
+  name: "records",
+  description: "The folder of the deployment records",
+  defaultValue: "deployments",
+} as const;
+const ACCOUNT = {
+  name: "account",
+  description: "Which of the network's accounts acts, from 0",
+  type: ArgumentType.INT,
+  defaultValue: 0,
+} as const;
+const ROLE = { name: "role", description: "INFERENCE, JUDGE, STORAGE or DATA", defaultValue: "INFERENCE" } as const;
+const FILE = { name: "file", description: "A JSON file with the registration and its evidence" } as const;
+const COLLATERAL = {
+  name: "file",
+  description: "A bundle of Intel's collateral (JSON), or a Nitro document for its certificates",
+} as const;
+const PROFILE = { name: "id", description: "The profile's id, see tee policy" } as const;
+const RELEASE = { name: "id", description: "The release's measurement, see tee policy" } as const;
+const SINCE = {
+  name: "since",
+  description: "Unix seconds or a date from which work does not count; an hour ago by default",
+  defaultValue: "",
+} as const;
+const REASON = { name: "reason", description: "Why, for everybody to read", defaultValue: "" } as const;
+const AT = { name: "at", description: "Unix seconds or a date" } as const;
+
+/** `npx hardhat tee …`: enclaves, and what they are checked against. */
+export const teeTasks = [
+  emptyTask("tee", "Register enclaves, explain them, and take away what is not to be trusted").build(),
+  task(["tee", "policy"], "Show the accepted hardware and code, and the verifiers of evidence")
+    .addOption(RECORDS)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./actions/tee-policy.ts"))
+    .build(),
+  task(["tee", "collateral-status"], "Show which certificates and collateral of a file the chain has")
+    .addPositionalArgument(COLLATERAL)
+    .addOption(RECORDS)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./actions/tee-collateral-status.ts"))
+    .build(),
+  task(["tee", "collateral-upsert"], "Bring the certificates and collateral of a file that the chain lacks")
+    .addPositionalArgument(COLLATERAL)
+    .addOption(ACCOUNT)
+    .addOption(RECORDS)
+    .addFlag(YES)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./actions/tee-collateral-upsert.ts"))
+    .build(),
+  task(["tee", "list"], "List all enclaves")
+    .addOption(ROLE)
+    .addOption(RECORDS)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./actions/tee-list.ts"))
+    .build(),
+  task(["tee", "explain"], "Explain why an enclave may or may not serve, rule by rule")
+    .addPositionalArgument({ name: "enclave", description: "The enclave's id, see tee list" })
+    .addOption(ROLE)
+    .addOption({ ...AT, description: "The time of the work, Unix seconds or a date; now by default", defaultValue: "" })
+    .addOption(RECORDS)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./actions/tee-explain.ts"))
+    .build(),
+  task(["tee", "assess"], "Show which rules the evidence of an enclave meets, without registering it")
+    .addPositionalArgument(FILE)
+    .addOption(RECORDS)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./actions/tee-assess.ts"))
+    .build(),
+  task(["tee", "register"], "Register an enclave, or renew it, from its evidence")
+    .addPositionalArgument(FILE)
+    .addOption(ACCOUNT)
+    .addOption(RECORDS)
+    .addFlag(YES)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./actions/tee-register.ts"))
+    .build(),
+  task(["tee", "propose-release"], "Propose to accept a code release, or to amend one")
+    .addPositionalArgument({ name: "file", description: "A JSON file with the release and its source" })
+    .addOption(ACCOUNT)
+    .addOption(RECORDS)
+    .addFlag(YES)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./actions/tee-propose-release.ts"))
+    .build(),
+  task(["tee", "suspend-profile"], "Suspend a hardware profile at once, as the guardian")
+    .addPositionalArgument(PROFILE)
+    .addOption(SINCE)
+    .addOption(REASON)
+    .addOption(ACCOUNT)
+    .addOption(RECORDS)
+    .addFlag(YES)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./actions/tee-remove-profile.ts"))
+    .build(),
+  task(["tee", "revoke-release"], "Revoke a code release for ever, as the guardian")
+    .addPositionalArgument(RELEASE)
+    .addOption(SINCE)
+    .addOption(REASON)
+    .addOption(ACCOUNT)
+    .addOption(RECORDS)
+    .addFlag(YES)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./actions/tee-remove-release.ts"))
+    .build(),
+  task(["tee", "deprecate-profile"], "Announce the end of a hardware profile, as the guardian")
+    .addPositionalArgument(PROFILE)
+    .addPositionalArgument(AT)
+    .addOption(ACCOUNT)
+    .addOption(RECORDS)
+    .addFlag(YES)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./actions/tee-deprecate-profile.ts"))
+    .build(),
+  task(["tee", "deprecate-release"], "Announce the end of a code release, as the guardian")
+    .addPositionalArgument(RELEASE)
+    .addPositionalArgument(AT)
+    .addOption(ACCOUNT)
+    .addOption(RECORDS)
+    .addFlag(YES)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./actions/tee-deprecate-release.ts"))
+    .build(),
+];

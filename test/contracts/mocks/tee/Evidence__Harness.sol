@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import {P256} from "../../../../contracts/tee/crypto/P256.sol";
+import {X509__Harness} from "./X509__Harness.sol";
+
+/// @title Many small calls in one, for tests that go through every byte
+contract Evidence__Harness {
+    X509__Harness private immutable READER = new X509__Harness();
+
+    /// @notice Calls `target` with `callData` once for each of its bytes from `from` to `to`, one bit of that byte changed:
+    ///         another bit at each position, moved on by `shift`.
+    /// @return accepted Positions at which the changed call succeeded.
+    function flipEach(
+        address target,
+        bytes memory callData,
+        uint256 from,
+        uint256 to,
+        uint256 shift
+    ) public view returns (uint256[] memory accepted) {
+        accepted = new uint256[](to - from);
+        uint256 count;
+        for (uint256 i = from; i < to; ++i) {
+            bytes1 bit = bytes1(uint8(1 << ((i + shift) % 8)));
+            callData[i] ^= bit;
+            (bool success, ) = target.staticcall(callData);
+            callData[i] ^= bit;
+            if (success) accepted[count++] = i;
+        }
+        assembly ("memory-safe") {
+            mstore(accepted, count)
+        }
+    }
+
+    /// @notice Positions of `der` at which the certificate reader takes it with one bit of that byte changed: bit
+    ///         `(position + shift) % 8`.
+    function certificateFlips(bytes memory der, uint256 shift) external view returns (uint256[] memory accepted) {
+        bytes memory callData = abi.encodeCall(X509__Harness.readAllP256, (der));
+        // Selector, offset and length come first: 68 bytes.
+        accepted = flipEach(address(READER), callData, 68, 68 + der.length, shift + 4);
+        for (uint256 i = 0; i < accepted.length; ++i) accepted[i] -= 68;
+    }
+
+    /// @notice Whether P-256 says that a signature is one.
+    function p256(bytes32 hash, uint256 r, uint256 s, uint256 x, uint256 y) external view returns (bool) {
+        return P256.verify(hash, r, s, x, y);
+    }
+}

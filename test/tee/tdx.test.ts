@@ -1,0 +1,537 @@
+import assert from "node:assert/strict";
+import { after, describe, it } from "node:test";
+import hre from "hardhat";
+import { encodeFunctionData, keccak256, stringToHex, toBytes, type Hex } from "viem";
+import { hexOf, parseCertificate } from "../../sdk/src/tee/tdx/certificate.ts";
+import { collateralCalls, INTEL_ROOT_KEY, type IntelFiles } from "../../sdk/src/tee/tdx/collateral.ts";
+import { TdxRefusedError } from "../../sdk/src/tee/tdx/errors.ts";
+import { encodeEvidence, parseQuote, type TdxQuote } from "../../sdk/src/tee/tdx/quote.ts";
+import { judgeQuote, TCB_STATUSES, type TdxFacts } from "../../sdk/src/tee/tdx/verdict.ts";
+import { revertOf, startChain, type TeeChain } from "./chain.ts";
+import { forgeCollateral, forgeQuote, KEYS, reissueList, replaceOnce, rootKeyOf, signRaw } from "./forge.ts";
+import {
+  at,
+  februaryCollateral,
+  hexVector,
+  julyCollateral,
+  juneCollateral,
+  juneCollateralOf90c06f,
+  vector,
+} from "./vectors.ts";
+
+const chains: TeeChain[] = [];
+
+/** A chain at `time` to which everything of `files` has been brought. */
+async function chainWith(time: bigint, files: IntelFiles, root = INTEL_ROOT_KEY as { x: bigint; y: bigint }) {
+  const chain = await startChain(time, root);
+  chains.push(chain);
+  await chain.bringAll(files);
+  return chain;
+}
+
+after(() => Promise.all(chains.map((chain) => chain.connection.close())));
+
+/** What the contract says, in the form of the twin. */
+async function factsOf(chain: TeeChain, evidence: Hex): Promise<Omit<TdxFacts, "advisories">> {
+  const facts = await chain.verify(evidence);
+  assert.equal(facts.kind, 2);
+  assert.equal(facts.attestedAt, 0n);
+  assert.equal(facts.tcbVersion, 0n);
+  const { platformClass, platformId, measurementId, tcbDate, tcbEvaluationNumber, advisoryHash } = facts;
+  const { collateralExpiry, debug, reportData } = facts;
+  const tcbStatus = TCB_STATUSES[facts.tcbStatus];
+  assert.ok(tcbStatus !== undefined);
+  const rest = { tcbStatus, tcbDate, tcbEvaluationNumber, advisoryHash, collateralExpiry, debug, reportData };
+  return { platformClass, platformId, measurementId, ...rest };
+}
+
+/** The twin's facts without the advisories' names. */
+function twin(quote: TdxQuote, files: IntelFiles, time: bigint, root = INTEL_ROOT_KEY as { x: bigint; y: bigint }) {
+  const { advisories, ...facts } = judgeQuote(quote, files, time, root);
+  return { advisories, facts };
+}
+
+/** The check at which the twin refuses. */
+function refusalOf(judge: () => unknown): string {
+  try {
+    judge();
+  } catch (error) {
+    if (error instanceof TdxRefusedError) return error.refusal;
+    throw error;
+  }
+  return "nothing";
+}
+
+const JUNE = at("2025-06-25T00:00:00Z");
+const june = juneCollateral();
+const quote = parseQuote(vector("intel/dcap-qvl/tdx_quote"));
+
+describe("Genuine TDX quotes", () => {
+  it("takes a quote of version 4 on an up-to-date platform, in the contract as in the twin", async () => {
+    const chain = await chainWith(JUNE, june);
+    const facts = await factsOf(chain, encodeEvidence(quote, 17));
+    const { facts: expected, advisories } = twin(quote, june, JUNE);
+    assert.deepEqual(facts, expected);
+    assert.deepEqual(advisories, []);
+    assert.equal(facts.tcbStatus, "UpToDate");
+    assert.equal(facts.debug, false);
+    assert.equal(facts.platformClass.slice(2, 14), "b0c06f000000");
+    assert.equal(facts.tcbDate, at("2024-03-13T00:00:00Z"));
+    // The earliest end of everything that it rests on: that of the revocation list.
+    assert.equal(facts.collateralExpiry, at("2025-07-19T10:00:35Z"));
+  });
+
+  it("says that a platform is out of date, and by which advisories, instead of refusing it", async () => {
+    const time = at("2025-07-10T00:00:00Z");
+    const files = julyCollateral();
+    const outdated = parseQuote(vector("intel/automata/quote_tdx.bin"));
+    const chain = await chainWith(time, files);
+    const facts = await factsOf(chain, encodeEvidence(outdated, 17));
+    const { facts: expected, advisories } = twin(outdated, files, time);
+    assert.deepEqual(facts, expected);
+    assert.equal(facts.tcbStatus, "OutOfDate");
+    assert.deepEqual(advisories, ["INTEL-SA-00960", "INTEL-SA-00982", "INTEL-SA-00986"]);
+    assert.equal(facts.advisoryHash, keccak256(toBytes('"INTEL-SA-00960","INTEL-SA-00982","INTEL-SA-00986"')));
+  });
+
+  const unmatched: [string, TdxQuote, IntelFiles, bigint, number][] = [
+    [
+      "version 5 with a TD report 1.5, SEAM loader below every level",
+      parseQuote(vector("intel/dcap-qvl/tdx_quote_outdated")),
+      februaryCollateral(),
+      at("2026-02-20T00:00:00Z"),
+      18,
+    ],
+    ["version 4 on an older platform", parseQuote(hexVector("intel/dcap-qvl/tdx_quote.hex")), june, JUNE, 17],
+    [
+      "version 5 with a TD report 1.5, on which other verifiers differ",
+      parseQuote(vector("intel/automata/tdx_quote_5.dat")),
+      juneCollateralOf90c06f(),
+      JUNE,
+      17,
+    ],
+  ];
+  for (const [name, genuine, files, time, evaluation] of unmatched) {
+    it(`refuses a genuine quote that no level is low enough for: ${name}`, async () => {
+      const chain = await chainWith(time, files);
+      const revert = await revertOf(chain.verify(encodeEvidence(genuine, evaluation)));
+      assert.equal(revert, `TdxTcbLevelUnmatched(${stringToHex("platform", { size: 32 })})`);
+      assert.equal(
+        refusalOf(() => judgeQuote(genuine, files, time, INTEL_ROOT_KEY)),
+        "tcb-level-unmatched",
+      );
+    });
+  }
+
+  it("refuses SGX quotes, one of a debug enclave among them", async () => {
+    const chain = await chainWith(JUNE, june);
+    for (const path of ["intel/dcap-qvl/sgx_quote", "intel/automata/quote_sgx.bin"]) {
+      const raw = vector(path);
+      assert.equal(
+        refusalOf(() => parseQuote(raw)),
+        "version-unsupported",
+      );
+      const evidence: Hex = `0x00000011${Buffer.from(raw).toString("hex")}`;
+      assert.equal(await revertOf(chain.verify(evidence)), "TdxVersionUnsupported(3)");
+    }
+    const asVersion4 = encodeEvidence(quote, 17).replace("04000200810000", "04000200000000");
+    assert.equal(await revertOf(chain.verify(`0x${asVersion4.slice(2)}`)), "TdxTeeTypeUnsupported(0)");
+  });
+});
+
+describe("Time", () => {
+  it("takes a document on chain neither before its issue nor after its end", async () => {
+    const early = at("2025-06-19T10:20:00Z");
+    const chain = await startChain(early, INTEL_ROOT_KEY);
+    chains.push(chain);
+    const dates = `${at("2025-06-19T10:32:27Z")}, ${at("2025-07-19T10:32:27Z")}`;
+    const revert = await revertOf(chain.bringAll(june));
+    assert.match(revert, new RegExp(`^IntelItemNotValidNow\\(5, ${dates}\\)$`));
+    assert.equal(
+      refusalOf(() => judgeQuote(quote, june, early, INTEL_ROOT_KEY)),
+      "collateral-not-yet-valid",
+    );
+    await chain.networkHelpers.time.increaseTo(at("2025-08-01T00:00:00Z"));
+    assert.match(await revertOf(chain.bringAll(june)), /^IntelItemNotValidNow\(/);
+  });
+
+  it("refuses a quote once a revocation list or a document has expired: stale, which is no status", async () => {
+    const chain = await chainWith(JUNE, june);
+    const late = at("2025-07-19T10:00:36Z");
+    await chain.networkHelpers.time.increaseTo(late);
+    const expired = at("2025-07-19T10:00:35Z");
+    assert.equal(await revertOf(chain.verify(encodeEvidence(quote, 17))), `IntelItemExpired(3, ${expired})`);
+    assert.equal(
+      refusalOf(() => judgeQuote(quote, june, late, INTEL_ROOT_KEY)),
+      "collateral-expired",
+    );
+  });
+
+  it("never replaces anything by what is not newer, and shows nothing as missing that is there", async () => {
+    const chain = await chainWith(JUNE, june);
+    assert.deepEqual(await chain.bringAll(june), []);
+    for (const [index, call] of collateralCalls(june).entries()) {
+      const item = [2, 0, 1, 3, 4, 5][index];
+      const { issuedAt } = call;
+      assert.equal(await revertOf(chain.bring(call)), `IntelItemNotNewer(${item}, ${issuedAt}, ${issuedAt})`);
+    }
+    // The same day's other platform is another place; its QE identity is older than the one that is there.
+    const revert = await revertOf(chain.bringAll(juneCollateralOf90c06f()));
+    assert.equal(revert, "nothing");
+  });
+});
+
+describe("Forgery", () => {
+  it("refuses evidence with a bit of any of its bytes changed", async () => {
+    const chain = await chainWith(JUNE, june);
+    const harness = await chain.viem.deployContract("Evidence__Harness");
+    const evidence = encodeEvidence(quote, 17);
+    const callData = encodeFunctionData({ abi: chain.verifier.abi, functionName: "verify", args: [evidence] });
+    const size = (evidence.length - 2) / 2;
+    for (let from = 68; from < 68 + size; from += 400) {
+      const to = BigInt(Math.min(from + 400, 68 + size));
+      const args = [chain.verifier.address, callData, BigInt(from), to, 0n] as const;
+      assert.deepEqual(await harness.read.flipEach(args, { gas: 1_900_000_000n }), []);
+    }
+  });
+
+  it("refuses a certificate chain that only looks like Intel's", async () => {
+    const chain = await chainWith(JUNE, june);
+    const forgedAuthority = vector("intel/adversarial/int.der");
+    const forged = `0x${Buffer.from(forgedAuthority).toString("hex")}` as const;
+    assert.match(await revertOf(chain.collateral.write.addCertificate([forged])), /^IntelIssuerUnknown\(/);
+    assert.equal(
+      refusalOf(() => judgeQuote(quote, { ...june, pckAuthority: forgedAuthority }, JUNE, INTEL_ROOT_KEY)),
+      "collateral-signature-invalid",
+    );
+    const withLeaf = { ...quote, certificates: [vector("intel/adversarial/leaf.der")] };
+    assert.match(await revertOf(chain.verify(encodeEvidence(withLeaf, 17))), /^TdxPckNotValidNow/);
+    assert.equal(
+      refusalOf(() => judgeQuote(withLeaf, june, JUNE, INTEL_ROOT_KEY)),
+      "qe-report-signature-invalid",
+    );
+  });
+
+  it("refuses a whole platform under another root, and takes the same under that root", async () => {
+    const files = forgeCollateral(june);
+    const forged = forgeQuote(quote);
+    const evidence = encodeEvidence(forged, 17);
+    const chain = await chainWith(JUNE, june);
+    assert.equal(await revertOf(chain.verify(evidence)), "TdxPckSignatureInvalid(" + `${await authorityOf(chain)})`);
+    assert.equal(await revertOf(chain.bringAll(files)), "IntelSignatureInvalid(1)");
+    const own = await chainWith(JUNE, files, rootKeyOf(KEYS.root));
+    const { facts } = twin(forged, files, JUNE, rootKeyOf(KEYS.root));
+    assert.deepEqual(await factsOf(own, evidence), facts);
+    assert.equal(
+      refusalOf(() => judgeQuote(forged, files, JUNE, INTEL_ROOT_KEY)),
+      "collateral-signature-invalid",
+    );
+  });
+});
+
+const ROOT = rootKeyOf(KEYS.root);
+
+describe("Platforms of our own making", () => {
+  const evidenceOf = (forged: TdxQuote): Hex => encodeEvidence(forged, 17);
+
+  it("reports a debug TD as one, never silently", async () => {
+    const files = forgeCollateral(june);
+    const chain = await chainWith(JUNE, files, ROOT);
+    for (const bit of [0x01, 0x02, 0x80]) {
+      const forged = forgeQuote(quote, {
+        report: (report) => {
+          report[120] = bit;
+        },
+      });
+      const facts = await factsOf(chain, evidenceOf(forged));
+      assert.equal(facts.debug, true);
+      assert.deepEqual(facts, twin(forged, files, JUNE, ROOT).facts);
+    }
+  });
+
+  it("gives every register that identifies code a part in the measurement, and report data none", async () => {
+    const chain = await chainWith(JUNE, forgeCollateral(june), ROOT);
+    const measure = async (index: number): Promise<Hex> => {
+      const forged = forgeQuote(quote, {
+        report: (report) => {
+          report[index] = (report[index] ?? 0) ^ 0x10;
+        },
+      });
+      const { measurementId } = await factsOf(chain, evidenceOf(forged));
+      assert.equal(measurementId, judgeQuote(forged, forgeCollateral(june), JUNE, ROOT).measurementId);
+      return measurementId;
+    };
+    // TDATTRIBUTES, XFAM, MRTD, MRCONFIGID, MROWNER, MROWNERCONFIG, RTMR0 to RTMR3.
+    const changed = [123, 130, 140, 190, 240, 290, 330, 380, 430, 519];
+    const ids = new Set<Hex>();
+    for (const index of changed) ids.add(await measure(index));
+    const plain = await measure(520);
+    assert.equal(ids.has(plain), false);
+    assert.equal(ids.size, changed.length);
+    // MRSEAM is judged by its signer and version.
+    assert.equal(await measure(20), plain);
+  });
+
+  it("takes TD report 1.5 in version 5, and its service TD into the measurement", async () => {
+    const files = forgeCollateral(februaryCollateral());
+    const time = at("2026-02-20T00:00:00Z");
+    const chain = await chainWith(time, files, ROOT);
+    const genuine = parseQuote(vector("intel/dcap-qvl/tdx_quote_outdated"));
+    // Components 1, 5 and 8 of the machine below every level: raised where the certificate names them.
+    const svns = (text: string): Uint8Array => Buffer.from(text, "hex");
+    const pck = (tbs: Uint8Array) =>
+      replaceOnce(tbs, svns("060b2a864886f84d010d010208020103"), svns("060b2a864886f84d010d010208020105"));
+    const ids = new Set<Hex>();
+    for (const byte of [0, 1]) {
+      const forged = forgeQuote(genuine, {
+        pck,
+        report: (report) => {
+          report[610] = byte;
+        },
+      });
+      const facts = await factsOf(chain, encodeEvidence(forged, 18));
+      assert.deepEqual(facts, twin(forged, files, time, ROOT).facts);
+      assert.equal(facts.tcbStatus, "UpToDate");
+      ids.add(facts.measurementId);
+    }
+    assert.equal(ids.size, 2);
+  });
+
+  const statuses: [string, string, string, string][] = [
+    ["UpToDate", "UpToDate", "OutOfDate", "OutOfDate"],
+    ["SWHardeningNeeded", "UpToDate", "UpToDate", "SWHardeningNeeded"],
+    ["SWHardeningNeeded", "OutOfDate", "UpToDate", "OutOfDate"],
+    ["ConfigurationNeeded", "OutOfDate", "UpToDate", "OutOfDateConfigurationNeeded"],
+    ["ConfigurationAndSWHardeningNeeded", "UpToDate", "OutOfDate", "OutOfDateConfigurationNeeded"],
+    ["ConfigurationAndSWHardeningNeeded", "UpToDate", "UpToDate", "ConfigurationAndSWHardeningNeeded"],
+    ["OutOfDateConfigurationNeeded", "OutOfDate", "OutOfDate", "OutOfDateConfigurationNeeded"],
+    ["OutOfDate", "UpToDate", "Revoked", "Revoked"],
+    ["UpToDate", "Revoked", "UpToDate", "Revoked"],
+    ["Revoked", "OutOfDate", "UpToDate", "Revoked"],
+  ];
+  it("makes the platform's status worse by that of the TDX module and of the quoting enclave", async () => {
+    for (const [platform, module, enclave, expected] of statuses) {
+      const files = forgeCollateral(june, {
+        tcbInfo: (json) =>
+          json
+            .replace(/("tcbLevels":\[\{"tcb":\{"sgx.*?"tcbStatus":)"UpToDate"/, `$1"${platform}"`)
+            .replace('{"isvsvn":4},"tcbDate":"2024-03-13T00:00:00Z","tcbStatus":"UpToDate"', (level) =>
+              level.replace('"UpToDate"', `"${module}","advisoryIDs":["INTEL-SA-00001"]`),
+            ),
+        qeIdentity: (json) => json.replace('"tcbStatus":"UpToDate"', `"tcbStatus":"${enclave}"`),
+      });
+      const chain = await chainWith(JUNE, files, ROOT);
+      const forged = forgeQuote(quote);
+      const facts = await factsOf(chain, evidenceOf(forged));
+      assert.deepEqual(facts, twin(forged, files, JUNE, ROOT).facts);
+      assert.equal(facts.tcbStatus, expected, `${platform}, ${module}, ${enclave}`);
+    }
+  });
+
+  it("refuses a quoting enclave that is not Intel's, by each value of its identity", async () => {
+    const files = forgeCollateral(june);
+    const chain = await chainWith(JUNE, files, ROOT);
+    const edits: [string, number, number][] = [
+      ["miscselect", 16, 0x01],
+      ["attributes", 48, 0x02],
+      ["mrsigner", 130, 0x01],
+      ["isvprodid", 256, 0x01],
+    ];
+    for (const [field, index, bit] of edits) {
+      const forged = forgeQuote(quote, {
+        qeReport: (report) => {
+          report[index] = (report[index] ?? 0) ^ bit;
+        },
+      });
+      const expected = `TdxQeIdentityMismatch(${stringToHex(field, { size: 32 })})`;
+      assert.equal(await revertOf(chain.verify(evidenceOf(forged))), expected);
+      assert.equal(
+        refusalOf(() => judgeQuote(forged, files, JUNE, ROOT)),
+        "qe-identity-mismatch",
+      );
+    }
+    const old = forgeQuote(quote, {
+      qeReport: (report) => {
+        report[258] = 3;
+      },
+    });
+    const expected = `TdxTcbLevelUnmatched(${stringToHex("enclave", { size: 32 })})`;
+    assert.equal(await revertOf(chain.verify(evidenceOf(old))), expected);
+    assert.equal(
+      refusalOf(() => judgeQuote(old, files, JUNE, ROOT)),
+      "tcb-level-unmatched",
+    );
+  });
+
+  it("judges the TDX module by its identity: unknown version, other signer, other attributes, too old", async () => {
+    const files = forgeCollateral(june);
+    const chain = await chainWith(JUNE, files, ROOT);
+    const tooOld = `TdxTcbLevelUnmatched(${stringToHex("module", { size: 32 })})`;
+    const edits: [number, number, string, string][] = [
+      [1, 2, "TdxModuleMismatch(2)", "module-mismatch"],
+      [70, 1, "TdxModuleMismatch(1)", "module-mismatch"],
+      [111, 1, "TdxModuleMismatch(1)", "module-mismatch"],
+      [119, 1, "TdxModuleMismatch(1)", "module-mismatch"],
+      [0, 1, tooOld, "tcb-level-unmatched"],
+    ];
+    for (const [index, value, revert, refusal] of edits) {
+      const forged = forgeQuote(quote, {
+        report: (report) => {
+          report[index] = value;
+        },
+      });
+      assert.equal(await revertOf(chain.verify(evidenceOf(forged))), revert);
+      assert.equal(
+        refusalOf(() => judgeQuote(forged, files, JUNE, ROOT)),
+        refusal,
+      );
+    }
+    // Version 0 has no identity: it is judged with the platform, whose levels then count in full.
+    const plain = forgeQuote(quote, {
+      report: (report) => {
+        report[0] = 5;
+        report[1] = 0;
+      },
+    });
+    const facts = await factsOf(chain, evidenceOf(plain));
+    assert.deepEqual(facts, twin(plain, files, JUNE, ROOT).facts);
+    const below = forgeQuote(quote, {
+      report: (report) => {
+        report[0] = 4;
+        report[1] = 0;
+      },
+    });
+    const none = `TdxTcbLevelUnmatched(${stringToHex("platform", { size: 32 })})`;
+    assert.equal(await revertOf(chain.verify(evidenceOf(below))), none);
+  });
+
+  it("refuses a PCK certificate once its authority has revoked it, and everything once the root has", async () => {
+    const files = forgeCollateral(june);
+    const forged = forgeQuote(quote);
+    const [pck] = forged.certificates;
+    assert.ok(pck !== undefined);
+    const { serial } = parseCertificate(pck);
+    const revokedList = reissueList(june.pckList, KEYS.authority, serial);
+    const withRevoked = { ...files, pckList: revokedList };
+    const chain = await chainWith(JUNE, withRevoked, ROOT);
+    assert.match(
+      await revertOf(chain.verify(evidenceOf(forged))),
+      new RegExp(`^IntelCertificateIsRevoked\\(0x.*, ${serial}\\)$`),
+    );
+    assert.equal(
+      refusalOf(() => judgeQuote(forged, withRevoked, JUNE, ROOT)),
+      "certificate-revoked",
+    );
+  });
+
+  it("takes nothing from a signer or an authority that is not there", async () => {
+    const files = forgeCollateral(june);
+    const chain = await startChain(JUNE, ROOT);
+    chains.push(chain);
+    const [rootList, authority, signer, pckList, tcbInfo] = collateralCalls(files);
+    assert.ok(rootList && authority && signer && pckList && tcbInfo);
+    assert.equal(await revertOf(chain.bring(pckList)), "IntelItemMissing(0)");
+    assert.equal(await revertOf(chain.bring(tcbInfo)), "IntelItemMissing(2)");
+    await chain.bring(rootList);
+    assert.equal(await revertOf(chain.bring(tcbInfo)), "IntelItemMissing(1)");
+    const evidence = evidenceOf(forgeQuote(quote));
+    assert.equal(await revertOf(chain.verify(evidence)), "IntelItemMissing(0)");
+    await chain.bring(authority);
+    assert.equal(await revertOf(chain.verify(evidence)), "IntelItemMissing(3)");
+    await chain.bring(pckList);
+    assert.equal(await revertOf(chain.verify(evidence)), "IntelItemMissing(4)");
+    await chain.bring(signer);
+    await chain.bring(tcbInfo);
+    assert.equal(await revertOf(chain.verify(evidence)), "IntelItemMissing(5)");
+    assert.equal(await revertOf(chain.verify(encodeEvidence(forgeQuote(quote), 18))), "IntelItemMissing(4)");
+  });
+
+  it("keeps the account of levels that have not changed, and the levels of each evaluation", async () => {
+    const files = forgeCollateral(june);
+    const chain = await chainWith(JUNE, files, ROOT);
+    const key = ["0xb0c06f000000", "0x0000"] as const;
+    const [, , before] = await chain.collateral.read.tcbInfo([...key, 17]);
+    const later = (json: string): string => json.replace("2025-06-19T10:16:03Z", "2025-06-20T10:16:03Z");
+    await chain.bringAll(forgeCollateral(june, { tcbInfo: later }));
+    const [issuedAt, , after] = await chain.collateral.read.tcbInfo([...key, 17]);
+    assert.equal(after, before);
+    assert.equal(issuedAt, at("2025-06-20T10:16:03Z"));
+    const next = (json: string): string => json.replace('DataNumber":17', 'DataNumber":18');
+    await chain.bringAll(forgeCollateral(june, { tcbInfo: next, qeIdentity: next }));
+    const facts = await factsOf(chain, encodeEvidence(forgeQuote(quote), 18));
+    assert.equal(facts.tcbEvaluationNumber, 18);
+    assert.equal((await factsOf(chain, evidenceOf(forgeQuote(quote)))).tcbEvaluationNumber, 17);
+  });
+
+  it("refuses documents of another kind, form or signature", async () => {
+    const chain = await chainWith(JUNE, forgeCollateral(june), ROOT);
+    const later = (json: string): string => json.replace("2025-06-19T10:16:03Z", "2025-06-20T10:16:03Z");
+    const cases: [string, (json: string) => string, RegExp][] = [
+      ["another id", (json) => json.replace('"id":"TDX"', '"id":"SGX"'), /^IntelJsonUnsupported/],
+      ["another version", (json) => json.replace('"version":3', '"version":4'), /^IntelJsonUnsupported/],
+      ["another type", (json) => json.replace('"tcbType":0', '"tcbType":1'), /^IntelJsonUnsupported/],
+      [
+        "no levels",
+        (json) => json.replace(/"tcbLevels":\[\{"tcb":\{"sgx.*$/, '"tcbLevels":[]}'),
+        /^IntelJsonItemCount/,
+      ],
+      ["a missing member", (json) => json.replace('"pceId":"0000",', ""), /^IntelJsonMembers/],
+      ["a member twice", (json) => json.replace('"pceId"', '"pceId":"0000","pceId"'), /^IntelJsonMembers/],
+      ["an unknown status", (json) => json.replace('"OutOfDate"', '"Splendid"'), /^IntelJsonStatusUnknown/],
+      ["a large SVN", (json) => json.replace('"svn":2', '"svn":256'), /^JsonValueInvalid/],
+      ["white space", (json) => json.replace('"svn":2', '"svn": 2'), /^JsonUnexpected/],
+      ["an escape", (json) => json.replace("OS/VMM", "OS\\/VMM"), /^JsonUnexpected/],
+      ["bytes behind", (json) => `${json} `, /^JsonUnexpected/],
+      ["no end", (json) => json.slice(0, -1), /^JsonTruncated/],
+      ["no such day", (json) => json.replace("2025-07-19", "2025-02-29"), /^JsonValueInvalid/],
+      ["a mask of attributes", (json) => json.replace("FFFFFFFFFFFFFFFF", "FFFFFFFFFFFFFFFE"), /^IntelJsonUnsupported/],
+    ];
+    for (const [name, edit, expected] of cases) {
+      const text = edit(later(june.tcbInfo));
+      const signature = signRaw(new TextEncoder().encode(text), KEYS.signer);
+      const half = (from: number): bigint => BigInt(`0x${hexOf(signature.subarray(from, from + 32))}`);
+      const args = [stringToHex(text), half(0), half(32), keccak256(KEYS.signer.point)] as const;
+      assert.match(await revertOf(chain.collateral.write.updateTcbInfo(args, { gas: 16_000_000n })), expected, name);
+      const unsigned = [args[0], half(32), half(0), args[3]] as const;
+      const revert = await revertOf(chain.collateral.write.updateTcbInfo(unsigned, { gas: 16_000_000n }));
+      assert.equal(revert, "IntelSignatureInvalid(4)", name);
+    }
+  });
+
+  it("passes over members it does not know, held to the grammar", async () => {
+    const chain = await chainWith(JUNE, forgeCollateral(june), ROOT);
+    const extended = (json: string): string =>
+      json
+        .replace("2025-06-19T10:16:03Z", "2025-06-20T10:16:03Z")
+        .replace('"fmspc"', '"added":{"list":[1,true,false,null,{},[],"text"],"empty":""},"fmspc"');
+    const calls = await chain.bringAll(forgeCollateral(june, { tcbInfo: extended }));
+    assert.deepEqual(
+      calls.map(({ functionName }) => functionName),
+      ["updateTcbInfo"],
+    );
+  });
+});
+
+describe("A chain without the precompile for P-256", () => {
+  it("is told apart from a bad signature", async () => {
+    const connection = await hre.network.create({
+      network: "default",
+      chainType: "l1",
+      override: { hardfork: "prague" },
+    });
+    try {
+      const harness = await connection.viem.deployContract("Evidence__Harness");
+      const word: Hex = `0x${"11".repeat(32)}`;
+      assert.match(await revertOf(harness.read.p256([word, 1n, 1n, 1n, 1n])), /^P256PrecompileMissing/);
+    } finally {
+      await connection.close();
+    }
+  });
+});
+
+/** The one PCK authority that the chain knows. */
+async function authorityOf(chain: TeeChain): Promise<Hex> {
+  const [event] = await chain.collateral.getEvents.PckAuthorityAdded({}, { fromBlock: 0n });
+  assert.ok(event?.args.authority !== undefined);
+  return event.args.authority;
+}
