@@ -41,6 +41,8 @@ abstract contract StakeVotes is IERC5805, EIP712, Nonces {
         uint16 era;
         // Entries in the pool's history.
         uint32 checkpoints;
+        // Whether the operator left, so that nobody joins.
+        bool closed;
     }
 
     /// @dev The sums over all operators. One slot.
@@ -191,6 +193,7 @@ abstract contract StakeVotes is IERC5805, EIP712, Nonces {
         state.votesReceived = uint8(word >> 24) != 0;
         state.era = uint16(word >> 32);
         state.checkpoints = uint32(word >> 48);
+        state.closed = uint8(word >> 80) != 0;
     }
 
     /// @dev Writes an operator's state with one access to storage; the compiler would write member by member.
@@ -201,6 +204,7 @@ abstract contract StakeVotes is IERC5805, EIP712, Nonces {
         if (state.votesAway) word |= 1 << 16;
         if (state.votesReceived) word |= 1 << 24;
         word |= (uint256(state.era) << 32) | (uint256(state.checkpoints) << 48);
+        if (state.closed) word |= 1 << 80;
         assembly ("memory-safe") {
             sstore(stored.slot, word)
         }

@@ -262,9 +262,16 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
 
     /// @inheritdoc IStaking
     function openPool(address operator) external {
-        require(msg.sender == address(_operators), StakingCallerNotOperators(msg.sender, address(_operators)));
+        _checkOperators();
         _openVotes(operator);
         emit PoolOpened(operator);
+    }
+
+    /// @inheritdoc IStaking
+    function closePool(address operator) external {
+        _checkOperators();
+        _states[operator].closed = true;
+        emit PoolClosed(operator);
     }
 
     // Stake
@@ -272,12 +279,14 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
     /// @inheritdoc IStaking
     function stake(address operator, uint256 assets) external nonReentrant returns (uint256 shares) {
         // Check
-        require(!_stateOf(operator).tombstoned, StakingOperatorTombstoned(operator));
+        OperatorState memory state = _stateOf(operator);
+        require(!state.tombstoned, StakingOperatorTombstoned(operator));
+        require(!state.closed, StakingPoolClosed(operator));
         require(assets >= _minDelegation, StakingBelowMinimum(assets, _minDelegation));
         // Interaction: first, because what arrives is part of the check
         _pull(assets);
         // Effect: all state is read after the token was called
-        OperatorState memory state = _loadState(operator);
+        state = _loadState(operator);
         Pool memory pool = _pools[operator].load();
         Position memory position = _settledPosition(operator, msg.sender, state.era);
         uint256 tokensBefore = pool.tokens;
@@ -682,6 +691,10 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
         _token.safeTransferFrom(msg.sender, address(this), amount);
         uint256 received = _token.balanceOf(address(this)) - balanceBefore;
         require(received == amount, StakingTransferFeeRefused(received, amount));
+    }
+
+    function _checkOperators() private view {
+        require(msg.sender == address(_operators), StakingCallerNotOperators(msg.sender, address(_operators)));
     }
 
     /// @dev The state of a registered operator.
