@@ -7,6 +7,8 @@ export const CONTRACT_NAMES = [
   "AccessManager",
   "OPG",
   "Staking",
+  "Penalties",
+  "ActiveSet",
   "VerifierRegistry",
   "ModelExecutor",
   "ModelHub",
@@ -98,6 +100,14 @@ export const CONTRACTS: Readonly<Record<ContractName, ContractSpec>> = {
     source: "contracts/staking/Staking.sol",
     arguments: ({ parameters, at }) => [at("AccessManager"), at("OPG"), parameters.staking, parameters.operators],
   },
+  Penalties: {
+    source: "contracts/staking/Penalties.sol",
+    arguments: ({ at }) => [at("AccessManager"), at("Staking")],
+  },
+  ActiveSet: {
+    source: "contracts/staking/ActiveSet.sol",
+    arguments: ({ at }) => [at("Staking")],
+  },
   VerifierRegistry: {
     source: "contracts/zkml/VerifierRegistry.sol",
     arguments: ({ parameters }) => [parameters.developmentKeysAllowed],
@@ -142,7 +152,7 @@ export const CONTRACTS: Readonly<Record<ContractName, ContractSpec>> = {
   },
   Settlement: {
     source: "contracts/settlement/Settlement.sol",
-    arguments: ({ at }) => [at("Staking"), at("EnclaveRegistry"), at("VerifierRegistry")],
+    arguments: ({ at }) => [at("Staking"), at("Penalties"), at("EnclaveRegistry"), at("VerifierRegistry")],
   },
   PipeEngine: {
     source: "contracts/pipe/PipeEngine.sol",

@@ -10,8 +10,8 @@ pragma solidity 0.8.34;
 ///
 /// WHAT A PAGE SAYS. Whoever is on a page is active at this moment: jail, tombstone, exit and self-stake are asked when
 /// the page is read, so an operator below his minimum is never on one, refreshed or not. Who became active and was
-/// never refreshed is on none. Within a page the order is that of the present stake; between pages it is that of the bands,
-/// as they were last refreshed.
+/// never refreshed is on none. Within a page the order is that of the present stake; between pages it is that of the
+/// bands, as they were last refreshed.
 interface IActiveSet {
     /// @notice An active operator.
     /// @param operator   The operator.

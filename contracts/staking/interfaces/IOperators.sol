@@ -17,8 +17,8 @@ struct OperatorsConfig {
 ///
 /// FOUR ACCOUNTS. The operator is the account that registered: the pool has its name and its self-stake is the
 /// operator's. The owner, at first the same account, changes everything that is said here. The signing key signs
-/// receipts outside enclaves. The payee receives the operator's own rewards and commission. Owner, signing key and
-/// payee change by request, delay, application, and until then the old one counts. No owner can move the operator's stake.
+/// receipts outside enclaves. The payee receives the operator's own rewards and commission. Owner, signing key
+/// and payee change by request, delay, application, and until then the old one counts. No owner can move the stake.
 ///
 /// ACTIVE is an operator who is registered, offers the role, has the role's minimum of self-stake now, and is neither
 /// jailed, nor tombstoned, nor gone. It is asked at every use; nothing has to be updated for it.

@@ -1,5 +1,6 @@
 import { decodeErrorResult, encodeFunctionData } from "viem";
 import { opgAbi } from "../../../sdk/src/abi/OPG.ts";
+import { penaltiesAbi } from "../../../sdk/src/abi/Penalties.ts";
 import { settlementAbi } from "../../../sdk/src/abi/Settlement.ts";
 import { stakingAbi } from "../../../sdk/src/abi/Staking.ts";
 import { InferenceUnavailableError } from "../../../sdk/src/errors.ts";
@@ -133,6 +134,13 @@ async function challenge(
   narrator.check("the cheat lost 5 % of his stake", lost.cheat === before.cheat / 20n);
   narrator.check("his delegator lost 5 % too", lost.delegator === before.delegator / 20n);
   narrator.check("what was not paid as bounty is burned", burned + bounty === lost.cheat + lost.delegator);
+  const [faults] = await reader.readContract({
+    address: addresses.Penalties,
+    abi: penaltiesAbi,
+    functionName: "recordOf",
+    args: [cheatAddress],
+  });
+  narrator.check("the fault is on the cheat's record", faults === 1n);
   narrator.fact("slashed", `${opg(lost.cheat)} of the cheat, ${opg(lost.delegator)} of his delegator`);
   narrator.fact("of this", `${opg(bounty)} to the challenger, ${opg(burned)} burned`);
   return { slashed: lost.cheat + lost.delegator, bounty };
