@@ -4,12 +4,13 @@ pragma solidity 0.8.34;
 import {OperatorRoles} from "../../../contracts/libraries/OperatorRoles.sol";
 import {Roles} from "../../../contracts/libraries/Roles.sol";
 import {IOperators} from "../../../contracts/staking/interfaces/IOperators.sol";
-import {FaultClass, FaultTerms, IPenalties} from "../../../contracts/staking/interfaces/IPenalties.sol";
+import {FaultClass, FaultTerms} from "../../../contracts/staking/interfaces/IPenalties.sol";
 import {IStaking} from "../../../contracts/staking/interfaces/IStaking.sol";
 import {Penalties} from "../../../contracts/staking/Penalties.sol";
 import {PenaltiesTest} from "./PenaltiesTest.sol";
 
-/// @title Findings in other staking systems that concern operators and penalties, each with its number in docs/staking.md
+/// @title Findings in other staking systems that concern operators and penalties
+/// @notice The numbers are those of docs/staking.md.
 contract PenaltiesFindingsTest is PenaltiesTest {
     bool private _called;
 
