@@ -8,7 +8,7 @@ library Roles {
     uint64 internal constant ADMIN = 0;
     /// @notice May only take away: pause entry, suspend profiles, revoke releases and enclaves, freeze verifiers.
     uint64 internal constant GUARDIAN = 1;
-    /// @notice May slash stake for objective faults: the settlement contract.
+    /// @notice May slash and hold stake and jail operators: the contract of penalties.
     uint64 internal constant SLASHER = 2;
     /// @notice May charge payers for calls inside a transaction: the PIPE engine.
     uint64 internal constant PIPE = 3;
@@ -16,4 +16,8 @@ library Roles {
     uint64 internal constant POLICY = 4;
     /// @notice May collect and release the bonds of repositories: the Model Hub.
     uint64 internal constant MODEL_HUB = 5;
+    /// @notice Says that a fault was proven by code: the settlement contract.
+    uint64 internal constant ADJUDICATOR = 6;
+    /// @notice Says that people found a fault that no code can prove.
+    uint64 internal constant JURY = 7;
 }

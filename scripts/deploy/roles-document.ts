@@ -6,10 +6,12 @@ const MEANINGS: Readonly<Record<RoleName, string>> = {
   GUARDIAN:
     "Takes away at once: suspends hardware, revokes code and enclaves, denies machines, pauses new charges and " +
     "registrations. Can give nothing back.",
-  SLASHER: "Takes stake for a fault that the settlement contract has proven.",
+  SLASHER: "Takes and reserves stake, and jails; says what a fault costs.",
   PIPE: "Charges payers for calls inside a transaction.",
   POLICY: "Writes the terms of accepted hardware and code into the registry of enclaves.",
   MODEL_HUB: "Collects the bond of a new repository from its creator's allowance, and releases it at its retirement.",
+  ADJUDICATOR: "Says that a fault was proven by code.",
+  JURY: "Says that people found a fault; within small caps. Until there is a jury, a vote is one.",
 };
 
 /** The text of docs/roles.md. */

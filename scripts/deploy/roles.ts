@@ -8,6 +8,8 @@ export const ROLE_IDS = {
   PIPE: 3n,
   POLICY: 4n,
   MODEL_HUB: 5n,
+  ADJUDICATOR: 6n,
+  JURY: 7n,
 } as const;
 
 /** The name of a role. */
@@ -25,6 +27,13 @@ export const FUNCTION_ROLES: readonly FunctionRole[] = [
   { contract: "Staking", function: "slash", role: "SLASHER" },
   { contract: "Staking", function: "hold", role: "SLASHER" },
   { contract: "Staking", function: "releaseHold", role: "SLASHER" },
+  { contract: "Operators", function: "jail", role: "SLASHER" },
+  { contract: "Penalties", function: "punish", role: "ADJUDICATOR" },
+  { contract: "Penalties", function: "admit", role: "ADJUDICATOR" },
+  { contract: "Penalties", function: "release", role: "ADJUDICATOR" },
+  { contract: "Penalties", function: "punishByVerdict", role: "JURY" },
+  { contract: "Penalties", function: "admitDispute", role: "JURY" },
+  { contract: "Penalties", function: "releaseDispute", role: "JURY" },
   { contract: "HardwarePolicy", function: "suspendProfile", role: "GUARDIAN" },
   { contract: "HardwarePolicy", function: "deprecateProfile", role: "GUARDIAN" },
   { contract: "HardwarePolicy", function: "revokeRelease", role: "GUARDIAN" },
@@ -51,9 +60,12 @@ export type RoleHolder = ContractName | "guardian";
 /** The holders of every role after a deployment; nobody else holds any. */
 export const ROLE_HOLDERS: Readonly<Record<RoleName, RoleHolder>> = {
   GUARDIAN: "guardian",
-  SLASHER: "Settlement",
+  SLASHER: "Penalties",
   PIPE: "PipeEngine",
   POLICY: "HardwarePolicy",
   MODEL_HUB: "ModelHub",
+  ADJUDICATOR: "Settlement",
+  // Until there is a jury, a vote of all stakers is one.
+  JURY: "TimelockController",
   ADMIN: "TimelockController",
 };
