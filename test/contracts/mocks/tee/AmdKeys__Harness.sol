@@ -13,8 +13,8 @@ contract AmdKeys__Harness {
         return AmdKeys.signingKey(product);
     }
 
-    /// @notice keccak256 of the report's digest and signature with each byte in [from, to) flipped in turn, for those that
-    ///         pass the checks; zero for those that do not.
+    /// @notice keccak256 of the report's digest and signature with each byte in [from, to) flipped in turn, for those
+    ///         that pass the checks; zero for those that do not.
     function digestsOfFlipped(
         bytes calldata report,
         uint256 from,
