@@ -34,12 +34,14 @@ function readSuite(name: string) {
 }
 
 describe("RsaPss", () => {
-  let connection: NetworkConnection;
+  let connection: NetworkConnection<"l1">;
   const deploy = () => connection.viem.deployContract("RsaPss__Harness");
   let harness: Awaited<ReturnType<typeof deploy>>;
 
   before(async () => {
-    connection = await hre.network.create();
+    // Base's gas prices of precompiles are Ethereum's since Osaka.
+    const override = { hardfork: "osaka" };
+    connection = await hre.network.create({ network: "default", chainType: "l1", override });
     harness = await deploy();
   });
   after(() => connection.close());
