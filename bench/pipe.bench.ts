@@ -16,7 +16,7 @@ const FIGURES: Readonly<Record<string, readonly [chapter: number, transaction: s
   "gas.pipe.vote.execute": [3, "execute", "execute the acceptance of a hardware profile"],
   "gas.pipe.enclave.register": [4, "register the enclave of operator", "register an enclave"],
   "gas.pipe.payout.distribute": [10, "share the operator's earnings", "share an operator's earnings with his pool"],
-  "gas.pipe.challenge": [11, "challenge with both receipts", "prove equivocation and slash"],
+  "gas.pipe.challenge": [12, "challenge with both receipts", "prove equivocation and slash"],
 };
 
 function figureOf(story: Story, chapter: number, label: string): number {

@@ -36,10 +36,10 @@ library ModelFiles {
     uint256 private constant _CID_CHUNKS = 5;
 
     /// @notice Checks all records, in order.
-    /// @dev A record is of the usual kind when it is complete and not empty, carries no flag without meaning, and has a
-    ///      path of at most 31 characters that is greater than the one before. Its length counts as 0, which is no
-    ///      path's, when it is not: then it is either wrong or rare. What lies behind the end of calldata reads as zero,
-    ///      and no sum overflows. Leaves are hashed beyond the end of allocated memory, which stays free.
+    /// @dev A record is of the usual kind when it is complete and not empty, carries no flag without meaning, and has
+    ///      a path of at most 31 characters that is greater than the one before. Of others the length counts as 0,
+    ///      which is no path's; they are either wrong or rare. What lies behind the end of calldata reads as zero, and
+    ///      no sum overflows. Leaves are hashed beyond the end of allocated memory, which stays free.
     /// @return leaves The leaves of the tree, of which the first `count` are filled in.
     /// @return count  How many records there are; at least one.
     /// @return named  Where the records begin whose content ids name the release.

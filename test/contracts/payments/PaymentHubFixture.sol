@@ -116,6 +116,8 @@ abstract contract PaymentHubFixture is Base {
         manager.setTargetFunctionRole(address(hub), selectors, Roles.GUARDIAN);
         selectors[0] = IHostingBonds.collect.selector;
         manager.setTargetFunctionRole(address(bonds), selectors, Roles.MODEL_HUB);
+        selectors[0] = IHostingBonds.release.selector;
+        manager.setTargetFunctionRole(address(bonds), selectors, Roles.MODEL_HUB);
         manager.grantRole(Roles.MODEL_HUB, address(models), 0);
         manager.grantRole(Roles.PIPE, pipe, 0);
         manager.grantRole(Roles.GUARDIAN, guardian, 0);
