@@ -208,7 +208,7 @@ describe("Forgery", () => {
     assert.match(await revertOf(chain.verify(encodeEvidence(withLeaf, 17))), /^TdxPckNotValidNow/);
     assert.equal(
       refusalOf(() => judgeQuote(withLeaf, june, JUNE, INTEL_ROOT_KEY)),
-      "qe-report-signature-invalid",
+      "pck-not-valid-now",
     );
   });
 

@@ -114,8 +114,8 @@ library TdxTcb {
         if (platform == TcbStatus.UP_TO_DATE || platform == TcbStatus.SW_HARDENING_NEEDED) {
             return TcbStatus.OUT_OF_DATE;
         }
-        bool configuration = platform == TcbStatus.CONFIGURATION_NEEDED ||
-            platform == TcbStatus.CONFIGURATION_AND_SW_HARDENING_NEEDED;
+        bool configuration =
+            platform == TcbStatus.CONFIGURATION_NEEDED || platform == TcbStatus.CONFIGURATION_AND_SW_HARDENING_NEEDED;
         return configuration ? TcbStatus.OUT_OF_DATE_CONFIGURATION_NEEDED : platform;
     }
 
