@@ -194,7 +194,8 @@ library Der {
 
     // Values
 
-    /// @notice Whether the content of an OBJECT IDENTIFIER is the `expected` bytes, given left-aligned, `length` of them.
+    /// @notice Whether the content of an OBJECT IDENTIFIER is the `expected` bytes, given left-aligned, `length` of
+    ///         them.
     function isOid(DerNode node, bytes32 expected, uint256 length) internal pure returns (bool) {
         return node.size() == length && node.word() == expected;
     }

@@ -2,8 +2,8 @@
 pragma solidity 0.8.34;
 
 /// @title Keeps bytes as the code of an account
-/// @notice Cheaper than storage to write, and far cheaper to read, beyond two words. The first byte must be zero (STOP), so
-///         that the code does nothing when it is called.
+/// @notice Cheaper than storage to write, and far cheaper to read, beyond two words. The first byte must be zero
+///         (STOP), so that the code does nothing when it is called.
 library CodeStore {
     /// @notice Thrown when the account for `size` bytes could not be created.
     error CodeStoreFailed(uint256 size);

@@ -122,7 +122,9 @@ export type CollateralCall = {
 
 /** The view of `IntelCollateral` whose first two values are the dates of what is there. */
 export type PresentOf =
-  | { readonly functionName: "revocationList" | "authorityValidity" | "signerValidity"; readonly args: readonly [Hex] }
+  | { readonly functionName: "revocationList"; readonly args: readonly [authority: Hex] }
+  | { readonly functionName: "authorityValidity"; readonly args: readonly [authority: Hex] }
+  | { readonly functionName: "signerValidity"; readonly args: readonly [signerKey: Hex] }
   | { readonly functionName: "tcbInfo"; readonly args: readonly [fmspc: Hex, pceId: Hex, tcbEvaluation: number] }
   | { readonly functionName: "qeIdentity"; readonly args: readonly [tcbEvaluation: number] };
 
