@@ -406,23 +406,41 @@ describe("Platforms of our own making", () => {
     assert.equal(await revertOf(chain.verify(evidenceOf(below))), none);
   });
 
-  it("refuses a PCK certificate once its authority has revoked it, and everything once the root has", async () => {
-    const files = forgeCollateral(june);
+  it("refuses a PCK certificate that its authority has revoked", async () => {
     const forged = forgeQuote(quote);
     const [pck] = forged.certificates;
     assert.ok(pck !== undefined);
     const { serial } = parseCertificate(pck);
-    const revokedList = reissueList(june.pckList, KEYS.authority, serial);
-    const withRevoked = { ...files, pckList: revokedList };
-    const chain = await chainWith(JUNE, withRevoked, ROOT);
-    assert.match(
-      await revertOf(chain.verify(evidenceOf(forged))),
-      new RegExp(`^IntelCertificateIsRevoked\\(0x.*, ${serial}\\)$`),
-    );
+    const files = { ...forgeCollateral(june), pckList: reissueList(june.pckList, KEYS.authority, serial) };
+    const chain = await chainWith(JUNE, files, ROOT);
+    const expected = `IntelCertificateIsRevoked(${await authorityOf(chain)}, ${serial})`;
+    assert.equal(await revertOf(chain.verify(evidenceOf(forged))), expected);
     assert.equal(
-      refusalOf(() => judgeQuote(forged, withRevoked, JUNE, ROOT)),
+      refusalOf(() => judgeQuote(forged, files, JUNE, ROOT)),
       "certificate-revoked",
     );
+  });
+
+  it("refuses what rests on an authority or a signer once the root has revoked it, for ever", async () => {
+    const forged = forgeQuote(quote);
+    for (const certificate of [june.pckAuthority, june.tcbSigner]) {
+      const files = forgeCollateral(june);
+      const chain = await chainWith(JUNE, files, ROOT);
+      await chain.verify(evidenceOf(forged));
+      const { serial } = parseCertificate(certificate);
+      const rootList = reissueList(june.rootList, KEYS.root, serial, "250620000000Z");
+      await chain.bringAll({ ...files, rootList });
+      const expected = `IntelCertificateIsRevoked(0x${"00".repeat(32)}, ${serial})`;
+      assert.equal(await revertOf(chain.verify(evidenceOf(forged))), expected);
+      assert.equal(
+        refusalOf(() => judgeQuote(forged, { ...files, rootList }, JUNE, ROOT)),
+        "certificate-revoked",
+      );
+      // A later list that does not name it changes nothing.
+      const cleared = reissueList(june.rootList, KEYS.root, 1n << 158n, "250621000000Z");
+      assert.equal((await chain.bringAll({ ...files, rootList: cleared })).length, 1);
+      assert.equal(await revertOf(chain.verify(evidenceOf(forged))), expected);
+    }
   });
 
   it("takes nothing from a signer or an authority that is not there", async () => {
