@@ -68,7 +68,7 @@ export async function startChain(at: bigint, root: { readonly x: bigint; readonl
     return calls;
   };
 
-  const verify = (evidence: Hex) => verifier.read.verify([evidence], { gas: 1_000_000_000n });
+  const verify = (evidence: Hex) => verifier.read.verify([evidence]);
   return { connection, viem, networkHelpers, collateral, verifier, bring, bringAll, verify };
 }
 
@@ -91,6 +91,6 @@ export async function revertOf(action: Promise<unknown>): Promise<string> {
   return "nothing";
 }
 
-function describe({ errorName, args = [] }: { errorName: string; args?: readonly unknown[] }): string {
+function describe({ errorName, args = [] }: { errorName: string; args?: readonly unknown[] | undefined }): string {
   return `${errorName}(${args.map(String).join(", ")})`;
 }

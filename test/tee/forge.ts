@@ -2,6 +2,7 @@ import { createHash, createPrivateKey, createPublicKey, sign, type KeyObject } f
 import { keccak256, toBytes } from "viem";
 import type { IntelFiles } from "../../sdk/src/tee/tdx/collateral.ts";
 import { parseCertificate, parseRevocationList } from "../../sdk/src/tee/tdx/certificate.ts";
+import { derChildren, onlyDer, TAG, wholeOf } from "../../sdk/src/tee/tdx/der.ts";
 import type { TdxQuote } from "../../sdk/src/tee/tdx/quote.ts";
 
 /** A P-256 key of the tests. */
@@ -55,18 +56,21 @@ export function reissue(original: Uint8Array, subject: TestKey, issuer: TestKey,
   return signDer(edit(replaceOnce(tbs, publicKey, subject.point)), issuer);
 }
 
-/** A genuine revocation list signed by a key of ours, with one of its serial numbers replaced by `serial`. */
-export function reissueList(original: Uint8Array, issuer: TestKey, serial?: bigint): Uint8Array {
-  const list = parseRevocationList(original);
-  if (serial === undefined) return signDer(list.tbs, issuer);
-  const integer = (value: bigint): Uint8Array => {
-    const digits = value.toString(16).padStart(40, "0");
-    return der(0x02, Buffer.from(/^[89a-f]/.test(digits) ? `00${digits}` : digits, "hex"));
-  };
-  const encoded = integer(serial);
-  const same = [...list.serials].map(integer).find((other) => other.length === encoded.length);
-  if (same === undefined) throw new Error("The list has no serial number of that length.");
-  return signDer(replaceOnce(list.tbs, same, encoded), issuer);
+/** A genuine revocation list signed by a key of ours; with `serial`, that is its only entry. */
+export function reissueList(original: Uint8Array, issuer: TestKey, serial?: bigint, thisUpdate?: string): Uint8Array {
+  const { tbs } = parseRevocationList(original);
+  const parts = derChildren(tbs, onlyDer(tbs, TAG.sequence));
+  const [version, algorithm, name, issued, next] = parts.map((node) => wholeOf(tbs, node));
+  const extensions = parts.filter(({ tag }) => tag === 0xa0).map((node) => wholeOf(tbs, node));
+  const entries = parts.slice(5).filter(({ tag }) => tag === TAG.sequence);
+  if (!version || !algorithm || !name || !issued || !next) throw new Error("The list is cut short.");
+  const digits = (serial ?? 0n).toString(16).padStart(40, "0");
+  const integer = der(TAG.integer, Buffer.from(/^[89a-f]/.test(digits) ? `00${digits}` : digits, "hex"));
+  const time = thisUpdate === undefined ? issued : der(TAG.utcTime, Buffer.from(thisUpdate));
+  const entry = der(TAG.sequence, der(TAG.sequence, Buffer.concat([integer, time])));
+  const revoked = serial === undefined ? entries.map((node) => wholeOf(tbs, node)) : [entry];
+  const content = Buffer.concat([version, algorithm, name, time, next, ...revoked, ...extensions]);
+  return signDer(der(TAG.sequence, content), issuer);
 }
 
 /** The keys of a hierarchy like Intel's. */

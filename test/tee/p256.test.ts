@@ -3,11 +3,12 @@ import { createHash } from "node:crypto";
 import { after, describe, it } from "node:test";
 import hre from "hardhat";
 import { z } from "zod";
+import { deployEvidenceHarness } from "./harness.ts";
 import { textVector } from "./vectors.ts";
 
 const connection = await hre.network.create();
 after(() => connection.close());
-const harness = await connection.viem.deployContract("Evidence__Harness");
+const harness = await deployEvidenceHarness(connection);
 
 const suite = z
   .object({

@@ -25,8 +25,9 @@ struct RevocationList {
 }
 
 /// @title Reads X.509 v2 revocation lists from calldata
-/// @notice Takes apart and refuses what is not canonical; checks no signature and no date. Complete lists of one issuer
-///         only: delta and indirect lists are refused because their extensions are critical, and all of these are.
+/// @notice Takes apart and refuses what is not canonical; checks no signature and no date. Complete lists of one
+///         issuer only: delta and indirect lists are refused because their extensions are critical, and all of these
+///         are.
 library Crl {
     /// @notice Thrown when a revocation list is not of version 2.
     error CrlVersionUnsupported(uint256 version);
@@ -84,7 +85,8 @@ library Crl {
         _readExtensions(node);
     }
 
-    /// @dev Passes over extensions, none of which is critical; content of authorityKeyIdentifier's [0], if it is there.
+    /// @dev Passes over extensions, none of which is critical; content of authorityKeyIdentifier's [0], if it is
+    ///      there.
     function _readExtensions(DerNode list) private pure returns (DerNode keyId) {
         uint256 limit = list.end();
         for (uint256 at = list.content(); at != limit;) {

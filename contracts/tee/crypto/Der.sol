@@ -51,35 +51,37 @@ library Der {
     /// @notice The value of any tag that begins at calldata offset `at` and ends at or before `limit`.
     function read(uint256 at, uint256 limit) internal pure returns (DerNode node) {
         unchecked {
-            if (at + 2 > limit) revert DerTruncated(at, limit);
             uint256 head;
             assembly ("memory-safe") {
                 head := shr(224, calldataload(at))
             }
             uint256 body = at + 2;
-            uint256 length = (head >> 16) & 0xff;
-            if (length > 0x7f) {
-                if (length == 0x81) {
-                    body = at + 3;
-                    length = (head >> 8) & 0xff;
-                    if (length < 0x80) revert DerLengthInvalid(at);
-                } else {
-                    if (length != 0x82) revert DerLengthInvalid(at);
-                    body = at + 4;
-                    length = head & 0xffff;
-                    if (length < 0x100) revert DerLengthInvalid(at);
-                }
+            uint256 stop = (head >> 16) & 0xff;
+            if (stop > 0x7f) (body, stop) = _longLength(head, at);
+            stop += body;
+            if (stop > limit) revert DerTruncated(at, limit);
+            node = DerNode.wrap(((head >> 24) << 192) | (at << 128) | (body << 64) | stop);
+        }
+    }
+
+    /// @dev Where the content begins, and its length, when that has one or two bytes of its own.
+    function _longLength(uint256 head, uint256 at) private pure returns (uint256 body, uint256 length) {
+        unchecked {
+            if ((head >> 16) & 0xff == 0x81) {
+                length = (head >> 8) & 0xff;
+                if (length < 0x80) revert DerLengthInvalid(at);
+                return (at + 3, length);
             }
-            if (body + length > limit) revert DerTruncated(at, limit);
-            node = DerNode.wrap(((head >> 24) << 192) | (at << 128) | (body << 64) | (body + length));
+            length = head & 0xffff;
+            if ((head >> 16) & 0xff != 0x82 || length < 0x100) revert DerLengthInvalid(at);
+            return (at + 4, length);
         }
     }
 
     /// @notice The value that begins at `at`, which must have the tag `expected`.
     function expect(uint256 at, uint256 limit, uint8 expected) internal pure returns (DerNode node) {
         node = read(at, limit);
-        uint8 found = node.tag();
-        if (found != expected) revert DerTagUnexpected(at, found, expected);
+        if (DerNode.unwrap(node) >> 192 != expected) revert DerTagUnexpected(at, node.tag(), expected);
     }
 
     /// @notice The one value that `der` consists of, which must have the tag `expected`.
@@ -192,7 +194,8 @@ library Der {
 
     // Values
 
-    /// @notice Whether the content of an OBJECT IDENTIFIER is the `expected` bytes, given left-aligned, `length` of them.
+    /// @notice Whether the content of an OBJECT IDENTIFIER is the `expected` bytes, given left-aligned, `length` of
+    ///         them.
     function isOid(DerNode node, bytes32 expected, uint256 length) internal pure returns (bool) {
         return node.size() == length && node.word() == expected;
     }

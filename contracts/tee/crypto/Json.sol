@@ -14,8 +14,9 @@ struct JsonReader {
 using Json for JsonReader global;
 
 /// @title Reads JSON in calldata in one pass
-/// @notice For texts that a vendor signed as they are: no white space between tokens, strings of printable ASCII without
-///         escapes, whole numbers without sign, fraction or exponent. What is skipped is held to the same grammar.
+/// @notice For texts that a vendor signed as they are: no white space between tokens, strings of printable ASCII
+///         without escapes, whole numbers without sign, fraction or exponent. What is skipped is held to the same
+///         grammar.
 library Json {
     /// @notice Thrown when the byte at `position` is not what may stand there.
     error JsonUnexpected(uint256 position);

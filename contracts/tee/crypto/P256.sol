@@ -2,8 +2,8 @@
 pragma solidity 0.8.34;
 
 /// @title ECDSA on P-256 by the precompile of EIP-7951 (RIP-7212) at 0x100
-/// @notice Takes both values of s that belong to a signature, since the vendors' firmware does not normalise it: nothing
-///         may be keyed on a signature.
+/// @notice Takes both values of s that belong to a signature, since the vendors' firmware does not normalise it:
+///         nothing may be keyed on a signature.
 library P256 {
     /// @notice Thrown when this chain has no precompile at 0x100.
     error P256PrecompileMissing();

@@ -98,6 +98,13 @@ library X509 {
 
     /// @notice Takes `der` apart.
     function parse(bytes calldata der) internal pure returns (Certificate memory certificate) {
+        certificate = parseKnownNames(der);
+        checkName(certificate.issuer);
+        checkName(certificate.subject);
+    }
+
+    /// @notice As {parse}, but does not look into the names: for callers that compare them with names they know.
+    function parseKnownNames(bytes calldata der) internal pure returns (Certificate memory certificate) {
         DerNode outer = Der.only(der, Der.SEQUENCE);
         DerNode tbs = outer.firstChild(Der.SEQUENCE);
         DerNode algorithm = tbs.next(outer, Der.SEQUENCE);
@@ -249,12 +256,10 @@ library X509 {
         node = node.next(tbs, Der.SEQUENCE);
         certificate.algorithm = readAlgorithm(node);
         node = node.next(tbs, Der.SEQUENCE);
-        checkName(node);
         certificate.issuer = node;
         node = node.next(tbs, Der.SEQUENCE);
         _readValidity(certificate, node);
         node = node.next(tbs, Der.SEQUENCE);
-        checkName(node);
         certificate.subject = node;
         node = node.next(tbs, Der.SEQUENCE);
         certificate.publicKey = node;

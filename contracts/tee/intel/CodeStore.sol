@@ -2,11 +2,14 @@
 pragma solidity 0.8.34;
 
 /// @title Keeps bytes as the code of an account
-/// @notice Cheaper than storage to write, and far cheaper to read, beyond two words. The first byte must be zero (STOP), so
-///         that the code does nothing when it is called.
+/// @notice Cheaper than storage to write, and far cheaper to read, beyond two words. The first byte must be zero
+///         (STOP), so that the code does nothing when it is called.
 library CodeStore {
     /// @notice Thrown when the account for `size` bytes could not be created.
     error CodeStoreFailed(uint256 size);
+
+    /// @notice Most bytes of one account (EIP-170).
+    uint256 internal constant MAX_SIZE = 24_576;
 
     /// @dev Init code that returns what follows it: PUSH2 size, DUP1, PUSH1 10, PUSH0, CODECOPY, PUSH0, RETURN.
     uint256 private constant INIT_CODE = 0x61000080600a5f395ff3;
@@ -15,6 +18,7 @@ library CodeStore {
     function put(address present, bytes memory data) internal returns (address account) {
         if (present.codehash == keccak256(data)) return present;
         uint256 size = data.length;
+        if (size > MAX_SIZE) revert CodeStoreFailed(size);
         uint256 init = INIT_CODE | (size << 56);
         assembly ("memory-safe") {
             // The init code takes the place of the length for as long as it is needed.

@@ -23,8 +23,8 @@ struct TcbInfo {
 }
 
 /// @title Reads the two documents that Intel signs as JSON
-/// @notice TCB info of version 3 for TDX and enclave identity of version 2 for the TD quoting enclave. Members come in any
-///         order; each that is needed must be there once; unknown members are passed over, held to the grammar.
+/// @notice TCB info of version 3 for TDX and enclave identity of version 2 for the TD quoting enclave. Members come in
+///         any order; each that is needed must be there once; unknown members are passed over, held to the grammar.
 library IntelJson {
     /// @notice Thrown when a needed member is missing (its bit of `seen` is clear) or comes twice.
     error IntelJsonMembers(uint256 position, uint256 seen);
@@ -246,7 +246,8 @@ library IntelJson {
         } while (reader.moreItems());
     }
 
-    /// @dev A level: {"tcb":{…},"tcbDate":…,"tcbStatus":…,"advisoryIDs":[…]}, in the layout of a platform's level.
+    /// @dev A level: {"tcb":{…},"tcbDate":…,"tcbStatus":…,"advisoryIDs":[…]}, in the layout of a platform's
+    ///      level.
     function _readLevel(JsonReader memory reader, Sink memory sink) private pure {
         uint256 svns;
         uint256 pceSvn;
@@ -492,7 +493,8 @@ library IntelJson {
         return bit;
     }
 
-    /// @dev Adds a member's bit to those seen. Members that are not needed have none, and may come as often as they like.
+    /// @dev Adds a member's bit to those seen. Members that are not needed have none, and may come as often as they
+    ///      like.
     function _mark(JsonReader memory reader, uint256 seen, uint256 bit) private pure returns (uint256) {
         if (seen & bit != 0) revert IntelJsonMembers(reader.at, seen);
         return seen | bit;

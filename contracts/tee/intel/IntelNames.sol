@@ -2,7 +2,8 @@
 pragma solidity 0.8.34;
 
 /// @title What is fixed about Intel's hierarchy of certificates
-/// @notice keccak256 of names as they stand in certificates, in DER: CN=…, O=Intel Corporation, L=Santa Clara, ST=CA, C=US.
+/// @notice keccak256 of names as they stand in certificates, in DER: CN=…, O=Intel Corporation, L=Santa Clara,
+///         ST=CA, C=US.
 library IntelNames {
     /// @notice CN=Intel SGX Root CA.
     bytes32 internal constant ROOT = 0x3112c8e9428b5c08824e727e3ea896f3597c8a91caeafe57d64a4bc08df71dfb;

@@ -6,7 +6,7 @@ import {Certificate, X509} from "../crypto/X509.sol";
 import {ITdxVerifier} from "../interfaces/ITdxVerifier.sol";
 
 /// @notice What a PCK certificate says about its machine.
-/// @param svns     The 16 SGX component SVNs, the first in the most significant byte of the upper half; the lower is 0.
+/// @param svns     The 16 SGX component SVNs in the upper half, the first most significant; the lower half is zero.
 /// @param pceSvn   SVN of the provisioning enclave.
 /// @param pceId    Id of the provisioning enclave.
 /// @param fmspc    Family, model, stepping, platform and custom SKU.
@@ -20,8 +20,8 @@ struct PckPlatform {
 }
 
 /// @title Reads Intel's SGX extension (1.2.840.113741.1.13.1) of a PCK certificate
-/// @notice Its members in the order in which Intel documents and writes them: PPID, TCB, PCE-ID, FMSPC, SGX type; then,
-///         for machines of several sockets, the platform's instance id and configuration, which are not needed.
+/// @notice Its members in the order in which Intel documents and writes them: PPID, TCB, PCE-ID, FMSPC, SGX type;
+///         then, for machines of several sockets, the platform's instance id and configuration, which are not needed.
 library PckExtension {
     /// @dev The extension's identifier, and how many bytes it has. Members append one byte to it, TCB components two.
     bytes32 private constant OID = bytes32(bytes9(0x2a864886f84d010d01));

@@ -12,8 +12,8 @@ struct TcbLevel {
 }
 
 /// @title Judges a platform by Intel's levels
-/// @notice Reads the layouts of {IIntelCollateral}. The first level of a list that is nowhere above the platform counts;
-///         lists stand highest first.
+/// @notice Reads the layouts of {IIntelCollateral}. The first level of a list that is nowhere above the platform
+///         counts; lists stand highest first.
 library TdxTcb {
     uint256 private constant LEVEL_SIZE = 72;
     uint256 private constant SVN_LEVEL_SIZE = 40;
@@ -53,8 +53,8 @@ library TdxTcb {
         revert ITdxVerifier.TdxTcbLevelUnmatched("platform");
     }
 
-    /// @notice Checks the TDX module against its identity, and returns its level; up to date, undated, when the module's
-    ///         version is 0 and it is judged with the platform.
+    /// @notice Checks the TDX module against its identity, and returns its level; up to date, undated, when the
+    ///         module's version is 0 and it is judged with the platform.
     /// @param signer     The first 32 and, in the upper half, the last 16 bytes of MRSIGNERSEAM.
     /// @param attributes SEAMATTRIBUTES.
     function matchModule(
@@ -106,16 +106,16 @@ library TdxTcb {
         return _matchSvn(identity, 76, uint8(identity[75]), littleEndian16(bytes2(report[258:260])), "enclave");
     }
 
-    /// @notice The status of a platform whose module or quoting enclave has the status `part`. As in Intel's procedure,
-    ///         whatever of theirs is neither up to date nor revoked is out of date.
+    /// @notice The status of a platform whose module or quoting enclave has the status `part`. As in Intel's
+    ///         procedure, whatever of theirs is neither up to date nor revoked is out of date.
     function converge(TcbStatus platform, TcbStatus part) internal pure returns (TcbStatus) {
         if (part == TcbStatus.UP_TO_DATE) return platform;
         if (part == TcbStatus.REVOKED) return TcbStatus.REVOKED;
         if (platform == TcbStatus.UP_TO_DATE || platform == TcbStatus.SW_HARDENING_NEEDED) {
             return TcbStatus.OUT_OF_DATE;
         }
-        bool configuration = platform == TcbStatus.CONFIGURATION_NEEDED ||
-            platform == TcbStatus.CONFIGURATION_AND_SW_HARDENING_NEEDED;
+        bool configuration =
+            platform == TcbStatus.CONFIGURATION_NEEDED || platform == TcbStatus.CONFIGURATION_AND_SW_HARDENING_NEEDED;
         return configuration ? TcbStatus.OUT_OF_DATE_CONFIGURATION_NEEDED : platform;
     }
 

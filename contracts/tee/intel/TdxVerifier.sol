@@ -137,7 +137,8 @@ contract TdxVerifier is ITdxVerifier {
 
     /// @dev The certificate is for a machine's provisioning key, which signed the quoting enclave's report.
     function _readPck(Parts memory parts) private view returns (Certificate memory certificate) {
-        certificate = X509.parse(_slice(parts.pck, parts.end - parts.pck));
+        // Its names are pinned: the subject below, the issuer as a part of the authority's id.
+        certificate = X509.parseKnownNames(_slice(parts.pck, parts.end - parts.pck));
         bytes32 subject = keccak256(certificate.subject.whole());
         bool fit = subject == IntelNames.PCK && !certificate.isCa;
         if (!fit || certificate.keyUsage & X509.DIGITAL_SIGNATURE == 0) {

@@ -41,9 +41,10 @@ struct IntelCollateralView {
 
 /// @title What Intel has signed about its platforms, brought by anyone
 /// @notice Every write is open to everybody and takes only what verifies down from the pinned key of Intel's root:
-///         certificates of PCK authorities and of TCB signers, revocation lists, TCB info and QE identity of TDX. Nothing
-///         older replaces anything newer, nothing is taken or answered beyond its date, a revoked serial number stays
-///         revoked. Each evaluation number has a place of its own: which one is good enough is for the policy to say.
+///         certificates of PCK authorities and of TCB signers, revocation lists, TCB info and QE identity of TDX.
+///         Nothing older replaces anything newer, nothing is taken or answered beyond its date, a revoked serial
+///         number stays revoked. Each evaluation number has a place of its own: which one is good enough is for the
+///         policy to say.
 /// @dev Assumes that the key given at construction is Intel's root key; it cannot be changed.
 ///
 ///      The code of a `tcbInfo` account, all numbers big-endian:
@@ -52,12 +53,13 @@ struct IntelCollateralView {
 ///                    advisories (32)
 ///        module: version (1) | MRSIGNER (48) | attributes (8) | count of its levels (1) | its levels
 ///        module level (40): ISVSVN (2) | status (1) | date (5) | advisories (32)
-///        The first module has version 0 and no levels: it is for platforms whose TDX module has no identity of its own.
+///        The first module has version 0 and no levels: it is for TDX modules that have no identity of their own.
 ///      The code of a `qeIdentity` account:
 ///        0x00 | MISCSELECT (4) | its mask (4) | attributes (16) | their mask (16) | MRSIGNER (32) | ISVPRODID (2) |
 ///        count of levels (1) | levels (40), as those of a module
-///      Levels stand in Intel's order, highest first. Status is a {TcbStatus}; date is in Unix seconds; advisories are the
-///      keccak256 of the ids as Intel writes them, each in double quotes, with commas between; 0 if there are none.
+///      Levels stand in Intel's order, highest first. Status is a {TcbStatus}; date is in Unix seconds; advisories are
+///      the keccak256 of the ids as Intel writes them, each in double quotes, with commas between; 0 if there are
+///      none.
 interface IIntelCollateral {
     /// @notice Emitted when the key of a PCK certificate authority was taken.
     event PckAuthorityAdded(bytes32 indexed authority, uint160 indexed serial, uint256 x, uint256 y, uint64 notAfter);
@@ -115,8 +117,8 @@ interface IIntelCollateral {
     /// @param signerKey keccak256 of the signer's public key, x and y.
     function updateTcbInfo(bytes calldata json, uint256 r, uint256 s, bytes32 signerKey) external;
 
-    /// @notice Takes the identity of the TD quoting enclave. Parameters as in {updateTcbInfo}; `json` is the value of the
-    ///         member `enclaveIdentity`.
+    /// @notice Takes the identity of the TD quoting enclave. Parameters as in {updateTcbInfo}; `json` is the value of
+    ///         the member `enclaveIdentity`.
     function updateQeIdentity(bytes calldata json, uint256 r, uint256 s, bytes32 signerKey) external;
 
     // Views
@@ -127,8 +129,8 @@ interface IIntelCollateral {
     /// @notice The pinned key.
     function rootKey() external view returns (uint256 x, uint256 y);
 
-    /// @notice Validity of the certificate of the TCB signer whose public key (x and y) has this keccak256; zeros if it is
-    ///         not known.
+    /// @notice Validity of the certificate of the TCB signer whose public key (x and y) has this keccak256; zeros if
+    ///         it is not known.
     function signerValidity(bytes32 signerKey) external view returns (uint64 notBefore, uint64 notAfter);
 
     /// @notice Validity of a PCK authority's certificate; zeros if it is not known.

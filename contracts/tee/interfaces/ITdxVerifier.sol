@@ -4,8 +4,8 @@ pragma solidity 0.8.34;
 import {IAttestationVerifier} from "./IAttestationVerifier.sol";
 
 /// @title Intel TDX quotes of version 4 and 5
-/// @notice Evidence is what a quote consists of, packed, with the certificate in DER; every byte of it is signed, or is
-///         compared with something that is:
+/// @notice Evidence is what a quote consists of, packed, with the certificate in DER; every byte of it is signed, or
+///         is compared with something that is:
 ///           number of the TCB evaluation to judge by (4, big-endian)
 ///           the quote from its beginning: header (48); version 5: body type (2) and size (4); TD report (584 or 648)
 ///           signature of the above (64) and attestation key (64)
@@ -15,14 +15,14 @@ import {IAttestationVerifier} from "./IAttestationVerifier.sol";
 /// @dev Facts it states: `platformClass` is the FMSPC, left-aligned. `platformId` is keccak256 of the PPID's 16 bytes.
 ///      `measurementId` is keccak256 of: {TeeKind} as a word (32) | MRSIGNERSEAM (48) | SEAMATTRIBUTES (8) |
 ///      TDATTRIBUTES (8) | XFAM (8) | MRTD (48) | MRCONFIGID (48) | MROWNER (48) | MROWNERCONFIG (48) | RTMR0 to RTMR3
-///      (192) | MRSERVICETD (48, zeros where the report has none), each as it stands in the report. MRSEAM is not part of
-///      it, since it changes with every update of the TDX module; the module is judged by its signer and version.
-///      `tcbStatus` follows Intel's published procedure: the level of the platform, made worse by that of the TDX module
-///      and that of the quoting enclave. What Intel calls "relaunch advised" is out of date here. `tcbDate` is the
-///      earliest of the dates of the three levels. `advisoryHash` is that of the platform's level as
-///      {IIntelCollateral} defines it when the other two have none, otherwise keccak256 of the three (platform, module,
-///      enclave; zero for none). `debug` is set when any bit of TDATTRIBUTES' "TD under debug" group is. `attestedAt` is 0:
-///      a quote does not say when it was made.
+///      (192) | MRSERVICETD (48, zeros where the report has none), each as it stands in the report. MRSEAM is not part
+///      of it, since it changes with every update of the TDX module; the module is judged by its signer and version.
+///      `tcbStatus` follows Intel's published procedure: the level of the platform, made worse by that of the TDX
+///      module and that of the quoting enclave. What Intel calls "relaunch advised" is out of date here. `tcbDate` is
+///      the earliest of the dates of the three levels. `advisoryHash` is that of the platform's level as
+///      {IIntelCollateral} defines it when the other two have none, otherwise keccak256 of the three (platform,
+///      module, enclave; zero for none). `debug` is set when any bit of TDATTRIBUTES' "TD under debug" group is.
+///      `attestedAt` is 0: a quote does not say when it was made.
 interface ITdxVerifier is IAttestationVerifier {
     /// @notice Thrown when evidence is too short for its parts.
     error TdxEvidenceTruncated(uint256 length, uint256 needed);

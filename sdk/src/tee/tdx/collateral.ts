@@ -1,4 +1,4 @@
-import { bytesToHex, keccak256, type Hex } from "viem";
+import { bytesToHex, encodeFunctionData, keccak256, parseAbi, type Hex } from "viem";
 import { z } from "zod";
 import { hexOf, parseCertificate, parseRevocationList } from "./certificate.ts";
 import { TdxRefusedError } from "./errors.ts";
@@ -122,7 +122,9 @@ export type CollateralCall = {
 
 /** The view of `IntelCollateral` whose first two values are the dates of what is there. */
 export type PresentOf =
-  | { readonly functionName: "revocationList" | "authorityValidity" | "signerValidity"; readonly args: readonly [Hex] }
+  | { readonly functionName: "revocationList"; readonly args: readonly [authority: Hex] }
+  | { readonly functionName: "authorityValidity"; readonly args: readonly [authority: Hex] }
+  | { readonly functionName: "signerValidity"; readonly args: readonly [signerKey: Hex] }
   | { readonly functionName: "tcbInfo"; readonly args: readonly [fmspc: Hex, pceId: Hex, tcbEvaluation: number] }
   | { readonly functionName: "qeIdentity"; readonly args: readonly [tcbEvaluation: number] };
 
@@ -236,4 +238,23 @@ export async function missingCalls(
 ): Promise<readonly CollateralCall[]> {
   const present = await Promise.all(calls.map((call) => readPresent(call.present)));
   return calls.filter((call, index) => call.issuedAt > (present[index]?.issuedAt ?? 0n));
+}
+
+const CALLS_ABI = parseAbi([
+  "function addCertificate(bytes der)",
+  "function updateRevocationList(bytes der)",
+  "function updateTcbInfo(bytes json, uint256 r, uint256 s, bytes32 signerKey)",
+  "function updateQeIdentity(bytes json, uint256 r, uint256 s, bytes32 signerKey)",
+]);
+
+/** The calldata of a call, for a transaction to `IntelCollateral`. */
+export function encodeCollateralCall(call: CollateralCall): Hex {
+  switch (call.functionName) {
+    case "addCertificate":
+    case "updateRevocationList":
+      return encodeFunctionData({ abi: CALLS_ABI, functionName: call.functionName, args: call.args });
+    case "updateTcbInfo":
+    case "updateQeIdentity":
+      return encodeFunctionData({ abi: CALLS_ABI, functionName: call.functionName, args: call.args });
+  }
 }
