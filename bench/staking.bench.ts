@@ -27,6 +27,8 @@ const GAS = 1_000_000n;
 
 const CONFIG = {
   minDelegation: parseEther("1"),
+  maxDelegationRatio: 20n,
+  windows: { evidence: 604_800, response: 86_400, appeal: 259_200, slack: 172_800 },
   unbondingPeriod: UNBONDING_PERIOD,
   bountyBps: 1_000n,
   tokenBurnable: true,
@@ -108,7 +110,7 @@ async function measureStakers(meter: GasMeter): Promise<Record<string, number>> 
   metrics["reward.claim"] = await meter.gasOf(staking.write.claimReward([operator, alice]));
   for (const account of [bob, carol, dave]) await staking.write.claimReward([operator, account]);
   const dayOne = await meter.gasOf(await unbond(alice, "100"));
-  const [, bucketId] = await staking.read.previewUnbond([operator, parseEther("1")]);
+  const bucketId = await staking.read.bucketIdOf([operator, 0n, await staking.read.currentEpoch()]);
   metrics["unbond.next"] = await mean(
     () => unbond(bob, "100"),
     () => unbond(carol, "100"),

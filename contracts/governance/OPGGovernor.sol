@@ -3,7 +3,6 @@ pragma solidity 0.8.34;
 
 import {Governor} from "@openzeppelin/contracts/governance/Governor.sol";
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
-import {GovernorCountingSimple} from "@openzeppelin/contracts/governance/extensions/GovernorCountingSimple.sol";
 import {GovernorPreventLateQuorum} from "@openzeppelin/contracts/governance/extensions/GovernorPreventLateQuorum.sol";
 import {GovernorSettings} from "@openzeppelin/contracts/governance/extensions/GovernorSettings.sol";
 import {GovernorStorage} from "@openzeppelin/contracts/governance/extensions/GovernorStorage.sol";
@@ -14,18 +13,19 @@ import {GovernorVotesQuorumFraction} from "@openzeppelin/contracts/governance/ex
 import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
 import {IERC6372} from "@openzeppelin/contracts/interfaces/IERC6372.sol";
 
+import {GovernorCountingPools} from "./GovernorCountingPools.sol";
 import {GovernorConfig} from "./types/GovernorConfig.sol";
 
 /// @title Decisions of OPG stakers
-/// @notice Proposals are voted on with staked OPG and executed by the timelock, the only admin of the protocol.
+/// @notice Proposals are voted on with staked OPG and executed by the timelock, the only admin of the protocol. A pool
+///         votes through its operator; who delegates to it may vote with his own part instead.
 /// @dev Time is counted in Unix seconds. A quorum is a share of the votes that exist at the snapshot, that is of staked
 ///      OPG. Proposals are stored, so that they can be listed, queued and executed without reading events.
 contract OPGGovernor is
     Governor,
     GovernorSettings,
-    GovernorCountingSimple,
     GovernorStorage,
-    GovernorVotes,
+    GovernorCountingPools,
     GovernorVotesQuorumFraction,
     GovernorPreventLateQuorum,
     GovernorTimelockControl

@@ -7,11 +7,12 @@ import {IERC5805} from "@openzeppelin/contracts/interfaces/IERC5805.sol";
 import {IERC6372} from "@openzeppelin/contracts/interfaces/IERC6372.sol";
 import {Nonces} from "@openzeppelin/contracts/utils/Nonces.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
-import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {Time} from "@openzeppelin/contracts/utils/types/Time.sol";
 
+import {IStakeVotes} from "./interfaces/IStakeVotes.sol";
 import {IStaking} from "./interfaces/IStaking.sol";
 import {PackedTrace} from "./libraries/PackedTrace.sol";
 import {Pool, PoolMath} from "./libraries/PoolMath.sol";
@@ -19,11 +20,15 @@ import {Pool, PoolMath} from "./libraries/PoolMath.sol";
 /// @title The voting power of staked OPG
 /// @notice Every operator's pool is one voting account whose units are the pool's assets. Its votes count for the
 ///         operator, who may delegate them; a delegator's stake votes with the operator it is behind.
+///
+/// POSITIONS. Who wants to vote himself has his position's past kept. What it was worth at a time is its shares of then
+/// times the price of then: a lower bound of the worth of a share, which changes with slashes and, by rounding, never by
+/// more than a billionth between them. So the parts of all positions of a pool never exceed the pool's votes.
 /// @dev The votes of an account are the assets of its own pool, unless delegated away, and what other operators
 ///      delegated to it. Only the second has a record of its own; the first is the history of the pool. So a stake, an
 ///      unbonding or a slash is two entries, the pool's and the total's, whatever the number of delegators. Unbonding
 ///      stake does not vote. Every past second is answered exactly; times are below 2^32.
-abstract contract StakeVotes is IERC5805, EIP712, Nonces {
+abstract contract StakeVotes is IStakeVotes, IERC5805, Nonces {
     using Checkpoints for Checkpoints.Trace208;
     using PoolMath for Pool;
     using PackedTrace for PackedTrace.Trace;
@@ -41,6 +46,12 @@ abstract contract StakeVotes is IERC5805, EIP712, Nonces {
         uint16 era;
         // Entries in the pool's history.
         uint32 checkpoints;
+        // A lower bound of what a share is worth, in units of 2^-95 assets; see {_recordPrice}.
+        uint96 price;
+        // When `price` began to hold; 0 while it is the first, which has no place in the history.
+        uint32 priceSince;
+        // Entries in the price's history.
+        uint32 prices;
         // Whether the operator left, so that nobody joins.
         bool closed;
     }
@@ -63,6 +74,13 @@ abstract contract StakeVotes is IERC5805, EIP712, Nonces {
     /// @notice The decimals of a vote: those of OPG.
     uint8 public constant decimals = 18;
 
+    /// @dev The unit of {OperatorState.price}; a share is worth at most an asset, so a price fits 96 bits.
+    uint256 private constant PRICE_ONE = 1 << 95;
+    bytes32 private constant DOMAIN_TYPEHASH = keccak256(
+        "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
+    );
+    bytes32 private constant NAME_HASH = keccak256("OPG Staking");
+    bytes32 private constant VERSION_HASH = keccak256("1");
     bytes32 private constant DELEGATION_TYPEHASH = keccak256(
         "Delegation(address delegatee,uint256 nonce,uint256 expiry)"
     );
@@ -72,10 +90,12 @@ abstract contract StakeVotes is IERC5805, EIP712, Nonces {
     Totals internal _totals;
     PackedTrace.Trace private _totalHistory;
     mapping(address operator => PackedTrace.Trace) private _poolHistory;
+    mapping(address operator => PackedTrace.Trace) private _priceHistory;
+    /// @dev `era << 120 | shares` of the positions whose past is kept.
+    mapping(address operator => mapping(address account => Checkpoints.Trace208)) private _positionHistory;
+    mapping(address operator => Checkpoints.Trace208) private _eraStarts;
     mapping(address operator => Checkpoints.Trace208) private _delegatees;
     mapping(address delegatee => Checkpoints.Trace208) private _received;
-
-    constructor() EIP712("OPG Staking", "1") {}
 
     /// @inheritdoc IVotes
     function delegate(address delegatee) external {
@@ -86,7 +106,8 @@ abstract contract StakeVotes is IERC5805, EIP712, Nonces {
     function delegateBySig(address delegatee, uint256 nonce, uint256 expiry, uint8 v, bytes32 r, bytes32 s) external {
         require(block.timestamp <= expiry, VotesExpiredSignature(expiry));
         bytes32 message = keccak256(abi.encode(DELEGATION_TYPEHASH, delegatee, nonce, expiry));
-        address signer = ECDSA.recover(_hashTypedDataV4(message), v, r, s);
+        bytes32 domain = keccak256(abi.encode(DOMAIN_TYPEHASH, NAME_HASH, VERSION_HASH, block.chainid, address(this)));
+        address signer = ECDSA.recover(MessageHashUtils.toTypedDataHash(domain, message), v, r, s);
         _useCheckedNonce(signer, nonce);
         _delegate(signer, delegatee);
     }
@@ -104,8 +125,8 @@ abstract contract StakeVotes is IERC5805, EIP712, Nonces {
     /// @inheritdoc IVotes
     function getPastVotes(address account, uint256 timepoint) external view returns (uint256 votes) {
         uint48 time = _pastTime(timepoint);
-        votes = _received[account].upperLookupRecent(time);
-        address delegatee = address(uint160(_delegatees[account].upperLookupRecent(time)));
+        votes = _received[account].upperLookup(time);
+        address delegatee = address(uint160(_delegatees[account].upperLookup(time)));
         if (delegatee == address(0) || delegatee == account) votes += _poolAssetsAt(account, time);
     }
 
@@ -114,6 +135,29 @@ abstract contract StakeVotes is IERC5805, EIP712, Nonces {
         uint48 time = _pastTime(timepoint);
         Totals memory totals = _totals;
         return time < totals.since ? _totalHistory.valueAt(totals.checkpoints, time) : totals.votes;
+    }
+
+    /// @inheritdoc IStakeVotes
+    function getPastPositionVotes(
+        address operator,
+        address account,
+        uint256 timepoint
+    ) external view returns (uint256) {
+        uint48 time = _pastTime(timepoint);
+        uint256 position = _positionHistory[operator][account].upperLookup(time);
+        OperatorState memory state = _loadState(operator);
+        if (position >> 120 != _eraAt(operator, state.era, time)) return 0;
+        uint256 price = time < state.priceSince ? _priceHistory[operator].valueAt(state.prices, time) : state.price;
+        if (price == 0) price = PRICE_ONE;
+        return (uint120(position) * price) / PRICE_ONE;
+    }
+
+    /// @inheritdoc IStakeVotes
+    function getPastDelegate(address operator, uint256 timepoint) external view returns (address) {
+        uint48 time = _pastTime(timepoint);
+        if (!_isOperator(operator)) return address(0);
+        address delegatee = address(uint160(_delegatees[operator].upperLookup(time)));
+        return delegatee == address(0) ? operator : delegatee;
     }
 
     /// @inheritdoc IVotes
@@ -140,6 +184,7 @@ abstract contract StakeVotes is IERC5805, EIP712, Nonces {
         OperatorState memory state;
         state.open = true;
         state.votesReceived = _received[operator].length() != 0;
+        state.price = uint96(PRICE_ONE);
         _storeState(operator, state);
         emit DelegateChanged(operator, address(0), operator);
     }
@@ -155,12 +200,26 @@ abstract contract StakeVotes is IERC5805, EIP712, Nonces {
             if (pool.stamp != 0) _poolHistory[operator].append(state.checkpoints++, pool.stamp, tokensBefore);
             pool.stamp = uint32(block.timestamp);
         }
+        _recordPrice(operator, state, pool);
         if (state.votesAway) return _moveReceived(delegates(operator), tokensBefore, pool.tokens);
-        emit DelegateVotesChanged(
-            operator,
-            _votesOf(operator, state, tokensBefore),
-            _votesOf(operator, state, pool.tokens)
-        );
+        uint256 votes = _votesOf(operator, state, pool.tokens);
+        _emitVotes(operator, votes + tokensBefore - pool.tokens, votes);
+    }
+
+    /// @dev Records in the position's history that it has `shares` of the era.
+    function _recordPosition(address operator, address account, uint256 era, uint256 shares) internal {
+        _positionHistory[operator][account].push(clock(), uint208((era << 120) | shares));
+    }
+
+    /// @dev Records that the next era began.
+    function _recordEra(address operator, uint16 era) internal {
+        _eraStarts[operator].push(clock(), era);
+    }
+
+    /// @dev The era of the operator's pool at `time`; `era` is the present one.
+    function _eraAt(address operator, uint256 era, uint256 time) internal view returns (uint256) {
+        if (era == 0) return 0;
+        return time < clock() ? _eraStarts[operator].upperLookup(uint48(time)) : era;
     }
 
     /// @dev Records that all votes together rose by `added` and fell by `removed`, and that `slashed` is to be burned.
@@ -193,7 +252,10 @@ abstract contract StakeVotes is IERC5805, EIP712, Nonces {
         state.votesReceived = uint8(word >> 24) != 0;
         state.era = uint16(word >> 32);
         state.checkpoints = uint32(word >> 48);
-        state.closed = uint8(word >> 80) != 0;
+        state.price = uint96(word >> 80);
+        state.priceSince = uint32(word >> 176);
+        state.prices = uint32(word >> 208);
+        state.closed = uint8(word >> 240) != 0;
     }
 
     /// @dev Writes an operator's state with one access to storage; the compiler would write member by member.
@@ -204,7 +266,8 @@ abstract contract StakeVotes is IERC5805, EIP712, Nonces {
         if (state.votesAway) word |= 1 << 16;
         if (state.votesReceived) word |= 1 << 24;
         word |= (uint256(state.era) << 32) | (uint256(state.checkpoints) << 48);
-        if (state.closed) word |= 1 << 80;
+        word |= (uint256(state.price) << 80) | (uint256(state.priceSince) << 176) | (uint256(state.prices) << 208);
+        if (state.closed) word |= 1 << 240;
         assembly ("memory-safe") {
             sstore(stored.slot, word)
         }
@@ -213,6 +276,18 @@ abstract contract StakeVotes is IERC5805, EIP712, Nonces {
     /// @dev Whether `account` is a registered operator.
     function _isOperator(address account) internal view returns (bool) {
         return _states[account].open;
+    }
+
+    /// @dev Records, in memory but for the history, a worth of the pool's shares that fell, or that rose by more than a
+    ///      billionth: in between it only rises, by what withdrawals and deposits are rounded down.
+    function _recordPrice(address operator, OperatorState memory state, Pool memory pool) private {
+        uint256 price = pool.shares == 0 ? PRICE_ONE : (pool.tokens * PRICE_ONE) / pool.shares;
+        if (price >= state.price && price - state.price <= state.price >> 30) return;
+        if (state.priceSince != block.timestamp) {
+            if (state.priceSince != 0) _priceHistory[operator].append(state.prices++, state.priceSince, state.price);
+            state.priceSince = uint32(block.timestamp);
+        }
+        state.price = uint96(price);
     }
 
     /// @dev The zero address means the operator himself, so that no vote is lost.
@@ -226,9 +301,9 @@ abstract contract StakeVotes is IERC5805, EIP712, Nonces {
         _states[account].votesAway = delegatee != account;
         emit DelegateChanged(account, previous, delegatee);
         if (previous == delegatee) return;
-        if (previous == account) emit DelegateVotesChanged(account, previousVotes, previousVotes - assets);
+        if (previous == account) _emitVotes(account, previousVotes, previousVotes - assets);
         else _moveReceived(previous, assets, 0);
-        if (delegatee == account) emit DelegateVotesChanged(account, previousVotes, previousVotes + assets);
+        if (delegatee == account) _emitVotes(account, previousVotes, previousVotes + assets);
         else _moveReceived(delegatee, 0, assets);
     }
 
@@ -241,7 +316,11 @@ abstract contract StakeVotes is IERC5805, EIP712, Nonces {
             (_received[delegatee].latest() + added - removed).toUint208()
         );
         uint256 own = state.votesAway ? 0 : _pools[delegatee].tokens;
-        emit DelegateVotesChanged(delegatee, previous + own, current + own);
+        _emitVotes(delegatee, previous + own, current + own);
+    }
+
+    function _emitVotes(address account, uint256 previous, uint256 current) private {
+        emit DelegateVotesChanged(account, previous, current);
     }
 
     /// @dev The votes of `account` now, if its pool's assets are `assets`.
@@ -249,6 +328,11 @@ abstract contract StakeVotes is IERC5805, EIP712, Nonces {
         uint256 own = state.votesAway ? 0 : assets;
         // What an account that is no operator received is not flagged.
         return state.votesReceived || !state.open ? own + _received[account].latest() : own;
+    }
+
+    /// @dev The assets of the operator's pool at a past second, whoever voted with them.
+    function _pastStakeOf(address operator, uint256 timepoint) internal view returns (uint256) {
+        return _poolAssetsAt(operator, _pastTime(timepoint));
     }
 
     function _poolAssetsAt(address operator, uint48 time) private view returns (uint256) {

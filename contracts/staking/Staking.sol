@@ -8,10 +8,10 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 
 import {IOperators, OperatorsConfig} from "./interfaces/IOperators.sol";
-import {IStaking, StakingConfig} from "./interfaces/IStaking.sol";
+import {IStakeVotes} from "./interfaces/IStakeVotes.sol";
+import {IStaking, StakingConfig, StakingWindows} from "./interfaces/IStaking.sol";
 import {BucketId} from "./libraries/BucketId.sol";
 import {Pool, PoolMath} from "./libraries/PoolMath.sol";
 import {RewardIndex, RewardStream} from "./libraries/RewardIndex.sol";
@@ -34,7 +34,6 @@ import {StakeVotes} from "./StakeVotes.sol";
 contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyGuardTransient {
     using BucketId for uint256;
     using Math for uint256;
-    using Checkpoints for Checkpoints.Trace208;
     using PoolMath for Pool;
     using RewardIndex for RewardStream;
     using SafeCast for uint256;
@@ -44,7 +43,12 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
     ///      pool is in a later one, the shares are void and what they earned by its end is still owed. One slot.
     struct Position {
         uint120 shares;
+        // Below 2^14.
         uint16 era;
+        // Whether the past is kept for votes.
+        bool recorded;
+        // Whether anybody may put the rewards back to work.
+        bool compounds;
         uint120 perSharePaid;
     }
 
@@ -66,23 +70,28 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
         uint256 ownLoss;
     }
 
-    /// @notice The length of an epoch, seconds.
-    uint256 public constant EPOCH = 1 days;
-    /// @notice The longest unbonding period that can be configured, epochs; bounds the cost of a slash.
-    uint256 public constant MAX_UNBONDING_PERIOD = 30;
-    /// @notice The highest bounty that can be configured, bps of the operator's own loss.
-    uint256 public constant MAX_BOUNTY_BPS = 2_000;
-    /// @notice Where slashed OPG goes when the token cannot burn.
-    address public constant BURN_ADDRESS = 0x000000000000000000000000000000000000dEaD;
+    /// @dev The length of an epoch, seconds.
+    uint256 private constant EPOCH = 1 days;
+    /// @dev The longest unbonding period that can be configured, epochs; bounds the cost of a slash.
+    uint256 private constant MAX_UNBONDING_PERIOD = 30;
+    /// @dev The highest bounty that can be configured, bps of the operator's own loss.
+    uint256 private constant MAX_BOUNTY_BPS = 2_000;
+    /// @dev Where slashed OPG goes when the token cannot burn.
+    address private constant BURN_ADDRESS = 0x000000000000000000000000000000000000dEaD;
+
+    /// @dev What fits into {Position.era}.
+    uint16 private constant MAX_ERA = (1 << 14) - 1;
 
     IERC20 private immutable _token;
     IOperators private immutable _operators;
     uint256 private immutable _minDelegation;
+    uint256 private immutable _maxDelegationRatio;
     uint256 private immutable _unbondingPeriod;
+    /// @dev {StakingWindows} in one word, from the lowest bit, 32 bits each.
+    uint256 private immutable _windows;
     uint256 private immutable _bountyBps;
     bool private immutable _tokenBurnable;
 
-    mapping(address operator => Checkpoints.Trace208) private _eraStarts;
     mapping(address operator => mapping(address account => Position)) private _positions;
     mapping(address operator => mapping(address account => uint256)) private _credits;
     mapping(address operator => mapping(uint256 era => RewardStream)) private _rewards;
@@ -114,6 +123,8 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
         );
         _token = IERC20(token_);
         _minDelegation = config_.minDelegation;
+        _maxDelegationRatio = config_.maxDelegationRatio;
+        _windows = _checkedWindows(config_.windows, config_.unbondingPeriod * EPOCH);
         _unbondingPeriod = config_.unbondingPeriod;
         _bountyBps = config_.bountyBps;
         _tokenBurnable = config_.tokenBurnable;
@@ -132,7 +143,14 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
         return
             StakingConfig({
                 minDelegation: _minDelegation,
+                maxDelegationRatio: _maxDelegationRatio,
                 unbondingPeriod: _unbondingPeriod,
+                windows: StakingWindows({
+                    evidence: uint32(_windows),
+                    response: uint32(_windows >> 32),
+                    appeal: uint32(_windows >> 64),
+                    slack: uint32(_windows >> 96)
+                }),
                 bountyBps: _bountyBps,
                 tokenBurnable: _tokenBurnable
             });
@@ -159,8 +177,24 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
     }
 
     /// @inheritdoc IStaking
+    function getPastStake(address operator, uint256 timepoint) external view returns (uint256) {
+        return _pastStakeOf(operator, timepoint);
+    }
+
+    /// @inheritdoc IStaking
     function eraOf(address operator) external view returns (uint256) {
         return _states[operator].era;
+    }
+
+    /// @inheritdoc IStaking
+    function eraAt(address operator, uint256 time) external view returns (uint256) {
+        return _eraAt(operator, _states[operator].era, time);
+    }
+
+    /// @inheritdoc IStaking
+    function bucketIdOf(address operator, uint256 era, uint256 epoch) external view returns (uint256) {
+        uint256 key = BucketId.keyOf(era, epoch);
+        return BucketId.encode(key, _buckets[operator][key].stamp);
     }
 
     /// @inheritdoc IStaking
@@ -193,16 +227,21 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
     }
 
     /// @inheritdoc IStaking
-    function holdOf(bytes32 faultId) external view returns (Hold memory) {
+    function holdOf(bytes32 faultId) external view returns (Hold memory found) {
         (Fault memory fault, bool held, ) = _faultOf(faultId);
-        if (!held) return Hold(address(0), 0, 0, 0);
-        return Hold(fault.operator, fault.fractionBps, fault.infractionTime, fault.deadline);
+        if (held) found = Hold(fault.operator, fault.fractionBps, fault.infractionTime, fault.deadline);
     }
 
     /// @inheritdoc IStaking
     function pendingReward(address operator, address account) external view returns (uint256) {
         Position memory position = _loadPosition(operator, account);
         return _credits[operator][account] + _earnedDown(operator, position);
+    }
+
+    /// @inheritdoc IStaking
+    function choicesOf(address operator, address account) external view returns (bool recorded, bool compounds) {
+        Position memory position = _loadPosition(operator, account);
+        return (position.recorded, position.compounds);
     }
 
     /// @inheritdoc IStaking
@@ -219,18 +258,6 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
     function isPunished(bytes32 faultId) external view returns (bool) {
         (, , bool punished) = _faultOf(faultId);
         return punished;
-    }
-
-    /// @inheritdoc IStaking
-    function previewStake(address operator, uint256 assets) external view returns (uint256 shares) {
-        return _pools[operator].load().toSharesDown(assets);
-    }
-
-    /// @inheritdoc IStaking
-    function previewUnbond(address operator, uint256 shares) external view returns (uint256 assets, uint256 bucketId) {
-        Pool memory pool = _pools[operator].load();
-        uint256 key = BucketId.keyOf(_states[operator].era, currentEpoch());
-        return (pool.toAssetsDown(shares), BucketId.encode(key, _buckets[operator][key].stamp));
     }
 
     /// @inheritdoc IStaking
@@ -277,31 +304,68 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
     // Stake
 
     /// @inheritdoc IStaking
-    function stake(address operator, uint256 assets) external nonReentrant returns (uint256 shares) {
-        // Check
-        OperatorState memory state = _stateOf(operator);
-        require(!state.tombstoned, StakingOperatorTombstoned(operator));
-        require(!state.closed, StakingPoolClosed(operator));
-        require(assets >= _minDelegation, StakingBelowMinimum(assets, _minDelegation));
-        // Interaction: first, because what arrives is part of the check
-        _pull(assets);
-        // Effect: all state is read after the token was called
-        state = _loadState(operator);
-        Pool memory pool = _pools[operator].load();
-        Position memory position = _settledPosition(operator, msg.sender, state.era);
-        uint256 tokensBefore = pool.tokens;
-        shares = pool.deposit(assets);
-        position.shares = (position.shares + shares).toUint120();
-        _storePosition(operator, msg.sender, position);
-        _recordVotes(operator, state, pool, tokensBefore);
-        _recordTotals(assets, 0, 0);
-        _pools[operator].store(pool);
-        _storeState(operator, state);
-        emit Staked(operator, msg.sender, assets, shares);
+    function stake(address operator, uint256 assets) external returns (uint256 shares) {
+        return stakeFor(operator, msg.sender, assets);
     }
 
     /// @inheritdoc IStaking
-    function unbond(address operator, uint256 shares) external returns (uint256 assets, uint256 bucketId) {
+    function compound(address operator, address account) external nonReentrant returns (uint256 assets) {
+        // Check
+        Position memory position = _settledPosition(operator, account, _states[operator].era);
+        require(msg.sender == account || position.compounds, StakingCompoundUnauthorized(msg.sender, account));
+        if (account == operator) {
+            address payee = _operators.payeeOf(operator);
+            require(payee == address(0) || payee == operator, StakingRewardsHavePayee(operator, payee));
+        }
+        assets = _credits[operator][account];
+        OperatorState memory state = _openStateOf(operator, assets);
+        // Effect
+        delete _credits[operator][account];
+        emit RewardClaimed(operator, account, assets);
+        _deposit(operator, state, account, position, assets);
+    }
+
+    /// @inheritdoc IStaking
+    function setAutoCompound(address operator, bool enabled) external {
+        Position memory position = _settledPosition(operator, msg.sender, _stateOf(operator).era);
+        position.compounds = enabled;
+        _storePosition(operator, msg.sender, position);
+        emit AutoCompoundSet(operator, msg.sender, enabled);
+    }
+
+    /// @inheritdoc IStakeVotes
+    function keepPositionRecord(address operator) external {
+        uint16 era = _stateOf(operator).era;
+        Position memory position = _settledPosition(operator, msg.sender, era);
+        require(!position.recorded, StakingPositionRecorded(operator, msg.sender));
+        position.recorded = true;
+        _storePosition(operator, msg.sender, position);
+        _recordPosition(operator, msg.sender, era, position.shares);
+        emit PositionRecordOpened(operator, msg.sender);
+    }
+
+    /// @inheritdoc IStaking
+    function unbondAssets(address operator, uint256 assets) external returns (uint256 shares, uint256 bucketId) {
+        Pool memory pool = _pools[operator].load();
+        // More than the whole pool is more than anybody has.
+        if (assets > pool.tokens) shares = type(uint256).max;
+        else if (assets != 0) shares = Math.ceilDiv(assets * pool.shares, pool.tokens);
+        (, bucketId) = unbond(operator, shares);
+    }
+
+    /// @inheritdoc IStaking
+    function stakeFor(address operator, address account, uint256 assets) public nonReentrant returns (uint256 shares) {
+        // Check
+        _openStateOf(operator, assets);
+        // Interaction: before the effects, because what arrives is part of the check
+        _pull(assets);
+        // Effect: all state is read after the token was called
+        OperatorState memory state = _loadState(operator);
+        return _deposit(operator, state, account, _settledPosition(operator, account, state.era), assets);
+    }
+
+    /// @inheritdoc IStaking
+    function unbond(address operator, uint256 shares) public returns (uint256 assets, uint256 bucketId) {
         // Check
         OperatorState memory state = _loadState(operator);
         Position memory position = _settledPosition(operator, msg.sender, state.era);
@@ -312,11 +376,9 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
         assets = pool.withdraw(shares);
         require(assets != 0, StakingNothingToUnbond(shares));
         position.shares = uint120(position.shares - shares);
-        _storePosition(operator, msg.sender, position);
-        _recordVotes(operator, state, pool, tokensBefore);
+        _storeShares(operator, msg.sender, position);
         _recordTotals(0, assets, 0);
-        _pools[operator].store(pool);
-        _storeState(operator, state);
+        _storePool(operator, state, pool, tokensBefore);
 
         uint256 bucketShares;
         (bucketId, bucketShares) = _fillBucket(operator, state.era, assets);
@@ -466,7 +528,51 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
         _token.safeTransfer(payee == address(0) ? account : payee, amount);
     }
 
+    // Inside: stake
+
+    /// @dev Puts assets that are here already behind the operator, as stake of `account`.
+    function _deposit(
+        address operator,
+        OperatorState memory state,
+        address account,
+        Position memory position,
+        uint256 assets
+    ) private returns (uint256 shares) {
+        Pool memory pool = _pools[operator].load();
+        if (account != operator) _checkRatio(operator, pool, assets);
+        // Effect
+        uint256 tokensBefore = pool.tokens;
+        shares = pool.deposit(assets);
+        position.shares = (position.shares + shares).toUint120();
+        _storeShares(operator, account, position);
+        _recordTotals(assets, 0, 0);
+        _storePool(operator, state, pool, tokensBefore);
+        emit Staked(operator, account, assets, shares);
+    }
+
+    /// @dev Refuses to delegate more than the operator's self-stake supports. Only here, never when stake leaves.
+    function _checkRatio(address operator, Pool memory pool, uint256 assets) private view {
+        if (_maxDelegationRatio == 0) return;
+        uint256 selfStake = pool.toAssetsDown(sharesOf(operator, operator));
+        uint256 limit = selfStake * _maxDelegationRatio;
+        uint256 delegated = pool.tokens - selfStake + assets;
+        require(delegated <= limit, StakingDelegationAboveLimit(operator, delegated, limit));
+    }
+
+    /// @dev Writes an operator's pool and what depends on its assets.
+    function _storePool(address operator, OperatorState memory state, Pool memory pool, uint256 tokensBefore) private {
+        _recordVotes(operator, state, pool, tokensBefore);
+        _pools[operator].store(pool);
+        _storeState(operator, state);
+    }
+
     // Inside: positions
+
+    /// @dev Writes a position whose shares have changed.
+    function _storeShares(address operator, address account, Position memory position) private {
+        _storePosition(operator, account, position);
+        if (position.recorded) _recordPosition(operator, account, position.era, position.shares);
+    }
 
     /// @dev The position, in memory, brought to the present: shares of an ended era are void, earnings are credited.
     function _settledPosition(
@@ -491,7 +597,9 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
             word := sload(stored.slot)
         }
         position.shares = uint120(word);
-        position.era = uint16(word >> 120);
+        position.era = uint16(word >> 120) & MAX_ERA;
+        position.recorded = word & (1 << 134) != 0;
+        position.compounds = word & (1 << 135) != 0;
         position.perSharePaid = uint120(word >> 136);
     }
 
@@ -499,6 +607,8 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
         Position storage stored = _positions[operator][account];
         uint256 word = uint256(position.shares);
         word |= (uint256(position.era) << 120) | (uint256(position.perSharePaid) << 136);
+        if (position.recorded) word |= 1 << 134;
+        if (position.compounds) word |= 1 << 135;
         assembly ("memory-safe") {
             sstore(stored.slot, word)
         }
@@ -626,12 +736,6 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
         require(epoch >= oldestEpoch, StakingInfractionTooOld(infractionTime, oldestEpoch * EPOCH));
     }
 
-    /// @dev The era of the operator's pool at `time`; `era` is the present one.
-    function _eraAt(address operator, uint256 era, uint256 time) private view returns (uint256) {
-        if (era == 0) return 0;
-        return time < clock() ? _eraStarts[operator].upperLookupRecent(uint48(time)) : era;
-    }
-
     /// @dev Slashes the active pool, unless its era began after the infraction. The caller stores `state`.
     function _slashPool(Slash memory loss, OperatorState memory state) private {
         Pool memory pool = _pools[loss.operator].load();
@@ -645,7 +749,7 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
         _recordVotes(loss.operator, state, pool, tokensBefore);
         _pools[loss.operator].store(pool);
         if (wiped) {
-            _eraStarts[loss.operator].push(clock(), ++state.era);
+            _recordEra(loss.operator, ++state.era);
             emit EraEnded(loss.operator, loss.era);
         }
     }
@@ -685,6 +789,14 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
 
     // Inside: tokens and lookups
 
+    /// @dev The windows in one word; refused if they are together longer than `period`, seconds.
+    function _checkedWindows(StakingWindows memory windows, uint256 period) private pure returns (uint256 word) {
+        uint256 sum = uint256(windows.evidence) + windows.response + windows.appeal + windows.slack;
+        require(sum <= period, StakingUnbondingShorterThanWindows(period, sum));
+        word = uint256(windows.evidence) | (uint256(windows.response) << 32);
+        word |= (uint256(windows.appeal) << 64) | (uint256(windows.slack) << 96);
+    }
+
     /// @dev Takes `amount` from the caller and refuses a token that delivers another amount.
     function _pull(uint256 amount) private {
         uint256 balanceBefore = _token.balanceOf(address(this));
@@ -695,6 +807,14 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
 
     function _checkOperators() private view {
         require(msg.sender == address(_operators), StakingCallerNotOperators(msg.sender, address(_operators)));
+    }
+
+    /// @dev The state of an operator behind whom `assets` may be put.
+    function _openStateOf(address operator, uint256 assets) private view returns (OperatorState memory state) {
+        state = _stateOf(operator);
+        require(!state.tombstoned, StakingOperatorTombstoned(operator));
+        require(!state.closed, StakingPoolClosed(operator));
+        require(assets >= _minDelegation, StakingBelowMinimum(assets, _minDelegation));
     }
 
     /// @dev The state of a registered operator.

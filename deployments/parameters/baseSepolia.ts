@@ -19,7 +19,9 @@ export const baseSepolia: ParametersFactory = (environment) => {
     registrar: addressFrom(environment, "OPG_REGISTRAR", "the registrar, who vouches for the evidence of enclaves"),
     staking: {
       minDelegation: parseEther("1"),
+      maxDelegationRatio: 20n,
       unbondingPeriod: 14n,
+      windows: { evidence: 7 * 86_400, response: 86_400, appeal: 3 * 86_400, slack: 2 * 86_400 },
       bountyBps: 500n,
       tokenBurnable: false,
     },

@@ -18,7 +18,9 @@ export const local: ParametersFactory = () => ({
   registrar: "0xdD2FD4581271e230360230F9337D5c0430Bf44C0",
   staking: {
     minDelegation: parseEther("1"),
+    maxDelegationRatio: 20n,
     unbondingPeriod: 14n,
+    windows: { evidence: 7 * 86_400, response: 86_400, appeal: 3 * 86_400, slack: 2 * 86_400 },
     bountyBps: 500n,
     tokenBurnable: true,
   },

@@ -14,7 +14,16 @@ export interface OperatorsParameters {
 export interface StakingParameters {
   /** The smallest single deposit, OPG base units. */
   readonly minDelegation: bigint;
-  /** Days an unbonding waits and stays slashable. */
+  /** How much may be delegated to an operator per unit of his own stake; 0 means "no limit". */
+  readonly maxDelegationRatio: bigint;
+  /** Seconds from a fault to its evidence, for the answer, the appeal and the execution. */
+  readonly windows: {
+    readonly evidence: number;
+    readonly response: number;
+    readonly appeal: number;
+    readonly slack: number;
+  };
+  /** Days an unbonding waits and stays slashable; at least all windows together. */
   readonly unbondingPeriod: bigint;
   /** The challenger's part of an operator's own loss, bps. */
   readonly bountyBps: bigint;
@@ -134,6 +143,11 @@ export function checkParameters(parameters: Parameters, deployer: Address): Para
   check(
     operators.maxCommissionBps <= BPS,
     `operators.maxCommissionBps is ${operators.maxCommissionBps}, must be ≤ 10000`,
+  );
+  const { evidence, response, appeal, slack } = staking.windows;
+  check(
+    BigInt(evidence + response + appeal + slack) <= staking.unbondingPeriod * BigInt(DAY),
+    "staking.windows together exceed the unbonding period, so stake could leave before a fault is judged",
   );
   check(staking.bountyBps <= 2_000n, `staking.bountyBps is ${staking.bountyBps}, must be ≤ 2000`);
   check(governor.votingPeriod > 0, `governor.votingPeriod is ${governor.votingPeriod}, must be more than 0 seconds`);

@@ -1,4 +1,4 @@
-/** How thoroughly the Solidity tests search. */
+/** How thoroughly the tests search. */
 export interface TestDepth {
   /** Inputs per fuzz test. */
   readonly fuzzRuns: number;
@@ -6,11 +6,15 @@ export interface TestDepth {
   readonly invariantRuns: number;
   /** Calls per sequence. */
   readonly invariantDepth: number;
+  /** Sequences in which the two reference ledgers are compared. */
+  readonly referenceRuns: number;
+  /** Sequences in which the contract is compared with the reference ledgers. */
+  readonly differentialRuns: number;
 }
 
 const DEPTHS: Readonly<Record<string, TestDepth>> = {
-  normal: { fuzzRuns: 256, invariantRuns: 32, invariantDepth: 64 },
-  deep: { fuzzRuns: 5_000, invariantRuns: 256, invariantDepth: 128 },
+  normal: { fuzzRuns: 256, invariantRuns: 32, invariantDepth: 64, referenceRuns: 150, differentialRuns: 40 },
+  deep: { fuzzRuns: 5_000, invariantRuns: 256, invariantDepth: 128, referenceRuns: 5_000, differentialRuns: 1_000 },
 };
 
 /**

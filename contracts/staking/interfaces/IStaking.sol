@@ -3,14 +3,31 @@ pragma solidity 0.8.34;
 
 import {IOperators} from "./IOperators.sol";
 
+/// @notice How long it may take from a fault to its punishment, in seconds. Together at most the unbonding period, so that
+///         stake cannot leave before a fault is judged.
+/// @param evidence From the fault until its evidence must be on the chain.
+/// @param response For the accused to answer.
+/// @param appeal   For an appeal against the verdict.
+/// @param slack    For the execution of the verdict.
+struct StakingWindows {
+    uint32 evidence;
+    uint32 response;
+    uint32 appeal;
+    uint32 slack;
+}
+
 /// @notice The constants of one staking contract; fixed at construction.
 /// @param minDelegation   The smallest single deposit, OPG base units; at least 1e12 (a millionth of an OPG).
+/// @param maxDelegationRatio How much may be delegated to an operator per unit of his own stake; 0 means "no limit".
 /// @param unbondingPeriod Full epochs (days) an unbonding waits and stays slashable; 1 to 30, 14 by default.
+/// @param windows What the unbonding period must cover.
 /// @param bountyBps       The challenger's part of what the operator himself loses in a slash, bps; at most 2_000.
 /// @param tokenBurnable   Whether the token has `burn(uint256)`. If not, slashed OPG goes to 0x…dEaD.
 struct StakingConfig {
     uint256 minDelegation;
+    uint256 maxDelegationRatio;
     uint256 unbondingPeriod;
+    StakingWindows windows;
     uint256 bountyBps;
     bool tokenBurnable;
 }
@@ -111,14 +128,18 @@ interface IStaking {
     /// @notice Slashed OPG left for good: burned, or sent to 0x…dEaD where the token cannot burn.
     event SlashedBurned(uint256 amount);
     event BountyClaimed(address indexed challenger, uint256 amount);
+    event AutoCompoundSet(address indexed operator, address indexed account, bool enabled);
     /// @notice `commission` includes the whole `amount` when the pool was too small to share in.
     event RewardDistributed(address indexed operator, uint256 amount, uint256 commission);
+    /// @notice Paid out, or put back to work by {IStaking.compound}, after which {Staked} follows.
     event RewardClaimed(address indexed operator, address indexed delegator, uint256 amount);
 
     /// @notice Thrown when the staked token has no code at its address.
     error StakingTokenWithoutCode(address token);
     /// @notice Thrown when the configured unbonding period is 0 or above the maximum, in epochs.
     error StakingUnbondingPeriodOutOfRange(uint256 unbondingPeriod, uint256 maximum);
+    /// @notice Thrown when the configured windows together are longer than the unbonding period, seconds.
+    error StakingUnbondingShorterThanWindows(uint256 unbondingPeriod, uint256 windows);
     /// @notice Thrown when the configured bounty is above its limit, bps.
     error StakingBountyAboveLimit(uint256 bountyBps, uint256 limit);
     /// @notice Thrown when the configured smallest deposit is below its limit, OPG base units.
@@ -133,6 +154,14 @@ interface IStaking {
     error StakingPoolClosed(address operator);
     /// @notice Thrown when a deposit is below the minimum, OPG base units.
     error StakingBelowMinimum(uint256 assets, uint256 minimum);
+    /// @notice Thrown when more would be delegated to an operator than his self-stake supports, OPG base units.
+    error StakingDelegationAboveLimit(address operator, uint256 delegated, uint256 limit);
+    /// @notice Thrown when somebody compounds the rewards of an account that does not let everybody do it.
+    error StakingCompoundUnauthorized(address caller, address account);
+    /// @notice Thrown when an operator's rewards cannot become his stake, since they go to another account.
+    error StakingRewardsHavePayee(address operator, address payee);
+    /// @notice Thrown when the past of a position is kept already.
+    error StakingPositionRecorded(address operator, address account);
     /// @notice Thrown when the token delivered another amount than was sent, as tokens with a transfer fee do.
     error StakingTransferFeeRefused(uint256 received, uint256 expected);
     /// @notice Thrown when an account asks for more shares than it has in the pool.
@@ -184,12 +213,30 @@ interface IStaking {
     /// @return shares The shares minted, rounded down in favour of the pool; never fewer than `assets`.
     function stake(address operator, uint256 assets) external returns (uint256 shares);
 
+    /// @notice As {stake}, with the caller's OPG, for `account`: the stake and its rewards are that account's.
+    function stakeFor(address operator, address account, uint256 assets) external returns (uint256 shares);
+
+    /// @notice Puts the rewards of `account` behind `operator` to work there, as {stake} would.
+    /// @dev Open to the account itself and, if it chose {setAutoCompound}, to everybody. Rewards of an operator with
+    ///      another payee cannot be compounded.
+    /// @return assets What became stake, OPG base units; at least the smallest deposit.
+    function compound(address operator, address account) external returns (uint256 assets);
+
+    /// @notice Lets everybody call {compound} for the caller's position behind `operator`, or not any more.
+    function setAutoCompound(address operator, bool enabled) external;
+
     /// @notice Starts to take `shares` out; they stay slashable for faults from now or later until claimable.
     /// @dev Never refused for the operator's state. Faults of the same day, also of its earlier hours, still reach it.
     ///      The stake votes and earns no more.
     /// @return assets   What the shares are worth now, rounded down.
     /// @return bucketId The handle for {claim}.
     function unbond(address operator, uint256 shares) external returns (uint256 assets, uint256 bucketId);
+
+    /// @notice As {unbond}, for exactly `assets`.
+    /// @dev The shares are rounded up against the caller; what they are worth, rounded down, is exactly `assets`. A slash
+    ///      that comes before raises the number of shares: who wants to leave whole names shares instead.
+    /// @return shares What was given up.
+    function unbondAssets(address operator, uint256 assets) external returns (uint256 shares, uint256 bucketId);
 
     /// @notice Pays out a matured unbonding of `delegator` to `delegator`. Anyone may call; never paused.
     /// @dev While holds reserve a part, pays the rest; the unbonding stays open for another claim.
@@ -283,8 +330,17 @@ interface IStaking {
     /// @notice The active pool of `operator`.
     function poolOf(address operator) external view returns (uint256 assets, uint256 shares);
 
+    /// @notice The active stake behind `operator` at a past second, whoever voted with it.
+    function getPastStake(address operator, uint256 timepoint) external view returns (uint256);
+
     /// @notice The present era of the operator's pool; 0 until a slash takes (almost) everything.
     function eraOf(address operator) external view returns (uint256);
+
+    /// @notice The era of the operator's pool at `time`, Unix seconds; the present one for the present and later.
+    function eraAt(address operator, uint256 time) external view returns (uint256);
+
+    /// @notice The id of the bucket of an era and an epoch, both below 2^32, that is not wiped; it may be empty.
+    function bucketIdOf(address operator, uint256 era, uint256 epoch) external view returns (uint256);
 
     /// @notice The number of the present epoch: days since 1970-01-01.
     function currentEpoch() external view returns (uint256);
@@ -318,6 +374,11 @@ interface IStaking {
     /// @notice What {claimReward} would pay now.
     function pendingReward(address operator, address account) external view returns (uint256);
 
+    /// @notice What an account chose for its position behind `operator`.
+    /// @return recorded  Whether its past is kept for votes; see {IStakeVotes.keepPositionRecord}.
+    /// @return compounds Whether everybody may {compound} its rewards.
+    function choicesOf(address operator, address account) external view returns (bool recorded, bool compounds);
+
     /// @notice What {claimBounty} would pay now.
     function bountyOf(address account) external view returns (uint256);
 
@@ -326,10 +387,4 @@ interface IStaking {
 
     /// @notice Whether a fault was punished.
     function isPunished(bytes32 faultId) external view returns (bool);
-
-    /// @notice The shares that {stake} would mint for `assets` now.
-    function previewStake(address operator, uint256 assets) external view returns (uint256 shares);
-
-    /// @notice What {unbond} would move to the bucket for `shares` now, and the bucket's id.
-    function previewUnbond(address operator, uint256 shares) external view returns (uint256 assets, uint256 bucketId);
 }

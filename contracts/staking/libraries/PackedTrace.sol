@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-
 /// @title The past values of a quantity, two to a slot
 /// @notice An entry says which value began to hold at which second. The newest value is not here: its owner keeps it,
 ///         with the number of entries, in a slot that is written anyway, and appends it when another value follows.
@@ -30,11 +28,13 @@ library PackedTrace {
     function valueAt(Trace storage self, uint256 length, uint256 time) internal view returns (uint256) {
         uint256 low;
         uint256 high = length;
-        // Recent times are asked for most: look near the end first.
-        if (length > 8) {
-            uint256 recent = length - Math.sqrt(length);
-            if (_entryAt(self, recent) >> VALUE_BITS > time) high = recent;
-            else low = recent + 1;
+        // Recent times are asked for most: look near the end first, in steps that double.
+        for (uint256 step = 4; step <= high; step <<= 1) {
+            if (_entryAt(self, high - step) >> VALUE_BITS <= time) {
+                low = high - step + 1;
+                break;
+            }
+            high -= step;
         }
         while (low < high) {
             uint256 middle = (low + high) >> 1;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {IStaking, StakingConfig} from "../../../contracts/staking/interfaces/IStaking.sol";
+import {IStaking, StakingConfig, StakingWindows} from "../../../contracts/staking/interfaces/IStaking.sol";
 import {Operators} from "../../../contracts/staking/Operators.sol";
 import {Staking} from "../../../contracts/staking/Staking.sol";
 import {StakingTest} from "./StakingTest.sol";
@@ -41,6 +41,18 @@ contract StakingConstructorTest is StakingTest {
         config.minDelegation = bound(minimum, 0, 1e12 - 1);
         _expectRefusal(
             abi.encodeWithSelector(IStaking.StakingMinDelegationBelowLimit.selector, config.minDelegation, 1e12),
+            config
+        );
+    }
+
+    function testFuzz_RevertWhen_WindowsExceedUnbonding(uint32 a, uint32 b, uint32 c, uint32 d) external {
+        StakingConfig memory config = _config();
+        config.windows = StakingWindows(a, b, c, d);
+        uint256 sum = uint256(a) + b + c + d;
+        if (sum <= 14 days) config.windows.slack += uint32(14 days - sum + 1);
+        sum = uint256(a) + b + c + config.windows.slack;
+        _expectRefusal(
+            abi.encodeWithSelector(IStaking.StakingUnbondingShorterThanWindows.selector, 14 days, sum),
             config
         );
     }

@@ -3,7 +3,7 @@ pragma solidity 0.8.34;
 
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
-import {IStaking} from "../../../contracts/staking/interfaces/IStaking.sol";
+import {IStaking, StakingConfig} from "../../../contracts/staking/interfaces/IStaking.sol";
 import {StakingTest} from "./StakingTest.sol";
 
 contract StakingStakeTest is StakingTest {
@@ -70,7 +70,7 @@ contract StakingStakeTest is StakingTest {
         _stake(OPERATOR, first);
         _slash(bound(fractionBps, 1, 9_999));
         uint256 before = staking.stakeOf(OPERATOR, OPERATOR);
-        uint256 preview = staking.previewStake(OPERATOR, assets);
+        uint256 preview = _previewStake(assets);
 
         uint256 shares = _stake(ALICE, assets);
 
@@ -79,6 +79,48 @@ contract StakingStakeTest is StakingTest {
         vm.assertLe(staking.stakeOf(OPERATOR, ALICE), assets, "no gain");
         vm.assertApproxEqAbs(staking.stakeOf(OPERATOR, ALICE), assets, 1, "no loss but rounding");
         vm.assertGe(staking.stakeOf(OPERATOR, OPERATOR), before, "the others lose nothing");
+    }
+
+    function test_WhenSomebodyPaysForAnother() external {
+        _fund(PAYER, 5e18);
+        vm.expectEmit(address(staking));
+        emit IStaking.Staked(OPERATOR, ALICE, 5e18, 5e18);
+        vm.prank(PAYER);
+        staking.stakeFor(OPERATOR, ALICE, 5e18);
+        vm.assertEq(staking.stakeOf(OPERATOR, ALICE), 5e18, "hers");
+        vm.assertEq(staking.stakeOf(OPERATOR, PAYER), 0, "not the payer's");
+        vm.assertEq(token.balanceOf(PAYER), 0, "who paid");
+    }
+
+    function testFuzz_RevertWhen_DelegationExceedsRatio(uint256 own, uint256 excess) external {
+        own = bound(own, 1e12, 1e24);
+        excess = bound(excess, 1, 1e24);
+        _deployWithRatio(10);
+        _stake(OPERATOR, own);
+        _fund(ALICE, own * 10 + excess);
+        vm.expectRevert(
+            abi.encodeWithSelector(IStaking.StakingDelegationAboveLimit.selector, OPERATOR, own * 10 + excess, own * 10)
+        );
+        vm.prank(ALICE);
+        staking.stake(OPERATOR, own * 10 + excess);
+    }
+
+    function test_GivenRatioIsReached() external {
+        _deployWithRatio(10);
+        _stake(OPERATOR, 1e18);
+        _stake(ALICE, 10e18);
+        _unbond(OPERATOR, 1e18);
+        _unbondAll(ALICE);
+        _stake(OPERATOR, 1e12);
+        vm.assertEq(staking.stakeOf(OPERATOR, OPERATOR), 1e12, "nobody was kept from leaving, nor the operator out");
+    }
+
+    function _deployWithRatio(uint256 ratio) private {
+        StakingConfig memory config = _config();
+        config.maxDelegationRatio = ratio;
+        staking = _deploy(config);
+        operators = staking.operators();
+        _register(OPERATOR, OPERATOR_KEY, COMMISSION_BPS);
     }
 
     function test_GivenTokensWereDonated() external {

@@ -2,6 +2,7 @@
 pragma solidity 0.8.34;
 
 import {IStaking} from "../../../contracts/staking/interfaces/IStaking.sol";
+import {StakeLens} from "../../../contracts/staking/StakeLens.sol";
 import {StakingTest} from "./StakingTest.sol";
 
 contract StakingUnbondTest is StakingTest {
@@ -41,11 +42,39 @@ contract StakingUnbondTest is StakingTest {
         staking.unbond(OPERATOR, 1);
     }
 
+    function testFuzz_WhenAssetsAreNamed(uint256 stakeAssets, uint256 bps, uint256 assets) external {
+        _stake(ALICE, bound(stakeAssets, 1e12, SUPPLY));
+        _stake(BOB, 1e15);
+        _slash(bound(bps, 1, 9_999));
+        uint256 before = staking.stakeOf(OPERATOR, ALICE);
+        assets = bound(assets, 1, before);
+        vm.prank(ALICE);
+        (, uint256 bucketId) = staking.unbondAssets(OPERATOR, assets);
+        vm.assertEq(_unbondingValue(ALICE, bucketId), assets, "exactly what was named");
+        vm.assertApproxEqAbs(staking.stakeOf(OPERATOR, ALICE), before - assets, 1, "the rest, rounded down");
+    }
+
+    function testFuzz_RevertWhen_AssetsExceedPool(uint256 assets) external {
+        assets = bound(assets, 1e18 + 1, type(uint256).max);
+        _stake(ALICE, 1e18);
+        vm.expectRevert(
+            abi.encodeWithSelector(IStaking.StakingInsufficientShares.selector, ALICE, type(uint256).max, 1e18)
+        );
+        vm.prank(ALICE);
+        staking.unbondAssets(OPERATOR, assets);
+    }
+
+    function test_RevertWhen_AssetsAreZero() external {
+        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingNothingToUnbond.selector, 0));
+        vm.prank(ALICE);
+        staking.unbondAssets(OPERATOR, 0);
+    }
+
     function testFuzz_GivenPoolIsWhole(uint256 stakeAssets, uint256 shares) external {
         stakeAssets = bound(stakeAssets, 1e12, SUPPLY);
         shares = bound(shares, 1, stakeAssets);
         _stake(ALICE, stakeAssets);
-        (uint256 previewAssets, uint256 previewId) = staking.previewUnbond(OPERATOR, shares);
+        (uint256 previewAssets, uint256 previewId, ) = new StakeLens(staking).previewUnbond(OPERATOR, shares);
         uint256 id = 20_000 << 24;
         uint256 maturity = 20_015 days;
         vm.expectEmit(address(staking));

@@ -6,7 +6,8 @@ import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManage
 import {OperatorRoles} from "../../../contracts/libraries/OperatorRoles.sol";
 import {Roles} from "../../../contracts/libraries/Roles.sol";
 import {IOperators, OperatorsConfig} from "../../../contracts/staking/interfaces/IOperators.sol";
-import {IStaking, StakingConfig} from "../../../contracts/staking/interfaces/IStaking.sol";
+import {IStaking, StakingConfig, StakingWindows} from "../../../contracts/staking/interfaces/IStaking.sol";
+import {StakeLens} from "../../../contracts/staking/StakeLens.sol";
 import {Staking} from "../../../contracts/staking/Staking.sol";
 import {Base} from "../Base.sol";
 import {StakingToken__Mock} from "../mocks/StakingToken__Mock.sol";
@@ -46,7 +47,14 @@ abstract contract StakingTest is Base {
 
     function _config() internal pure virtual returns (StakingConfig memory) {
         return
-            StakingConfig({minDelegation: 1e12, unbondingPeriod: PERIOD, bountyBps: BOUNTY_BPS, tokenBurnable: true});
+            StakingConfig({
+                minDelegation: 1e12,
+                maxDelegationRatio: 0,
+                windows: StakingWindows(7 days, 1 days, 3 days, 2 days),
+                unbondingPeriod: PERIOD,
+                bountyBps: BOUNTY_BPS,
+                tokenBurnable: true
+            });
     }
 
     function _operatorsConfig() internal pure virtual returns (OperatorsConfig memory) {
@@ -124,6 +132,10 @@ abstract contract StakingTest is Base {
 
     function _unbondingValue(address account, uint256 bucketId) internal view returns (uint256 assets) {
         (, assets) = staking.unbondingOf(OPERATOR, account, bucketId);
+    }
+
+    function _previewStake(uint256 assets) internal returns (uint256 shares) {
+        (shares, ) = new StakeLens(staking).previewStake(OPERATOR, assets);
     }
 
     function _poolAssets(address operator) internal view returns (uint256 assets) {

@@ -1,13 +1,11 @@
 /**
  * The stake ledger as its rules say, without shares, indices or rounding: every claim is an exact fraction of OPG base
  * units that belongs to one account, and a slash visits them all. It shares no formula with the contract, so that the
- * two can be compared; see differential.test.ts.
+ * two can be compared; see rounding.test.ts and differential.test.ts.
  *
  * Times are Unix seconds, amounts OPG base units, all `bigint`.
  */
-
-/** An exact number `num / den`, reduced; `den` is positive. */
-export type Fraction = { readonly num: bigint; readonly den: bigint };
+import { add, divide, fraction, isBelow, multiply, ONE, subtract, sum, ZERO, type Fraction } from "./fraction.ts";
 
 /** Stake of one account behind one operator. */
 type Position = { era: number; value: Fraction; reward: Fraction };
@@ -60,24 +58,6 @@ const DAY = 86_400n;
 const BPS = 10_000n;
 /** Below this price a pool or bucket is wiped. */
 const PRICE_FLOOR: Fraction = { num: 1n, den: 1_000_000_000n };
-
-export const ZERO: Fraction = { num: 0n, den: 1n };
-const ONE: Fraction = { num: 1n, den: 1n };
-
-/** `num / den`, reduced. */
-export function fraction(num: bigint, den: bigint = 1n): Fraction {
-  let a = num < 0n ? -num : num;
-  let b = den;
-  while (b !== 0n) [a, b] = [b, a % b];
-  return a === 0n ? ZERO : { num: num / a, den: den / a };
-}
-
-export const add = (a: Fraction, b: Fraction): Fraction => fraction(a.num * b.den + b.num * a.den, a.den * b.den);
-export const subtract = (a: Fraction, b: Fraction): Fraction => add(a, { num: -b.num, den: b.den });
-export const multiply = (a: Fraction, b: Fraction): Fraction => fraction(a.num * b.num, a.den * b.den);
-export const divide = (a: Fraction, b: Fraction): Fraction => fraction(a.num * b.den, a.den * b.num);
-export const sum = (values: Iterable<Fraction>): Fraction => [...values].reduce(add, ZERO);
-const isBelow = (a: Fraction, b: Fraction): boolean => a.num * b.den < b.num * a.den;
 
 /** An empty ledger; `bountyBps` is the challenger's part of an operator's own loss. */
 export function createLedger(bountyBps: bigint): Ledger {

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import {IOperators} from "./IOperators.sol";
+import {IStaking} from "./IStaking.sol";
+
+/// @title What an interface shows of the stake ledger
+/// @notice Reads only, has no state and no rights; can be replaced at any time. No view reverts: what does not exist is
+///         zero or an empty list. Amounts are OPG base units, times Unix seconds, epochs days since 1970-01-01.
+///
+/// UNBONDINGS are not listed in the ledger, because a list would be one more thing to fill. They are found by looking
+/// into the bucket of every day, or by the bucket ids of the `UnbondingRequested` events of an account.
+interface IStakeLens {
+    /// @notice An unbonding.
+    /// @param bucketId     The handle for {IStaking.claim}.
+    /// @param bucketShares Its shares of the bucket.
+    /// @param assets       What is left of it after slashes and payments, rounded down.
+    /// @param claimableNow What {IStaking.claim} would pay now.
+    /// @param claimableAt  When it can be claimed.
+    /// @param reservedBps  The part of its bucket that holds reserve, bps.
+    struct Unbonding {
+        uint256 bucketId;
+        uint256 bucketShares;
+        uint256 assets;
+        uint256 claimableNow;
+        uint256 claimableAt;
+        uint256 reservedBps;
+    }
+
+    /// @notice What an account has behind an operator.
+    /// @param shares        In the active pool.
+    /// @param staked        What they are worth, rounded down.
+    /// @param unbonding     What is left of the unbondings in the list, claimable or not.
+    /// @param claimableNow  What can be claimed of them now.
+    /// @param pendingReward What {IStaking.claimReward} would pay now.
+    /// @param votes         What the account itself votes with, for all operators together.
+    /// @param unbondings    Oldest first; of the last {SCAN_EPOCHS} epochs.
+    struct Position {
+        uint256 shares;
+        uint256 staked;
+        uint256 unbonding;
+        uint256 claimableNow;
+        uint256 pendingReward;
+        uint256 votes;
+        Unbonding[] unbondings;
+    }
+
+    /// @notice An operator as people see him.
+    /// @param record        As registered; all zero if never.
+    /// @param active        Whether he is active in any role.
+    /// @param selfStake     His own active stake, rounded down.
+    /// @param delegated     The active stake of all others.
+    /// @param poolShares    The shares of the pool.
+    /// @param unbonding     What is in the buckets that a slash can reach now.
+    /// @param commissionBps His part of a reward that arrives now, bps.
+    /// @param era           How often a slash has ended his pool.
+    /// @param votes         What he votes with.
+    /// @param voter         Whom his pool's votes count for.
+    /// @param holds         Challenges that reserve some of his stake.
+    struct OperatorPage {
+        IOperators.Operator record;
+        bool active;
+        uint256 selfStake;
+        uint256 delegated;
+        uint256 poolShares;
+        uint256 unbonding;
+        uint256 commissionBps;
+        uint256 era;
+        uint256 votes;
+        address voter;
+        IStaking.Hold[] holds;
+    }
+
+    /// @notice What a slash would do.
+    /// @param inReach       Whether the infraction's time is one that can be punished without a hold.
+    /// @param activeLoss    What the pool would lose.
+    /// @param unbondingLoss What the buckets would lose.
+    /// @param ownLoss       The operator's own part of both, rounded down.
+    /// @param bounty        What a challenger would be credited.
+    /// @param endsEra       Whether the pool's shares would be void.
+    struct SlashPreview {
+        bool inReach;
+        uint256 activeLoss;
+        uint256 unbondingLoss;
+        uint256 ownLoss;
+        uint256 bounty;
+        bool endsEra;
+    }
+
+    /// @notice Thrown when the staking contract has no code at its address.
+    error LensStakingWithoutCode(address staking);
+
+    /// @notice What `account` has behind `operator`.
+    function positionOf(address operator, address account) external view returns (Position memory);
+
+    /// @notice The open unbondings of `account` that began in epochs `fromEpoch` to `toEpoch`, oldest first.
+    /// @dev Looks at the last {MAX_EPOCHS} epochs of the range. What a slash wiped is left out.
+    function unbondingsOf(
+        address operator,
+        address account,
+        uint256 fromEpoch,
+        uint256 toEpoch
+    ) external view returns (Unbonding[] memory);
+
+    /// @notice One unbonding, by its bucket id; all zero but the id and the time if it is not open.
+    function unbondingAt(address operator, address account, uint256 bucketId) external view returns (Unbonding memory);
+
+    /// @notice An operator as people see him.
+    function operatorPage(address operator) external view returns (OperatorPage memory);
+
+    /// @notice What {IStaking.stake} would do with `assets` now.
+    /// @return shares What would be minted.
+    /// @return worth  What they would be worth at once, rounded down.
+    function previewStake(address operator, uint256 assets) external view returns (uint256 shares, uint256 worth);
+
+    /// @notice What {IStaking.unbond} would do with `shares` now.
+    /// @return assets      What would move to the bucket, rounded down.
+    /// @return bucketId    The bucket.
+    /// @return claimableAt When it could be claimed.
+    function previewUnbond(
+        address operator,
+        uint256 shares
+    ) external view returns (uint256 assets, uint256 bucketId, uint256 claimableAt);
+
+    /// @notice The fewest shares whose unbonding would move at least `assets` now.
+    function sharesToUnbondUp(address operator, uint256 assets) external view returns (uint256 shares);
+
+    /// @notice What {IStaking.distributeReward} would do with `amount` now.
+    /// @return commission What would be the operator's before sharing, rounded down.
+    /// @return shared     What would be shared, his own stake included.
+    function previewReward(address operator, uint256 amount) external view returns (uint256 commission, uint256 shared);
+
+    /// @notice What {IStaking.slash} would do now to stake that no hold reserves.
+    /// @param fractionBps    1 to 10_000 bps; more counts as 10_000.
+    /// @param infractionTime Unix seconds.
+    function previewSlash(
+        address operator,
+        uint256 fractionBps,
+        uint256 infractionTime
+    ) external view returns (SlashPreview memory);
+}

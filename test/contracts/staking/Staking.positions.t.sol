@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import {Votes} from "@openzeppelin/contracts/governance/utils/Votes.sol";
+
+import {IStakeVotes} from "../../../contracts/staking/interfaces/IStakeVotes.sol";
+import {IStaking} from "../../../contracts/staking/interfaces/IStaking.sol";
+import {StakingTest} from "./StakingTest.sol";
+
+contract StakingPositionsTest is StakingTest {
+    uint256 private constant SECONDS = 40;
+
+    /// @dev What was true at the end of a second: the worth of each position and of the pool.
+    struct Moment {
+        uint256[3] worth;
+        uint256 pool;
+    }
+
+    function test_RevertWhen_OperatorIsUnknown() external {
+        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingOperatorUnknown.selector, BOB));
+        vm.prank(ALICE);
+        staking.keepPositionRecord(BOB);
+    }
+
+    function test_RevertGiven_RecordIsKept() external {
+        _record(ALICE);
+        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingPositionRecorded.selector, OPERATOR, ALICE));
+        vm.prank(ALICE);
+        staking.keepPositionRecord(OPERATOR);
+    }
+
+    function test_RevertWhen_TimepointIsNotPast() external {
+        vm.expectRevert(abi.encodeWithSelector(Votes.ERC5805FutureLookup.selector, START, uint48(START)));
+        staking.getPastPositionVotes(OPERATOR, ALICE, START);
+    }
+
+    function test_RevertWhen_DelegateTimepointIsNotPast() external {
+        vm.expectRevert(abi.encodeWithSelector(Votes.ERC5805FutureLookup.selector, START, uint48(START)));
+        staking.getPastDelegate(OPERATOR, START);
+    }
+
+    function test_GivenNoRecord() external {
+        _stake(ALICE, 5e18);
+        vm.warp(START + 1);
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, ALICE, START), 0, "nothing is known");
+    }
+
+    function testFuzz_WhenRecordIsKept(uint256 assets) external {
+        assets = bound(assets, 1e12, SUPPLY);
+        _stake(ALICE, assets);
+        vm.warp(START + 1);
+        vm.expectEmit(address(staking));
+        emit IStakeVotes.PositionRecordOpened(OPERATOR, ALICE);
+        _record(ALICE);
+        vm.warp(START + 2);
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, ALICE, START), 0, "not before");
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, ALICE, START + 1), assets, "from then on");
+        (bool recorded, bool compounds) = staking.choicesOf(OPERATOR, ALICE);
+        vm.assertTrue(recorded && !compounds, "choices");
+    }
+
+    function test_GivenEraEnded() external {
+        _record(ALICE);
+        _stake(ALICE, 5e18);
+        vm.warp(START + 1);
+        // In the second of the last stake, so that only the era tells the old shares from new ones.
+        _stake(ALICE, 5e18);
+        _slash(10_000);
+        vm.warp(START + 2);
+        _stake(ALICE, 7e18);
+        vm.warp(START + 3);
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, ALICE, START), 5e18, "before");
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, ALICE, START + 1), 0, "wiped");
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, ALICE, START + 2), 7e18, "new life");
+    }
+
+    function test_GivenEverybodyLeftAfterSlash() external {
+        _record(ALICE);
+        _stake(ALICE, 10e18);
+        _slash(5_000);
+        vm.warp(START + 1);
+        _unbondAll(ALICE);
+        vm.warp(START + 2);
+        _stake(ALICE, 3e18);
+        vm.warp(START + 3);
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, ALICE, START), 5e18, "half");
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, ALICE, START + 1), 0, "gone");
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, ALICE, START + 2), 3e18, "one share per token again");
+    }
+
+    function test_WhenDelegateChanges() external {
+        vm.warp(START + 5);
+        vm.prank(OPERATOR);
+        staking.delegate(BOB);
+        vm.warp(START + 6);
+        vm.assertEq(staking.getPastDelegate(OPERATOR, START + 4), OPERATOR, "himself");
+        vm.assertEq(staking.getPastDelegate(OPERATOR, START + 5), BOB, "delegated");
+        vm.assertEq(staking.getPastDelegate(ALICE, START + 5), address(0), "no pool");
+    }
+
+    /// @dev Three positions, acts in random seconds, sometimes several in one, against a plain record.
+    function testFuzz_WhenActsAreRandom(uint256 seed) external {
+        address[3] memory voters = [OPERATOR, ALICE, BOB];
+        for (uint256 i = 0; i < 3; ++i) _record(voters[i]);
+        Moment[SECONDS + 1] memory moments;
+        for (uint256 second = 1; second <= SECONDS; ++second) {
+            vm.warp(START + second);
+            for (uint256 random = uint256(keccak256(abi.encode(seed, second))); random % 3 != 0; random >>= 32) {
+                _act(voters[(random >> 2) % 3], (random >> 4) % 8, random >> 8);
+            }
+            for (uint256 i = 0; i < 3; ++i) moments[second].worth[i] = staking.stakeOf(OPERATOR, voters[i]);
+            moments[second].pool = _poolAssets(OPERATOR);
+        }
+        vm.warp(START + 100);
+        for (uint256 second = 0; second <= SECONDS; ++second) {
+            uint256 sum;
+            for (uint256 i = 0; i < 3; ++i) {
+                uint256 votes = staking.getPastPositionVotes(OPERATOR, voters[i], START + second);
+                uint256 worth = moments[second].worth[i];
+                sum += votes;
+                vm.assertLe(votes, worth, "rounded down");
+                vm.assertLe(worth, votes + worth / 1e9 + 1, "and by no more than a billionth");
+            }
+            vm.assertLe(sum, staking.getPastVotes(OPERATOR, START + second), "parts of the pool's votes");
+            vm.assertEq(staking.getPastVotes(OPERATOR, START + second), moments[second].pool, "the pool's votes");
+        }
+    }
+
+    function _act(address voter, uint256 kind, uint256 random) private {
+        // From dust to all there is.
+        if (kind < 4) _stake(voter, 10 ** bound(random, 12, 26) + (random % 1e12));
+        uint256 shares = staking.sharesOf(OPERATOR, voter);
+        if (kind > 3 && kind < 7 && staking.stakeOf(OPERATOR, voter) > 1) {
+            _unbond(voter, kind == 6 ? shares : bound(random, shares / 2 + 1, shares));
+        }
+        if (kind == 7) _slash(random % 5 == 0 ? 10_000 : 1 + (random % 9_999));
+    }
+
+    function _record(address account) private {
+        vm.prank(account);
+        staking.keepPositionRecord(OPERATOR);
+    }
+}
