@@ -1,6 +1,7 @@
 import { keccak256, maxUint256, numberToHex, parseEther, toBytes, type Address } from "viem";
 import { onFreshChain, type GasMeter } from "./gas.ts";
 import type { Bench, Metrics } from "./harness/types.ts";
+import { measureOperators, OPERATOR_LABELS } from "./operators.ts";
 
 // Every other change of a pool opens a slot of its history of votes, so two consecutive acts differ by two new slots.
 const LABELS: Readonly<Record<string, string>> = {
@@ -16,6 +17,7 @@ const LABELS: Readonly<Record<string, string>> = {
   "burn.slashed": "burn what slashes took",
   "reward.distribute": "distribute a reward to a pool",
   "reward.claim": "claim a reward",
+  ...OPERATOR_LABELS,
 };
 
 const DAY = 86_400n;
@@ -157,6 +159,7 @@ async function run(): Promise<Metrics> {
     "slash.typical": await onFreshChain((meter) => measureSlash(meter, 1)),
     "slash.delegators1000": await onFreshChain((meter) => measureSlash(meter, 1_000)),
     ...(await onFreshChain(measureWorstSlash)),
+    ...(await onFreshChain(measureOperators)),
   };
   return Object.fromEntries(Object.entries(metrics).map(([id, value]) => [`gas.staking.${id}`, value]));
 }

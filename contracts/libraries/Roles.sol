@@ -8,10 +8,14 @@ library Roles {
     uint64 internal constant ADMIN = 0;
     /// @notice May only take away: pause entry, suspend profiles and enclaves.
     uint64 internal constant GUARDIAN = 1;
-    /// @notice May slash stake for objective faults: the settlement contract.
+    /// @notice May slash and hold stake and jail operators: the contract of penalties.
     uint64 internal constant SLASHER = 2;
     /// @notice May charge payers for calls inside a transaction: the PIPE engine.
     uint64 internal constant PIPE = 3;
     /// @notice Vouches that it has checked an enclave's attestation evidence off chain.
     uint64 internal constant TEE_REGISTRAR = 4;
+    /// @notice Says that a fault was proven by code: the settlement contract.
+    uint64 internal constant ADJUDICATOR = 5;
+    /// @notice Says that people found a fault that no code can prove.
+    uint64 internal constant JURY = 6;
 }

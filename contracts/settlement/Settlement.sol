@@ -8,6 +8,7 @@ import {IEnclaveRegistry} from "../tee/interfaces/IEnclaveRegistry.sol";
 import {InferenceMode} from "../libraries/InferenceMode.sol";
 import {ISettlement, Receipt} from "./interfaces/ISettlement.sol";
 import {IOperators} from "../staking/interfaces/IOperators.sol";
+import {FaultClass, IPenalties} from "../staking/interfaces/IPenalties.sol";
 import {IStaking} from "../staking/interfaces/IStaking.sol";
 import {IVerifierRegistry} from "../zkml/interfaces/IVerifierRegistry.sol";
 import {OperatorRoles} from "../libraries/OperatorRoles.sol";
@@ -17,7 +18,7 @@ import {ReceiptHash} from "./libraries/ReceiptHash.sol";
 /// @notice See {ISettlement}.
 ///
 /// ASSUMPTIONS
-/// - The staking contract gives this contract {Roles.SLASHER}.
+/// - The contract of penalties gives this contract {Roles.ADJUDICATOR}, and says what a fault costs.
 /// - {IEnclaveRegistry} never hands an enclave's key to another operator.
 ///
 /// LIMITS
@@ -28,13 +29,12 @@ import {ReceiptHash} from "./libraries/ReceiptHash.sol";
 contract Settlement is ISettlement, EIP712 {
     using ReceiptHash for Receipt;
 
-    /// @notice The stake lost for signing two answers to one request, bps.
-    uint256 public constant EQUIVOCATION_SLASH_BPS = 500;
-
     /// @notice The longest time between a receipt's date and its deadline, in seconds.
     uint256 public constant MAXIMUM_LIFETIME = 1 hours;
 
     IStaking public immutable STAKING;
+    /// @notice Punishes proven faults.
+    IPenalties public immutable PENALTIES;
     /// @notice Who the operators are.
     IOperators public immutable OPERATORS;
     IEnclaveRegistry public immutable ENCLAVES;
@@ -44,10 +44,12 @@ contract Settlement is ISettlement, EIP712 {
 
     constructor(
         IStaking staking,
+        IPenalties penalties,
         IEnclaveRegistry enclaves,
         IVerifierRegistry verifiers
     ) EIP712("OPG Settlement", "1") {
         STAKING = staking;
+        PENALTIES = penalties;
         OPERATORS = staking.operators();
         ENCLAVES = enclaves;
         VERIFIERS = verifiers;
@@ -91,13 +93,12 @@ contract Settlement is ISettlement, EIP712 {
         _checkEnclaveSignature(first, firstSignature);
         _checkEnclaveSignature(second, secondSignature);
 
-        (slashed, bounty) = STAKING.slash({
+        (slashed, bounty) = PENALTIES.punish({
             operator: first.operator,
-            fractionBps: EQUIVOCATION_SLASH_BPS,
+            faultClass: FaultClass.EQUIVOCATION,
             infractionTime: Math.min(Math.max(first.issuedAt, second.issuedAt), block.timestamp),
             faultId: keccak256(abi.encode("EQUIVOCATION", address(this), first.operator, first.requestId)),
-            challenger: msg.sender,
-            tombstone: true
+            challenger: msg.sender
         });
         emit EquivocationProven({
             requestId: first.requestId,

@@ -52,6 +52,8 @@ abstract contract StakeVotes is IStakeVotes, IERC5805, Nonces {
         uint32 priceSince;
         // Entries in the price's history.
         uint32 prices;
+        // Whether the operator left, so that nobody joins.
+        bool closed;
     }
 
     /// @dev The sums over all operators. One slot.
@@ -253,6 +255,7 @@ abstract contract StakeVotes is IStakeVotes, IERC5805, Nonces {
         state.price = uint96(word >> 80);
         state.priceSince = uint32(word >> 176);
         state.prices = uint32(word >> 208);
+        state.closed = uint8(word >> 240) != 0;
     }
 
     /// @dev Writes an operator's state with one access to storage; the compiler would write member by member.
@@ -264,6 +267,7 @@ abstract contract StakeVotes is IStakeVotes, IERC5805, Nonces {
         if (state.votesReceived) word |= 1 << 24;
         word |= (uint256(state.era) << 32) | (uint256(state.checkpoints) << 48);
         word |= (uint256(state.price) << 80) | (uint256(state.priceSince) << 176) | (uint256(state.prices) << 208);
+        if (state.closed) word |= 1 << 240;
         assembly ("memory-safe") {
             sstore(stored.slot, word)
         }

@@ -289,9 +289,16 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
 
     /// @inheritdoc IStaking
     function openPool(address operator) external {
-        require(msg.sender == address(_operators), StakingCallerNotOperators(msg.sender, address(_operators)));
+        _checkOperators();
         _openVotes(operator);
         emit PoolOpened(operator);
+    }
+
+    /// @inheritdoc IStaking
+    function closePool(address operator) external {
+        _checkOperators();
+        _states[operator].closed = true;
+        emit PoolClosed(operator);
     }
 
     // Stake
@@ -798,10 +805,15 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
         require(received == amount, StakingTransferFeeRefused(received, amount));
     }
 
+    function _checkOperators() private view {
+        require(msg.sender == address(_operators), StakingCallerNotOperators(msg.sender, address(_operators)));
+    }
+
     /// @dev The state of an operator behind whom `assets` may be put.
     function _openStateOf(address operator, uint256 assets) private view returns (OperatorState memory state) {
         state = _stateOf(operator);
         require(!state.tombstoned, StakingOperatorTombstoned(operator));
+        require(!state.closed, StakingPoolClosed(operator));
         require(assets >= _minDelegation, StakingBelowMinimum(assets, _minDelegation));
     }
 

@@ -7,6 +7,8 @@ export const CONTRACT_NAMES = [
   "AccessManager",
   "OPG",
   "Staking",
+  "Penalties",
+  "ActiveSet",
   "VerifierRegistry",
   "ModelExecutor",
   "ModelHub",
@@ -104,6 +106,14 @@ export const CONTRACTS: Readonly<Record<ContractName, ContractSpec>> = {
     source: "contracts/staking/Staking.sol",
     arguments: ({ parameters, at }) => [at("AccessManager"), at("OPG"), parameters.staking, parameters.operators],
   },
+  Penalties: {
+    source: "contracts/staking/Penalties.sol",
+    arguments: ({ at }) => [at("AccessManager"), at("Staking")],
+  },
+  ActiveSet: {
+    source: "contracts/staking/ActiveSet.sol",
+    arguments: ({ at }) => [at("Staking")],
+  },
   VerifierRegistry: {
     source: "contracts/zkml/VerifierRegistry.sol",
     arguments: ({ parameters }) => [parameters.developmentKeysAllowed],
@@ -148,7 +158,7 @@ export const CONTRACTS: Readonly<Record<ContractName, ContractSpec>> = {
   },
   Settlement: {
     source: "contracts/settlement/Settlement.sol",
-    arguments: ({ at }) => [at("Staking"), at("EnclaveRegistry"), at("VerifierRegistry")],
+    arguments: ({ at }) => [at("Staking"), at("Penalties"), at("EnclaveRegistry"), at("VerifierRegistry")],
   },
   PipeEngine: {
     source: "contracts/pipe/PipeEngine.sol",

@@ -22,7 +22,7 @@ import { FUNCTION_ROLES, ROLE_HOLDERS, ROLE_IDS, type FunctionRole, type RoleHol
 
 /** Something the deployment sends a transaction for, unless the chain shows that it is done. */
 export interface Action {
-  /** For people and records, for example "grant SLASHER to Settlement". */
+  /** For people and records, for example "grant SLASHER to Penalties". */
   readonly label: string;
   /** Whether the chain shows it as done; false while the contracts it is about are missing. */
   readonly isDone: () => Promise<boolean>;

@@ -4,9 +4,11 @@ import { FUNCTION_ROLES, ROLE_HOLDERS, ROLE_IDS, type RoleName } from "./roles.t
 const MEANINGS: Readonly<Record<RoleName, string>> = {
   ADMIN: "Every restricted function that is not listed, and the roles themselves. Acts only on what a vote decided.",
   GUARDIAN: "Takes away at once: suspends hardware, revokes enclaves, pauses new charges. Can give nothing back.",
-  SLASHER: "Takes stake for a fault that the settlement contract has proven.",
+  SLASHER: "Takes and reserves stake, and jails; says what a fault costs.",
   PIPE: "Charges payers for calls inside a transaction.",
   TEE_REGISTRAR: "Vouches that it has checked an enclave's attestation evidence off chain.",
+  ADJUDICATOR: "Says that a fault was proven by code.",
+  JURY: "Says that people found a fault; within small caps. Until there is a jury, a vote is one.",
 };
 
 /** The text of docs/roles.md. */

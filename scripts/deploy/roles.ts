@@ -7,6 +7,8 @@ export const ROLE_IDS = {
   SLASHER: 2n,
   PIPE: 3n,
   TEE_REGISTRAR: 4n,
+  ADJUDICATOR: 5n,
+  JURY: 6n,
 } as const;
 
 /** The name of a role. */
@@ -24,6 +26,13 @@ export const FUNCTION_ROLES: readonly FunctionRole[] = [
   { contract: "Staking", function: "slash", role: "SLASHER" },
   { contract: "Staking", function: "hold", role: "SLASHER" },
   { contract: "Staking", function: "releaseHold", role: "SLASHER" },
+  { contract: "Operators", function: "jail", role: "SLASHER" },
+  { contract: "Penalties", function: "punish", role: "ADJUDICATOR" },
+  { contract: "Penalties", function: "admit", role: "ADJUDICATOR" },
+  { contract: "Penalties", function: "release", role: "ADJUDICATOR" },
+  { contract: "Penalties", function: "punishByVerdict", role: "JURY" },
+  { contract: "Penalties", function: "admitDispute", role: "JURY" },
+  { contract: "Penalties", function: "releaseDispute", role: "JURY" },
   { contract: "HardwarePolicy", function: "suspendProfile", role: "GUARDIAN" },
   { contract: "EnclaveRegistry", function: "registerEnclave", role: "TEE_REGISTRAR" },
   { contract: "EnclaveRegistry", function: "revokeEnclave", role: "GUARDIAN" },
@@ -37,8 +46,11 @@ export type RoleHolder = ContractName | "guardian" | "registrar";
 /** The holders of every role after a deployment; nobody else holds any. */
 export const ROLE_HOLDERS: Readonly<Record<RoleName, RoleHolder>> = {
   GUARDIAN: "guardian",
-  SLASHER: "Settlement",
+  SLASHER: "Penalties",
   PIPE: "PipeEngine",
   TEE_REGISTRAR: "registrar",
+  ADJUDICATOR: "Settlement",
+  // Until there is a jury, a vote of all stakers is one.
+  JURY: "TimelockController",
   ADMIN: "TimelockController",
 };

@@ -209,10 +209,10 @@ describe("deployment with something wrong", () => {
       data: encodeFunctionData({
         abi: accessManagerAbi,
         functionName: "revokeRole",
-        args: [ROLE_IDS.SLASHER, addresses.Settlement],
+        args: [ROLE_IDS.SLASHER, addresses.Penalties],
       }),
     });
-    await assert.rejects(deployOn(chain), userError(/"grant SLASHER to Settlement" is missing.*Only a vote/));
+    await assert.rejects(deployOn(chain), userError(/"grant SLASHER to Penalties" is missing.*Only a vote/));
   });
 
   it("refuses another chain than the parameters are for", async () => {

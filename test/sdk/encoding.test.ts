@@ -3,6 +3,7 @@ import { before, describe, it } from "node:test";
 import fc from "fast-check";
 import { network } from "hardhat";
 import { hashTypedData, zeroAddress, type Address } from "viem";
+import { local } from "../../deployments/parameters/local.ts";
 import { computeProofBinding, computeRequestId, receiptTypedData, type Receipt } from "../../sdk/src/receipt.ts";
 import { describeFailure, revertDataOf } from "../../sdk/src/revert.ts";
 
@@ -35,7 +36,17 @@ const receipts: fc.Arbitrary<Receipt> = fc.record({
 
 async function deploySettlement() {
   const { viem } = await network.create();
-  const settlement = await viem.deployContract("Settlement", [zeroAddress, zeroAddress, zeroAddress]);
+  const { initialHolder: account, staking: config, operators } = local({});
+  const authority = await viem.deployContract("AccessManager", [account]);
+  const token = await viem.deployContract("OPG", [account]);
+  const staking = await viem.deployContract("Staking", [authority.address, token.address, config, operators]);
+  const penalties = await viem.deployContract("Penalties", [authority.address, staking.address]);
+  const settlement = await viem.deployContract("Settlement", [
+    staking.address,
+    penalties.address,
+    zeroAddress,
+    zeroAddress,
+  ]);
   const chainId = await (await viem.getPublicClient()).getChainId();
   return { settlement, chainId };
 }

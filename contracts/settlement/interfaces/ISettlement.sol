@@ -44,7 +44,7 @@ struct Receipt {
 
 /// @title Receipts of served inferences, and the challenge that slashes who signed two answers to one request
 /// @notice Times are Unix seconds. The contract holds no funds and has no parameters: a changed rule is a new contract
-///         that governance gives the slasher role to.
+///         that governance gives the adjudicator role to. What a fault costs is said by {IPenalties}.
 interface ISettlement {
     /// @notice Emitted when a receipt and its evidence were accepted; each nonce of an operator once.
     event ReceiptSettled(

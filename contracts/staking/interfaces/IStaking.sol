@@ -71,6 +71,8 @@ interface IStaking {
 
     /// @notice A newly registered operator may be staked behind.
     event PoolOpened(address indexed operator);
+    /// @notice An operator left: nobody joins any more, everybody can leave.
+    event PoolClosed(address indexed operator);
     event Staked(address indexed operator, address indexed delegator, uint256 assets, uint256 shares);
     event UnbondingRequested(
         address indexed operator,
@@ -142,12 +144,14 @@ interface IStaking {
     error StakingBountyAboveLimit(uint256 bountyBps, uint256 limit);
     /// @notice Thrown when the configured smallest deposit is below its limit, OPG base units.
     error StakingMinDelegationBelowLimit(uint256 minDelegation, uint256 limit);
-    /// @notice Thrown when another account than the contract of operators opens a pool.
+    /// @notice Thrown when another account than the contract of operators opens or closes a pool.
     error StakingCallerNotOperators(address caller, address operators);
     /// @notice Thrown when the account named as operator never registered.
     error StakingOperatorUnknown(address operator);
     /// @notice Thrown when stake would go behind an operator that is out for ever.
     error StakingOperatorTombstoned(address operator);
+    /// @notice Thrown when stake would go behind an operator that has left.
+    error StakingPoolClosed(address operator);
     /// @notice Thrown when a deposit is below the minimum, OPG base units.
     error StakingBelowMinimum(uint256 assets, uint256 minimum);
     /// @notice Thrown when more would be delegated to an operator than his self-stake supports, OPG base units.
@@ -197,6 +201,10 @@ interface IStaking {
     /// @notice Opens the pool of a newly registered operator; its votes count for him.
     /// @dev Only for {operators}.
     function openPool(address operator) external;
+
+    /// @notice Closes the pool of an operator to new stake; stake in it leaves as always.
+    /// @dev Only for {operators}. For good.
+    function closePool(address operator) external;
 
     /// @notice Puts `assets` of the caller's OPG behind `operator`; self-stake when the caller is the operator.
     /// @dev Needs an allowance. The operator must be registered and not tombstoned; a jailed one still takes stake.

@@ -1,5 +1,6 @@
 import { decodeErrorResult, encodeFunctionData, parseEther } from "viem";
 import { opgAbi } from "../../../sdk/src/abi/OPG.ts";
+import { penaltiesAbi } from "../../../sdk/src/abi/Penalties.ts";
 import { settlementAbi } from "../../../sdk/src/abi/Settlement.ts";
 import { stakeLensAbi } from "../../../sdk/src/abi/StakeLens.ts";
 import { stakingAbi } from "../../../sdk/src/abi/Staking.ts";
@@ -158,6 +159,13 @@ async function challenge(
   narrator.check("his delegator lost 5 % too", lost.delegator === before.delegator / 20n);
   narrator.check("so did what was leaving already", lost.unbonding === before.unbonding / 20n && lost.unbonding > 0n);
   narrator.check("what was not paid as bounty is burned", burned + bounty === total);
+  const [faults] = await reader.readContract({
+    address: addresses.Penalties,
+    abi: penaltiesAbi,
+    functionName: "recordOf",
+    args: [cheatAddress],
+  });
+  narrator.check("the fault is on the cheat's record", faults === 1n);
   narrator.fact(
     "slashed",
     `${opg(lost.cheat)} of the cheat, ${opg(lost.delegator)} of his delegator, ${opg(lost.unbonding)} of what was leaving`,

@@ -50,14 +50,87 @@ export const operatorsAbi = [
   },
   {
     inputs: [
-      { internalType: "uint256", name: "until", type: "uint256" },
-      { internalType: "uint256", name: "earliest", type: "uint256" },
-      { internalType: "uint256", name: "latest", type: "uint256" },
+      { internalType: "address", name: "operator", type: "address" },
+      { internalType: "uint256", name: "exitedAt", type: "uint256" },
     ],
-    name: "OperatorsJailTermOutOfRange",
+    name: "OperatorsExited",
     type: "error",
   },
+  {
+    inputs: [
+      { internalType: "uint256", name: "amount", type: "uint256" },
+      { internalType: "uint256", name: "limit", type: "uint256" },
+    ],
+    name: "OperatorsMinSelfStakeOutOfRange",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "position", type: "uint256" },
+      { internalType: "bytes1", name: "character", type: "bytes1" },
+    ],
+    name: "OperatorsNameCharacterInvalid",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "length", type: "uint256" },
+      { internalType: "uint256", name: "maximum", type: "uint256" },
+    ],
+    name: "OperatorsNameLengthOutOfRange",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "address", name: "operator", type: "address" }],
+    name: "OperatorsNotJailed",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "caller", type: "address" },
+      { internalType: "address", name: "owner", type: "address" },
+    ],
+    name: "OperatorsNotOwner",
+    type: "error",
+  },
+  { inputs: [], name: "OperatorsOwnerZero", type: "error" },
+  { inputs: [{ internalType: "uint8", name: "roles", type: "uint8" }], name: "OperatorsRoleNotSingle", type: "error" },
   { inputs: [{ internalType: "uint8", name: "roles", type: "uint8" }], name: "OperatorsRolesInvalid", type: "error" },
+  {
+    inputs: [
+      { internalType: "address", name: "operator", type: "address" },
+      { internalType: "enum IOperators.Account", name: "account", type: "uint8" },
+      { internalType: "uint256", name: "readyAt", type: "uint256" },
+    ],
+    name: "OperatorsRotationNotReady",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "operator", type: "address" },
+      { internalType: "enum IOperators.Account", name: "account", type: "uint8" },
+    ],
+    name: "OperatorsRotationNotRequested",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "operator", type: "address" },
+      { internalType: "enum IOperators.Account", name: "account", type: "uint8" },
+      { internalType: "address", name: "current", type: "address" },
+    ],
+    name: "OperatorsRotationUnchanged",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "operator", type: "address" },
+      { internalType: "uint256", name: "selfStake", type: "uint256" },
+      { internalType: "uint256", name: "minimum", type: "uint256" },
+    ],
+    name: "OperatorsSelfStakeTooLow",
+    type: "error",
+  },
   {
     inputs: [
       { internalType: "address", name: "signingKey", type: "address" },
@@ -67,11 +140,68 @@ export const operatorsAbi = [
     type: "error",
   },
   { inputs: [], name: "OperatorsSigningKeyZero", type: "error" },
+  {
+    inputs: [
+      { internalType: "address", name: "operator", type: "address" },
+      { internalType: "uint256", name: "jailedUntil", type: "uint256" },
+    ],
+    name: "OperatorsStillJailed",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "address", name: "operator", type: "address" }],
+    name: "OperatorsTombstoned",
+    type: "error",
+  },
   { inputs: [{ internalType: "address", name: "operator", type: "address" }], name: "OperatorsUnknown", type: "error" },
+  {
+    inputs: [
+      { internalType: "uint256", name: "position", type: "uint256" },
+      { internalType: "bytes1", name: "character", type: "bytes1" },
+    ],
+    name: "OperatorsUrlCharacterInvalid",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "length", type: "uint256" },
+      { internalType: "uint256", name: "maximum", type: "uint256" },
+    ],
+    name: "OperatorsUrlTooLong",
+    type: "error",
+  },
   {
     anonymous: false,
     inputs: [{ indexed: false, internalType: "address", name: "authority", type: "address" }],
     name: "AuthorityUpdated",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: "address", name: "operator", type: "address" },
+      { indexed: false, internalType: "uint256", name: "oldBps", type: "uint256" },
+      { indexed: false, internalType: "uint256", name: "newBps", type: "uint256" },
+      { indexed: false, internalType: "uint256", name: "startsAt", type: "uint256" },
+    ],
+    name: "CommissionAnnounced",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: "uint8", name: "role", type: "uint8" },
+      { indexed: false, internalType: "uint256", name: "oldAmount", type: "uint256" },
+      { indexed: false, internalType: "uint256", name: "newAmount", type: "uint256" },
+      { indexed: false, internalType: "uint256", name: "effectiveFrom", type: "uint256" },
+    ],
+    name: "MinSelfStakeSet",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [{ indexed: true, internalType: "address", name: "operator", type: "address" }],
+    name: "OperatorExited",
     type: "event",
   },
   {
@@ -95,8 +225,103 @@ export const operatorsAbi = [
     type: "event",
   },
   {
+    anonymous: false,
+    inputs: [{ indexed: true, internalType: "address", name: "operator", type: "address" }],
+    name: "OperatorUnjailed",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: "address", name: "operator", type: "address" },
+      {
+        components: [
+          { internalType: "string", name: "name", type: "string" },
+          { internalType: "string", name: "url", type: "string" },
+          { internalType: "bytes32", name: "metadataHash", type: "bytes32" },
+        ],
+        indexed: false,
+        internalType: "struct IOperators.Profile",
+        name: "profile",
+        type: "tuple",
+      },
+    ],
+    name: "ProfileSet",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: "address", name: "operator", type: "address" },
+      { indexed: false, internalType: "uint8", name: "oldRoles", type: "uint8" },
+      { indexed: false, internalType: "uint8", name: "newRoles", type: "uint8" },
+    ],
+    name: "RolesSet",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: "address", name: "operator", type: "address" },
+      { indexed: true, internalType: "enum IOperators.Account", name: "account", type: "uint8" },
+      { indexed: false, internalType: "address", name: "old", type: "address" },
+      { indexed: false, internalType: "address", name: "next", type: "address" },
+    ],
+    name: "RotationApplied",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: "address", name: "operator", type: "address" },
+      { indexed: true, internalType: "enum IOperators.Account", name: "account", type: "uint8" },
+      { indexed: false, internalType: "address", name: "next", type: "address" },
+    ],
+    name: "RotationCanceled",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: "address", name: "operator", type: "address" },
+      { indexed: true, internalType: "enum IOperators.Account", name: "account", type: "uint8" },
+      { indexed: false, internalType: "address", name: "next", type: "address" },
+      { indexed: false, internalType: "uint256", name: "readyAt", type: "uint256" },
+    ],
+    name: "RotationRequested",
+    type: "event",
+  },
+  {
+    inputs: [],
+    name: "COMMISSION_STEP_BPS",
+    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [],
     name: "MAX_JAIL_TERM",
+    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "MAX_MIN_SELF_STAKE",
+    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "MINIMUM_NOTICE",
+    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "ROTATION_DELAY",
     outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
     stateMutability: "view",
     type: "function",
@@ -109,10 +334,60 @@ export const operatorsAbi = [
     type: "function",
   },
   {
+    inputs: [
+      { internalType: "address", name: "operator", type: "address" },
+      { internalType: "uint16", name: "commissionBps", type: "uint16" },
+    ],
+    name: "announceCommission",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [{ internalType: "address", name: "operator", type: "address" }],
+    name: "announcedCommissionOf",
+    outputs: [
+      { internalType: "uint256", name: "newBps", type: "uint256" },
+      { internalType: "uint256", name: "changesAt", type: "uint256" },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [{ internalType: "uint8", name: "role", type: "uint8" }],
+    name: "announcedMinSelfStakeOf",
+    outputs: [
+      { internalType: "uint256", name: "amount", type: "uint256" },
+      { internalType: "uint256", name: "effectiveFrom", type: "uint256" },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "operator", type: "address" },
+      { internalType: "enum IOperators.Account", name: "account", type: "uint8" },
+    ],
+    name: "applyRotation",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
     inputs: [],
     name: "authority",
     outputs: [{ internalType: "address", name: "", type: "address" }],
     stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "operator", type: "address" },
+      { internalType: "enum IOperators.Account", name: "account", type: "uint8" },
+    ],
+    name: "cancelRotation",
+    outputs: [],
+    stateMutability: "nonpayable",
     type: "function",
   },
   {
@@ -137,6 +412,13 @@ export const operatorsAbi = [
       },
     ],
     stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [{ internalType: "address", name: "operator", type: "address" }],
+    name: "exit",
+    outputs: [],
+    stateMutability: "nonpayable",
     type: "function",
   },
   {
@@ -167,6 +449,13 @@ export const operatorsAbi = [
     type: "function",
   },
   {
+    inputs: [{ internalType: "uint8", name: "roles", type: "uint8" }],
+    name: "minSelfStakeOf",
+    outputs: [{ internalType: "uint256", name: "minimum", type: "uint256" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [{ internalType: "address", name: "operator", type: "address" }],
     name: "operatorOf",
     outputs: [
@@ -178,6 +467,9 @@ export const operatorsAbi = [
           { internalType: "uint40", name: "registeredAt", type: "uint40" },
           { internalType: "uint40", name: "jailedUntil", type: "uint40" },
           { internalType: "bool", name: "tombstoned", type: "bool" },
+          { internalType: "uint40", name: "exitedAt", type: "uint40" },
+          { internalType: "address", name: "owner", type: "address" },
+          { internalType: "address", name: "payee", type: "address" },
         ],
         internalType: "struct IOperators.Operator",
         name: "",
@@ -195,10 +487,28 @@ export const operatorsAbi = [
     type: "function",
   },
   {
-    inputs: [{ internalType: "address", name: "", type: "address" }],
+    inputs: [{ internalType: "address", name: "operator", type: "address" }],
     name: "payeeOf",
     outputs: [{ internalType: "address", name: "", type: "address" }],
-    stateMutability: "pure",
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [{ internalType: "address", name: "operator", type: "address" }],
+    name: "profileOf",
+    outputs: [
+      {
+        components: [
+          { internalType: "string", name: "name", type: "string" },
+          { internalType: "string", name: "url", type: "string" },
+          { internalType: "bytes32", name: "metadataHash", type: "bytes32" },
+        ],
+        internalType: "struct IOperators.Profile",
+        name: "",
+        type: "tuple",
+      },
+    ],
+    stateMutability: "view",
     type: "function",
   },
   {
@@ -213,8 +523,78 @@ export const operatorsAbi = [
     type: "function",
   },
   {
+    inputs: [
+      { internalType: "address", name: "operator", type: "address" },
+      { internalType: "enum IOperators.Account", name: "account", type: "uint8" },
+      { internalType: "address", name: "next", type: "address" },
+    ],
+    name: "requestRotation",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "operator", type: "address" },
+      { internalType: "enum IOperators.Account", name: "account", type: "uint8" },
+    ],
+    name: "rotationOf",
+    outputs: [
+      { internalType: "address", name: "next", type: "address" },
+      { internalType: "uint256", name: "readyAt", type: "uint256" },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [{ internalType: "address", name: "newAuthority", type: "address" }],
     name: "setAuthority",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "uint8", name: "role", type: "uint8" },
+      { internalType: "uint256", name: "amount", type: "uint256" },
+    ],
+    name: "setMinSelfStake",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "operator", type: "address" },
+      {
+        components: [
+          { internalType: "string", name: "name", type: "string" },
+          { internalType: "string", name: "url", type: "string" },
+          { internalType: "bytes32", name: "metadataHash", type: "bytes32" },
+        ],
+        internalType: "struct IOperators.Profile",
+        name: "profile",
+        type: "tuple",
+      },
+    ],
+    name: "setProfile",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "operator", type: "address" },
+      { internalType: "uint8", name: "roles", type: "uint8" },
+    ],
+    name: "setRoles",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [{ internalType: "address", name: "operator", type: "address" }],
+    name: "unjail",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",

@@ -3,6 +3,7 @@ export const settlementAbi = [
   {
     inputs: [
       { internalType: "contract IStaking", name: "staking", type: "address" },
+      { internalType: "contract IPenalties", name: "penalties", type: "address" },
       { internalType: "contract IEnclaveRegistry", name: "enclaves", type: "address" },
       { internalType: "contract IVerifierRegistry", name: "verifiers", type: "address" },
     ],
@@ -182,13 +183,6 @@ export const settlementAbi = [
   },
   {
     inputs: [],
-    name: "EQUIVOCATION_SLASH_BPS",
-    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [],
     name: "MAXIMUM_LIFETIME",
     outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
     stateMutability: "view",
@@ -198,6 +192,13 @@ export const settlementAbi = [
     inputs: [],
     name: "OPERATORS",
     outputs: [{ internalType: "contract IOperators", name: "", type: "address" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "PENALTIES",
+    outputs: [{ internalType: "contract IPenalties", name: "", type: "address" }],
     stateMutability: "view",
     type: "function",
   },

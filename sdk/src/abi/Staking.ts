@@ -218,6 +218,11 @@ export const stakingAbi = [
     name: "StakingOperatorUnknown",
     type: "error",
   },
+  {
+    inputs: [{ internalType: "address", name: "operator", type: "address" }],
+    name: "StakingPoolClosed",
+    type: "error",
+  },
   { inputs: [], name: "StakingRewardZero", type: "error" },
   {
     inputs: [{ internalType: "address", name: "token", type: "address" }],
@@ -355,6 +360,12 @@ export const stakingAbi = [
       { indexed: true, internalType: "bytes32", name: "faultId", type: "bytes32" },
     ],
     name: "OperatorTombstoned",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [{ indexed: true, internalType: "address", name: "operator", type: "address" }],
+    name: "PoolClosed",
     type: "event",
   },
   {
@@ -584,6 +595,13 @@ export const stakingAbi = [
     name: "clock",
     outputs: [{ internalType: "uint48", name: "", type: "uint48" }],
     stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [{ internalType: "address", name: "operator", type: "address" }],
+    name: "closePool",
+    outputs: [],
+    stateMutability: "nonpayable",
     type: "function",
   },
   {

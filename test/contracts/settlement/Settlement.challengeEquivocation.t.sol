@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {IStaking} from "../../../contracts/staking/interfaces/IStaking.sol";
+import {FaultClass, IPenalties} from "../../../contracts/staking/interfaces/IPenalties.sol";
 import {ISettlement, Receipt} from "../../../contracts/settlement/interfaces/ISettlement.sol";
 import {System} from "../fixtures/System.sol";
 
@@ -60,7 +60,8 @@ contract SettlementChallengeEquivocationTest is System {
         bytes memory firstSignature = _signReceipt(ENCLAVE_KEY, first);
         bytes memory thirdSignature = _signReceipt(ENCLAVE_KEY, third);
         bytes32 faultId = keccak256(abi.encode("EQUIVOCATION", address(settlement), operator, first.requestId));
-        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingFaultAlreadyPunished.selector, faultId));
+        bytes32 id = penalties.idOf(address(settlement), operator, FaultClass.EQUIVOCATION, faultId);
+        vm.expectRevert(abi.encodeWithSelector(IPenalties.PenaltiesAlreadyPunished.selector, id));
         settlement.challengeEquivocation(first, firstSignature, third, thirdSignature);
     }
 

@@ -16,6 +16,19 @@ contract OperatorsConstructorTest is StakingTest {
         new Operators(address(manager), staking, config);
     }
 
+    function testFuzz_RevertWhen_MinimumIsOutOfRange(uint256 amount) external {
+        OperatorsConfig memory config = _operatorsConfig();
+        config.minSelfStake = amount % 2 == 0 ? 0 : bound(amount, 10_000_000e18 + 1, type(uint256).max);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IOperators.OperatorsMinSelfStakeOutOfRange.selector,
+                config.minSelfStake,
+                10_000_000e18
+            )
+        );
+        new Operators(address(manager), staking, config);
+    }
+
     function testFuzz_RevertWhen_CallerIsNotOperators(address caller) external {
         if (caller == address(operators)) caller = ALICE;
         vm.expectRevert(
@@ -23,6 +36,11 @@ contract OperatorsConstructorTest is StakingTest {
         );
         vm.prank(caller);
         staking.openPool(caller);
+        vm.expectRevert(
+            abi.encodeWithSelector(IStaking.StakingCallerNotOperators.selector, caller, address(operators))
+        );
+        vm.prank(caller);
+        staking.closePool(OPERATOR);
     }
 
     function test_WhenAskedForPayee() external view {

@@ -54,7 +54,17 @@ contract OperatorsRegisterOperatorTest is StakingTest {
         vm.prank(ALICE);
         operators.registerOperator(roles, KEY, bps);
 
-        IOperators.Operator memory expected = IOperators.Operator(KEY, roles, bps, uint40(START), 0, false);
+        IOperators.Operator memory expected = IOperators.Operator({
+            signingKey: KEY,
+            roles: roles,
+            commissionBps: bps,
+            registeredAt: uint40(START),
+            jailedUntil: 0,
+            tombstoned: false,
+            exitedAt: 0,
+            owner: ALICE,
+            payee: ALICE
+        });
         vm.assertEq(abi.encode(operators.operatorOf(ALICE)), abi.encode(expected), "record");
         vm.assertEq(operators.operatorOfKey(KEY), ALICE, "key");
         vm.assertEq(staking.delegates(ALICE), ALICE, "votes");
