@@ -9,7 +9,7 @@ import { UserError } from "./lib/user-error.ts";
 import { startChain } from "./story/chain.ts";
 import { setStage } from "./story/people.ts";
 import { feePlot } from "./story/plot.ts";
-import { renderAddresses, renderChapter, renderFees, renderSummary } from "./story/render.ts";
+import { renderAddresses, renderBalances, renderChapter, renderFees, renderSummary } from "./story/render.ts";
 import { tellStory } from "./story/tell.ts";
 
 const ARTIFACTS = path.join(ROOT, "artifacts");
@@ -40,7 +40,8 @@ async function start(): Promise<void> {
     mkdirSync(path.dirname(PLOT), { recursive: true });
     writeFileSync(PLOT, feePlot(story.fees, story.market));
     if (flags.json === true) print(toJson(story));
-    tell(`${renderFees(story)}\n   as a picture: ${path.relative(ROOT, PLOT)}\n\n${renderSummary(story)}\n`);
+    tell(`${renderFees(story)}\n   as a picture: ${path.relative(ROOT, PLOT)}\n`);
+    tell(`${renderBalances(story)}\n\n${renderSummary(story)}\n`);
     if (keep) {
       tell(renderAddresses(story));
       say(`A node with all this runs at ${chain.url} (chain ${story.chainId}). Stop it with Ctrl-C.`);

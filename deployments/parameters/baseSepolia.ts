@@ -26,6 +26,8 @@ export const baseSepolia: ParametersFactory = (environment) => {
       tokenBurnable: false,
     },
     operators: { minSelfStake: parseEther("10000"), maxCommissionBps: 2_000n },
+    // Ten per cent of the supply, linear over 96 months from 2026-04-21.
+    emissions: { allocation: parseEther("100000000"), firstEpoch: 20_564n, epochs: 2_922n },
     governor: {
       votingDelay: 86_400,
       votingPeriod: 5 * 86_400,

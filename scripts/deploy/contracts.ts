@@ -19,7 +19,13 @@ export const CONTRACT_NAMES = [
   "PaymentHub",
   "Settlement",
   "PipeEngine",
+  "Emissions",
+  "StakeLens",
+  "StakeRouter",
 ] as const;
+
+/** Permit2, at the same address on every public chain. */
+const PERMIT2: Address = "0x000000000022D473030F116dDEE9F6B43aC78BA3";
 
 /** A contract of the system. */
 export type ContractName = (typeof CONTRACT_NAMES)[number];
@@ -157,5 +163,24 @@ export const CONTRACTS: Readonly<Record<ContractName, ContractSpec>> = {
   PipeEngine: {
     source: "contracts/pipe/PipeEngine.sol",
     arguments: ({ at }) => [at("ModelHub"), at("Settlement"), at("PaymentHub")],
+  },
+  Emissions: {
+    source: "contracts/staking/Emissions.sol",
+    // What days without any stake emit goes to the timelock, that is, to whatever a vote decides.
+    arguments: ({ parameters: { emissions }, at }) => [
+      at("Staking"),
+      emissions.allocation,
+      emissions.firstEpoch,
+      emissions.epochs,
+      at("TimelockController"),
+    ],
+  },
+  StakeLens: {
+    source: "contracts/staking/StakeLens.sol",
+    arguments: ({ at }) => [at("Staking")],
+  },
+  StakeRouter: {
+    source: "contracts/staking/StakeRouter.sol",
+    arguments: ({ at }) => [at("Staking"), PERMIT2],
   },
 };

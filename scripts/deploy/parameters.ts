@@ -31,6 +31,16 @@ export interface StakingParameters {
   readonly tokenBurnable: boolean;
 }
 
+/** How staking rewards are emitted; fixed once deployed. The contract is funded by a transfer of the allocation. */
+export interface EmissionsParameters {
+  /** What all days emit together, OPG base units. */
+  readonly allocation: bigint;
+  /** The first day that emits, in days since 1970-01-01. */
+  readonly firstEpoch: bigint;
+  /** How many days emit. */
+  readonly epochs: bigint;
+}
+
 /** The rules of a vote; each can be changed later by a vote. */
 export interface GovernorParameters {
   /** Seconds between a proposal and the snapshot of votes. */
@@ -73,6 +83,7 @@ export interface Parameters {
   readonly registrar: Address;
   readonly staking: StakingParameters;
   readonly operators: OperatorsParameters;
+  readonly emissions: EmissionsParameters;
   readonly governor: GovernorParameters;
   /** Seconds between a decision and its execution. */
   readonly timelockDelay: bigint;
@@ -118,7 +129,7 @@ export function checkParameters(parameters: Parameters, deployer: Address): Para
   const check = (ok: boolean, problem: string): void => {
     if (!ok) problems.push(problem);
   };
-  const { staking, operators, governor, payments } = parameters;
+  const { staking, operators, emissions, governor, payments } = parameters;
   const addresses = { treasury: parameters.treasury, guardian: parameters.guardian, registrar: parameters.registrar };
 
   check(/^[a-zA-Z][a-zA-Z0-9-]*$/.test(parameters.name), `name "${parameters.name}" must be one word`);
@@ -144,6 +155,15 @@ export function checkParameters(parameters: Parameters, deployer: Address): Para
     operators.maxCommissionBps <= BPS,
     `operators.maxCommissionBps is ${operators.maxCommissionBps}, must be ≤ 10000`,
   );
+  check(
+    emissions.epochs >= 1n && emissions.epochs <= 36_525n,
+    `emissions.epochs is ${emissions.epochs}, must be 1 to 36525 days`,
+  );
+  check(
+    emissions.allocation >= emissions.epochs && emissions.allocation < 1n << 96n,
+    `emissions.allocation is ${emissions.allocation}, must be a base unit a day at least and below 2^96`,
+  );
+  check(emissions.firstEpoch >= 0n, `emissions.firstEpoch is ${emissions.firstEpoch}, must not be negative`);
   const { evidence, response, appeal, slack } = staking.windows;
   check(
     BigInt(evidence + response + appeal + slack) <= staking.unbondingPeriod * BigInt(DAY),

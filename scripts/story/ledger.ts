@@ -1,6 +1,7 @@
 import type { Address } from "viem";
 import { opgAbi } from "../../sdk/src/abi/OPG.ts";
 import { paymentHubAbi } from "../../sdk/src/abi/PaymentHub.ts";
+import { stakeLensAbi } from "../../sdk/src/abi/StakeLens.ts";
 import { stakingAbi } from "../../sdk/src/abi/Staking.ts";
 import type { Addresses } from "../deploy/contracts.ts";
 import { addressOf, type Stage } from "./people.ts";
@@ -16,6 +17,9 @@ export async function readLedger(stage: Stage, addresses: Addresses): Promise<Le
   const credit = (account: Address) => reader.readContract({ ...payments, functionName: "creditOf", args: [account] });
   const stake = (operator: Address, account: Address) =>
     reader.readContract({ ...staking, functionName: "stakeOf", args: [operator, account] });
+  const lens = { address: addresses.StakeLens, abi: stakeLensAbi } as const;
+  const unbonding = async (operator: Address, account: Address) =>
+    (await reader.readContract({ ...lens, functionName: "positionOf", args: [operator, account] })).unbonding;
   const [operator, cheat] = [addressOf(stage, "operator"), addressOf(stage, "cheat")];
 
   const rows: readonly (readonly [string, Promise<bigint>])[] = [
@@ -30,7 +34,10 @@ export async function readLedger(stage: Stage, addresses: Addresses): Promise<Le
     ["treasury's credit", credit(addressOf(stage, "treasury"))],
     ["cheat's stake", stake(cheat, cheat)],
     ["cheat's delegator's stake", stake(cheat, addressOf(stage, "cheatsDelegator"))],
+    ["cheat's delegator's unbonding", unbonding(cheat, addressOf(stage, "cheatsDelegator"))],
+    ["cheat's delegator's wallet", wallet(addressOf(stage, "cheatsDelegator"))],
     ["challenger's wallet", wallet(addressOf(stage, "challenger"))],
+    ["staking rewards to come", wallet(addresses.Emissions)],
     ["total supply", reader.readContract({ ...token, functionName: "totalSupply" })],
   ];
   const amounts = await Promise.all(rows.map(([, amount]) => amount));

@@ -2,7 +2,7 @@ import Table from "cli-table3";
 import { formatEther } from "viem";
 import { sparkline } from "./plot.ts";
 import type { Story } from "./tell.ts";
-import type { ToldChapter } from "./telling.ts";
+import type { ToldBalance, ToldChapter } from "./telling.ts";
 
 /** A chapter for people: facts, the amounts it changed, what was checked. */
 export function renderChapter(chapter: ToldChapter): string {
@@ -11,7 +11,7 @@ export function renderChapter(chapter: ToldChapter): string {
     `   ${chapter.transactions.length} transactions, ${gas(chapter.gas)} gas, ${chapter.seconds.toFixed(1)} s`,
     ...Object.entries(chapter.facts).map(([label, value]) => `   ${label}: ${value}`),
   ];
-  if (chapter.balances.length > 0) lines.push(indent(balanceTable(chapter)));
+  if (chapter.balances.length > 0) lines.push(indent(balanceTable(chapter.balances)));
   for (const { claim } of unique(chapter)) lines.push(`   ✓ ${claim}`);
   return `${lines.join("\n")}\n`;
 }
@@ -56,13 +56,18 @@ export function renderAddresses(story: Story): string {
   return table.toString();
 }
 
-function balanceTable(chapter: ToldChapter): string {
+/** Everybody's amounts before and after the whole story. */
+export function renderBalances(story: Story): string {
+  return `Everybody's OPG before and after\n${balanceTable(story.balances)}`;
+}
+
+function balanceTable(balances: readonly ToldBalance[]): string {
   const table = new Table({
     head: ["OPG", "before", "after", "change"],
     colAligns: ["left", "right", "right", "right"],
     style: { head: [], border: [], compact: true },
   });
-  for (const { what, before, after } of chapter.balances) {
+  for (const { what, before, after } of balances) {
     table.push([what, amount(before), amount(after), `${after > before ? "+" : ""}${amount(after - before)}`]);
   }
   return table.toString();

@@ -8,13 +8,14 @@ import { deploy } from "./chapters/deploy.ts";
 import { registerEnclaves } from "./chapters/enclaves.ts";
 import { payOut } from "./chapters/pay-out.ts";
 import { publish } from "./chapters/publish.ts";
+import { settleUp } from "./chapters/settle-up.ts";
 import { stake } from "./chapters/stake.ts";
 import { openPool, type Dapp, type ModelSwap } from "./chapters/trade.ts";
 import { vote } from "./chapters/vote.ts";
 import { MARKET, STORY_HOURS, storyHours, type StoryHour } from "./hours.ts";
 import { readLedger } from "./ledger.ts";
 import { addressOf, type Stage } from "./people.ts";
-import { tellChapter, type Narrator, type ToldChapter } from "./telling.ts";
+import { changes, tellChapter, type Narrator, type ToldBalance, type ToldChapter } from "./telling.ts";
 
 /** The fee of one hour and what it was set for. */
 export interface FeePoint {
@@ -36,6 +37,8 @@ export interface Story {
   readonly releaseId: string;
   readonly chapters: readonly ToldChapter[];
   readonly fees: readonly FeePoint[];
+  /** Everybody's amounts once the system is deployed and at the end. */
+  readonly balances: readonly ToldBalance[];
 }
 
 /** Told about the story's progress. */
@@ -67,6 +70,7 @@ export async function tellStory(stage: Stage, artifacts: string, listener: Liste
 
   const addresses = await chapter("The system is deployed", (told) => deploy(stage, artifacts, told));
   known.addresses = addresses;
+  const opening = await readLedger(stage, addresses);
   await chapter("Operators and delegators stake OPG", (told) => stake(stage, addresses, told));
   const profileId = await chapter("Holders vote a hardware profile in", (told) => vote(stage, addresses, told));
   const enclaves = await chapter("Enclaves on that hardware are registered", (told) =>
@@ -112,6 +116,7 @@ export async function tellStory(stage: Stage, artifacts: string, listener: Liste
     await chapter("An operator signs two answers and loses stake, with his delegator", (told) =>
       cheat(context, nodeOf("cheat"), last, told),
     );
+    await chapter("Two weeks later everybody takes out what is his", (told) => settleUp(stage, addresses, told));
     return {
       chainId: stage.chainId,
       url: stage.url,
@@ -121,6 +126,7 @@ export async function tellStory(stage: Stage, artifacts: string, listener: Liste
       releaseId: model.releaseId,
       chapters,
       fees: feePoints(hours.slice(0, STORY_HOURS - 1), swaps),
+      balances: changes(opening, await readLedger(stage, addresses)),
     };
   } finally {
     await server.close();

@@ -107,7 +107,8 @@ export async function tellChapter<Outcome>(options: {
   return { told, outcome };
 }
 
-function changes(before: Ledger | undefined, after: Ledger | undefined): ToldBalance[] {
+/** The amounts that differ, in the order of the later ledger; nothing when there was nothing to read. */
+export function changes(before: Ledger | undefined, after: Ledger | undefined): ToldBalance[] {
   if (before === undefined || after === undefined) return [];
   return Object.entries(after)
     .map(([what, amount]) => ({ what, before: before[what] ?? 0n, after: amount }))

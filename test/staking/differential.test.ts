@@ -7,6 +7,7 @@ import { keccak256, maxUint256, numberToHex, parseEther, type Address, type Hash
 
 import { readTestDepth } from "../../scripts/lib/test-depth.ts";
 import { actsArbitrary, createRun, perform, pick, type Run, type Setting, type Step } from "./reference/acts.ts";
+import type { Fraction } from "./reference/fraction.ts";
 import * as rounded from "./reference/rounded.ts";
 
 /** The roles do not matter here; any valid set. */
@@ -66,6 +67,12 @@ async function deployStaking() {
     const commission = Number(pick(SETTING.commissionBps, index));
     await registry.write.registerOperator([ROLES, operator, commission], { account: operator });
   }
+  // Everybody's past is kept, so that it can be compared too.
+  for (const operator of SETTING.people.operators as readonly Address[]) {
+    for (const account of SETTING.people.accounts as readonly Address[]) {
+      await staking.write.keepPositionRecord([operator], { account });
+    }
+  }
   await networkHelpers.time.increaseTo(SETTING.start);
   return { token, staking };
 }
@@ -82,16 +89,30 @@ async function execute({ staking }: Deployment, step: Step): Promise<void> {
   const { write, getEvents } = staking;
   switch (step.kind) {
     case "stake": {
-      await write.stake([address(step.operator), step.assets], { account: address(step.account), gas: GAS });
+      const [behind, account] = [address(step.operator), address(step.account)];
+      if (step.gift) await write.stakeFor([behind, account, step.assets], { gas: GAS });
+      else await write.stake([behind, step.assets], { account, gas: GAS });
       const [event] = await getEvents.Staked();
       assert.equal(event?.args.shares, step.shares, "shares minted");
       return;
     }
     case "unbond": {
-      await write.unbond([address(step.operator), step.shares], { account: address(step.account), gas: GAS });
+      const options = { account: address(step.account), gas: GAS };
+      if (step.byAssets) await write.unbondAssets([address(step.operator), step.assets], options);
+      else await write.unbond([address(step.operator), step.shares], options);
       const [event] = await getEvents.UnbondingRequested();
+      assert.equal(event?.args.shares, step.shares, "shares given up");
       assert.equal(event?.args.assets, step.assets, "assets to the bucket");
       assert.equal(event?.args.bucketId, step.bucketId, "bucket");
+      return;
+    }
+    case "compound": {
+      await write.compound([address(step.operator), address(step.account)], {
+        account: address(step.account),
+        gas: GAS,
+      });
+      const [event] = await getEvents.Staked();
+      assert.deepEqual([event?.args.assets, event?.args.shares], [step.assets, step.shares], "compounded");
       return;
     }
     case "claim": {
@@ -168,16 +189,30 @@ async function compare({ staking, token }: Deployment, { rounded: ledger }: Run,
 async function compareHistory({ staking }: Deployment, { snapshots }: Run, count: number): Promise<void> {
   const { operators, accounts } = SETTING.people;
   const stride = Math.max(1, Math.floor(snapshots.length / count));
-  for (const [index, { time, votes, stake, total }] of snapshots.entries()) {
+  for (const [index, { time, votes, stake, positions, total }] of snapshots.entries()) {
     if (index % stride !== 0) continue;
     for (const account of accounts) {
       assert.equal(await staking.read.getPastVotes([address(account), time]), votes.get(account), "past votes");
     }
     for (const operator of operators) {
+      let sum = 0n;
+      for (const account of accounts) {
+        const part = await staking.read.getPastPositionVotes([address(operator), address(account), time]);
+        checkPart(part, positions.get(`${operator}:${account}`));
+        sum += part;
+      }
+      assert.ok(sum <= (stake.get(operator) ?? 0n), "the parts are not more than the whole");
       assert.equal(await staking.read.getPastStake([address(operator), time]), stake.get(operator), "past stake");
     }
     assert.equal(await staking.read.getPastTotalSupply([time]), total, "all past votes");
   }
+}
+
+/** A position's votes are its worth, rounded down by less than a billionth and a base unit. */
+function checkPart(votes: bigint, exact: Fraction | undefined): void {
+  assert.ok(exact !== undefined, "a known position");
+  const worth = exact.num / exact.den;
+  assert.ok(votes <= worth && votes + worth / 10n ** 9n + 2n >= worth, `votes of a position: ${votes} of ${worth}`);
 }
 
 describe("the staking contract against the reference ledger", () => {
@@ -207,7 +242,7 @@ describe("the staking contract against the reference ledger", () => {
     );
     assert.equal(compared, differentialRuns, "every sequence was compared");
     // A run that never slashed to nothing, never held, never claimed would show little.
-    assert.equal(kinds.size, 9, `every kind of act: ${[...kinds].join(" ")}`);
+    assert.equal(kinds.size, 10, `every kind of act: ${[...kinds].join(" ")}`);
     assert.ok(wiped > 0 && eras > 0, `${wiped} wiped unbondings, ${eras} ended eras`);
   });
 });

@@ -1,7 +1,8 @@
-import { decodeErrorResult, encodeFunctionData } from "viem";
+import { decodeErrorResult, encodeFunctionData, parseEther } from "viem";
 import { opgAbi } from "../../../sdk/src/abi/OPG.ts";
 import { penaltiesAbi } from "../../../sdk/src/abi/Penalties.ts";
 import { settlementAbi } from "../../../sdk/src/abi/Settlement.ts";
+import { stakeLensAbi } from "../../../sdk/src/abi/StakeLens.ts";
 import { stakingAbi } from "../../../sdk/src/abi/Staking.ts";
 import { InferenceUnavailableError } from "../../../sdk/src/errors.ts";
 import { askNode, randomNonce } from "../../../sdk/src/node-client.ts";
@@ -22,6 +23,9 @@ import type { CallContext } from "./call.ts";
 import { PRICES } from "./publish.ts";
 import { forwarderOf, reportCandles, swapCall } from "./trade.ts";
 
+/** What the cheat's delegator takes back on the day of the fault: too late. */
+const LEAVING = parseEther("4000");
+
 /** What the slash took. */
 export interface Slash {
   readonly slashed: bigint;
@@ -30,7 +34,7 @@ export interface Slash {
 
 /**
  * The cheat's enclave signs two different answers to one request. Whoever holds both receipts proves it, and the cheat
- * and his delegator lose stake; afterwards nobody can settle with him.
+ * and his delegator lose stake, also the part that is leaving already; afterwards nobody can settle with him.
  */
 export async function cheat(
   context: CallContext,
@@ -105,7 +109,25 @@ async function challenge(
   const stakeOf = (account: `0x${string}`) =>
     reader.readContract({ ...staking, functionName: "stakeOf", args: [cheatAddress, account] });
   const supply = () => reader.readContract({ address: addresses.OPG, abi: opgAbi, functionName: "totalSupply" });
-  const before = { cheat: await stakeOf(cheatAddress), delegator: await stakeOf(victim), supply: await supply() };
+  const unbonding = async () => {
+    const lens = { address: addresses.StakeLens, abi: stakeLensAbi } as const;
+    const { unbonding: left } = await reader.readContract({
+      ...lens,
+      functionName: "positionOf",
+      args: [cheatAddress, victim],
+    });
+    return left;
+  };
+  await narrator.send(people.cheatsDelegator, "the cheat's delegator begins to leave", {
+    to: addresses.Staking,
+    data: encodeFunctionData({ abi: stakingAbi, functionName: "unbond", args: [cheatAddress, LEAVING] }),
+  });
+  const before = {
+    cheat: await stakeOf(cheatAddress),
+    delegator: await stakeOf(victim),
+    unbonding: await unbonding(),
+    supply: await supply(),
+  };
 
   await narrator.send(people.challenger, "challenge with both receipts", {
     to: addresses.Settlement,
@@ -125,7 +147,9 @@ async function challenge(
   const lost = {
     cheat: before.cheat - (await stakeOf(cheatAddress)),
     delegator: before.delegator - (await stakeOf(victim)),
+    unbonding: before.unbonding - (await unbonding()),
   };
+  const total = lost.cheat + lost.delegator + lost.unbonding;
   await narrator.send(people.challenger, "burn what the slash took", {
     to: addresses.Staking,
     data: encodeFunctionData({ abi: stakingAbi, functionName: "burnSlashed" }),
@@ -133,7 +157,8 @@ async function challenge(
   const burned = before.supply - (await supply());
   narrator.check("the cheat lost 5 % of his stake", lost.cheat === before.cheat / 20n);
   narrator.check("his delegator lost 5 % too", lost.delegator === before.delegator / 20n);
-  narrator.check("what was not paid as bounty is burned", burned + bounty === lost.cheat + lost.delegator);
+  narrator.check("so did what was leaving already", lost.unbonding === before.unbonding / 20n && lost.unbonding > 0n);
+  narrator.check("what was not paid as bounty is burned", burned + bounty === total);
   const [faults] = await reader.readContract({
     address: addresses.Penalties,
     abi: penaltiesAbi,
@@ -141,9 +166,12 @@ async function challenge(
     args: [cheatAddress],
   });
   narrator.check("the fault is on the cheat's record", faults === 1n);
-  narrator.fact("slashed", `${opg(lost.cheat)} of the cheat, ${opg(lost.delegator)} of his delegator`);
+  narrator.fact(
+    "slashed",
+    `${opg(lost.cheat)} of the cheat, ${opg(lost.delegator)} of his delegator, ${opg(lost.unbonding)} of what was leaving`,
+  );
   narrator.fact("of this", `${opg(bounty)} to the challenger, ${opg(burned)} burned`);
-  return { slashed: lost.cheat + lost.delegator, bounty };
+  return { slashed: total, bounty };
 }
 
 /** The cheat's answers no longer settle. */

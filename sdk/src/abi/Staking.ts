@@ -247,11 +247,6 @@ export const stakingAbi = [
     type: "error",
   },
   {
-    inputs: [{ internalType: "address", name: "operator", type: "address" }],
-    name: "StakingPoolClosed",
-    type: "error",
-  },
-  {
     inputs: [
       { internalType: "address", name: "operator", type: "address" },
       { internalType: "address", name: "account", type: "address" },
@@ -420,12 +415,6 @@ export const stakingAbi = [
       { indexed: true, internalType: "bytes32", name: "faultId", type: "bytes32" },
     ],
     name: "OperatorTombstoned",
-    type: "event",
-  },
-  {
-    anonymous: false,
-    inputs: [{ indexed: true, internalType: "address", name: "operator", type: "address" }],
-    name: "PoolClosed",
     type: "event",
   },
   {
@@ -660,13 +649,6 @@ export const stakingAbi = [
     name: "clock",
     outputs: [{ internalType: "uint48", name: "", type: "uint48" }],
     stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [{ internalType: "address", name: "operator", type: "address" }],
-    name: "closePool",
-    outputs: [],
-    stateMutability: "nonpayable",
     type: "function",
   },
   {

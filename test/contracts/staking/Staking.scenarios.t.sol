@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {OperatorsConfig} from "../../../contracts/staking/interfaces/IOperators.sol";
 import {StakingTest} from "./StakingTest.sol";
 
 /// @title Numbers that other staking systems assert in their own tests, and faults found in them
@@ -60,32 +59,6 @@ contract StakingScenariosTest is StakingTest {
         vm.assertEq(staking.claim(OPERATOR, BOB, bucketId), 43.75e18, "second unbonding");
     }
 
-    /// @dev Cosmos: commission 50 %; 100 of self-stake earn 30, lose 50, are joined by 100, earn 30, lose 50: rewards
-    ///      20 and 10, commission 30.
-    function test_WhenCosmosNumbersWithSlashes() external {
-        address validator = _halfCommissionOperator();
-        _stakeBehind(validator, validator, 100e18);
-        _rewardTo(validator, 30e18);
-        _slashOperator(validator, 5_000);
-        _stakeBehind(validator, BOB, 100e18);
-        _rewardTo(validator, 30e18);
-        _slashOperator(validator, 3_333);
-        vm.assertApproxEqAbs(staking.claimReward(validator, validator), 20e18 + 30e18, 1, "validator");
-        vm.assertApproxEqAbs(staking.claimReward(validator, BOB), 10e18, 1, "delegator");
-    }
-
-    /// @dev Cosmos: commission 50 %; 100 of self-stake earn 20, are joined by 100, earn 20: rewards 15 and 5,
-    ///      commission 20.
-    function test_WhenCosmosNumbersWithoutSlash() external {
-        address validator = _halfCommissionOperator();
-        _stakeBehind(validator, validator, 100e18);
-        _rewardTo(validator, 20e18);
-        _stakeBehind(validator, BOB, 100e18);
-        _rewardTo(validator, 20e18);
-        vm.assertEq(staking.claimReward(validator, validator), 15e18 + 20e18, "validator");
-        vm.assertEq(staking.claimReward(validator, BOB), 5e18, "delegator");
-    }
-
     /// @dev All stake unbonds and is slashed to nothing; a newcomer joins and leaves. In a ledger that forgets the
     ///      wiped claims he would pay for them.
     function test_GivenWipedUnbondingAndNewcomer() external {
@@ -132,20 +105,6 @@ contract StakingScenariosTest is StakingTest {
         _slashOperator(BOB, b);
         _slashOperator(BOB, a);
         vm.assertApproxEqAbs(_poolAssets(OPERATOR), _poolAssets(BOB), 2, "order does not matter");
-    }
-
-    /// @dev An operator of a staking contract without a limit on commissions, who keeps half of the rewards.
-    function _halfCommissionOperator() private returns (address operator) {
-        staking = _deployWith(_config(), OperatorsConfig({minSelfStake: 0, maxCommissionBps: 10_000}));
-        operators = staking.operators();
-        operator = address(0xC0501);
-        _register(operator, operator, 5_000);
-    }
-
-    function _rewardTo(address operator, uint256 amount) private {
-        _fund(PAYER, amount);
-        vm.prank(PAYER);
-        staking.distributeReward(operator, amount);
     }
 
     function _slashOperator(address operator, uint256 bps) private {

@@ -1,11 +1,13 @@
 import fc from "fast-check";
 import * as exact from "./exact.ts";
-import { fraction } from "./fraction.ts";
+import { fraction, type Fraction } from "./fraction.ts";
 import * as rounded from "./rounded.ts";
 
 const DAY = 86_400n;
 const OPG = 10n ** 18n;
 const MAX_HOLDS = 8;
+/** The least deposit, base units. */
+const LEAST_STAKE = 10n ** 12n;
 
 /** The people of a run: two operators, each of whom also delegates to the other, and two delegators. */
 export type People = {
@@ -35,8 +37,15 @@ function actOf(assets: fc.Arbitrary<bigint>, parts: readonly string[], period: b
   const age = fc.bigInt({ min: 0n, max: period * DAY });
   const part = fc.constantFrom(...parts);
   const kinds = {
-    stake: { weight: 6, arbitrary: fc.record({ kind: fc.constant("stake" as const), operator, account, assets }) },
-    unbond: { weight: 5, arbitrary: fc.record({ kind: fc.constant("unbond" as const), operator, account, part }) },
+    stake: {
+      weight: 6,
+      arbitrary: fc.record({ kind: fc.constant("stake" as const), operator, account, assets, gift: fc.boolean() }),
+    },
+    unbond: {
+      weight: 5,
+      arbitrary: fc.record({ kind: fc.constant("unbond" as const), operator, account, part, byAssets: fc.boolean() }),
+    },
+    compound: { weight: 2, arbitrary: fc.record({ kind: fc.constant("compound" as const), operator, account }) },
     exodus: { weight: 1, arbitrary: fc.record({ kind: fc.constant("exodus" as const), operator }) },
     claim: { weight: 4, arbitrary: fc.record({ kind: fc.constant("claim" as const), entry: fc.nat() }) },
     slash: {
@@ -96,8 +105,26 @@ export function actsArbitrary(options: { length: number; setting: Setting }): fc
 
 /** One transaction and what it must say. Amounts in OPG base units. */
 export type Step = { readonly time: bigint } & (
-  | { readonly kind: "stake"; operator: string; account: string; assets: bigint; shares: bigint }
-  | { readonly kind: "unbond"; operator: string; account: string; shares: bigint; assets: bigint; bucketId: bigint }
+  | {
+      readonly kind: "stake";
+      operator: string;
+      account: string;
+      assets: bigint;
+      shares: bigint;
+      /** Whether somebody else pays. */
+      gift: boolean;
+    }
+  | {
+      readonly kind: "unbond";
+      operator: string;
+      account: string;
+      shares: bigint;
+      assets: bigint;
+      bucketId: bigint;
+      /** Whether the assets are asked for and the shares follow. */
+      byAssets: boolean;
+    }
+  | { readonly kind: "compound"; operator: string; account: string; assets: bigint; shares: bigint }
   | { readonly kind: "claim"; operator: string; account: string; bucketId: bigint; assets: bigint }
   | {
       readonly kind: "slash";
@@ -120,6 +147,8 @@ export type Snapshot = {
   readonly time: bigint;
   readonly votes: ReadonlyMap<string, bigint>;
   readonly stake: ReadonlyMap<string, bigint>;
+  /** What every position is worth, exactly; by `<operator>:<account>`. */
+  readonly positions: ReadonlyMap<string, Fraction>;
   readonly total: bigint;
 };
 
@@ -166,7 +195,7 @@ export function perform(run: Run, act: Act): Step[] {
   }
   if (act.kind === "exodus") {
     const behind = pick(people.operators, act.operator);
-    return people.accounts.flatMap((name) => unbond(run, behind, name, "all"));
+    return people.accounts.flatMap((name) => unbond(run, behind, name, "all", false));
   }
   if (act.kind === "claim") return claim(run, act.entry);
   if (act.kind === "verdict") return decide(run, act.hold, act.bps);
@@ -181,8 +210,9 @@ export function perform(run: Run, act: Act): Step[] {
     return done(run, { kind: "reward", time, operator: behind, amount: act.assets });
   }
   const name = pick(people.accounts, act.account);
-  if (act.kind === "stake") return stake(run, behind, name, act.assets);
-  if (act.kind === "unbond") return unbond(run, behind, name, act.part);
+  if (act.kind === "stake") return stake(run, behind, name, act);
+  if (act.kind === "unbond") return unbond(run, behind, name, act.part, act.byAssets);
+  if (act.kind === "compound") return compound(run, behind, name);
   const time = tick(run);
   if (act.kind === "delegate") {
     rounded.delegate(run.rounded, behind, name);
@@ -193,25 +223,34 @@ export function perform(run: Run, act: Act): Step[] {
   return done(run, { kind: "claimReward", time, operator: behind, account: name, amount });
 }
 
-function stake(run: Run, operator: string, account: string, assets: bigint): Step[] {
-  const least = 10n ** 12n;
-  const amount = assets < least ? least : assets;
+function stake(run: Run, operator: string, account: string, act: Extract<Act, { kind: "stake" }>): Step[] {
+  const amount = act.assets < LEAST_STAKE ? LEAST_STAKE : act.assets;
   const time = tick(run);
   const shares = rounded.stake(run.rounded, operator, account, amount);
   exact.stake(run.exact, operator, account, amount);
-  return done(run, { kind: "stake", time, operator, account, assets: amount, shares });
+  return done(run, { kind: "stake", time, operator, account, assets: amount, shares, gift: act.gift });
 }
 
-function unbond(run: Run, operator: string, account: string, part: string): Step[] {
+function compound(run: Run, operator: string, account: string): Step[] {
+  if (rounded.rewardOf(run.rounded, operator, account) < LEAST_STAKE) return [];
+  const time = tick(run);
+  const { assets, shares } = rounded.compound(run.rounded, operator, account);
+  exact.compound(run.exact, operator, account, assets);
+  return done(run, { kind: "compound", time, operator, account, assets, shares });
+}
+
+function unbond(run: Run, operator: string, account: string, part: string, byAssets: boolean): Step[] {
+  const pool = rounded.poolOf(run.rounded, operator);
   const held = rounded.sharesOf(run.rounded, operator, account);
   const wish = { all: held, half: held / 2n, dust: 1_000n, unit: 1n }[part] ?? 0n;
-  const shares = wish < held ? wish : held;
-  const assets = rounded.worth(rounded.poolOf(run.rounded, operator), shares);
+  const named = wish < held ? wish : held;
+  const assets = rounded.worth(pool, named);
   if (assets === 0n) return [];
+  const shares = byAssets ? rounded.sharesForUp(pool, assets) : named;
   const time = tick(run);
   const { bucketId } = rounded.unbond(run.rounded, operator, account, shares, time);
   exact.unbond(run.exact, operator, account, fraction(shares, held), time);
-  return done(run, { kind: "unbond", time, operator, account, shares, assets, bucketId });
+  return done(run, { kind: "unbond", time, operator, account, shares, assets, bucketId, byAssets });
 }
 
 function claim(run: Run, index: number): Step[] {
@@ -291,9 +330,16 @@ function done(run: Run, step: Step): Step[] {
     time: run.time,
     votes: new Map(accounts.map((name) => [name, rounded.votesOf(run.rounded, name)])),
     stake: new Map(operators.map((name) => [name, rounded.poolOf(run.rounded, name).tokens])),
+    positions: new Map(operators.flatMap((name) => accounts.map((account) => positionAt(run, name, account)))),
     total: rounded.totalStake(run.rounded),
   });
   return [step];
+}
+
+function positionAt(run: Run, operator: string, account: string): [string, Fraction] {
+  const { tokens, shares } = rounded.poolOf(run.rounded, operator);
+  const own = rounded.sharesOf(run.rounded, operator, account);
+  return [`${operator}:${account}`, shares === 0n ? fraction(0n) : fraction(own * tokens, shares)];
 }
 
 /** The element of `list`, which is never empty, by an index that may be too large. */

@@ -200,6 +200,13 @@ export function distributeReward(ledger: Ledger, operator: string, amount: bigin
   }
 }
 
+/** Puts `amount` of the rewards of `account` behind `operator` to work there. */
+export function compound(ledger: Ledger, operator: string, account: string, amount: bigint): void {
+  const position = positionOf(operatorOf(ledger, operator), account);
+  position.reward = subtract(position.reward, fraction(amount));
+  stake(ledger, operator, account, amount);
+}
+
 /** Takes out the rewards of `account` behind `operator`. */
 export function claimReward(ledger: Ledger, operator: string, account: string): void {
   positionOf(operatorOf(ledger, operator), account).reward = ZERO;

@@ -77,6 +77,11 @@ export function worth(pool: Pool, shares: bigint): bigint {
   return pool.shares === 0n ? 0n : (shares * pool.tokens) / pool.shares;
 }
 
+/** The fewest shares of a pool that are worth `assets`, at most all it has. */
+export function sharesForUp(pool: Pool, assets: bigint): bigint {
+  return pool.tokens === 0n ? 0n : ceilDiv(assets * pool.shares, pool.tokens);
+}
+
 /** An empty ledger; `period` in days. */
 export function createLedger(period: bigint, bountyBps: bigint): Ledger {
   const maps = { operators: new Map(), entries: new Map(), holds: new Map(), bounties: new Map() };
@@ -243,6 +248,16 @@ export function distributeReward(ledger: Ledger, operator: string, amount: bigin
   const numerator = (amount - commission) * INDEX_UNIT + stream.remainder;
   stream.index += numerator / pool.shares;
   stream.remainder = numerator % pool.shares;
+}
+
+/** Puts the rewards of `account` to work; returns how much and the shares. */
+export function compound(
+  ledger: Ledger,
+  operator: string,
+  account: string,
+): { readonly assets: bigint; readonly shares: bigint } {
+  const assets = claimReward(ledger, operator, account);
+  return { assets, shares: stake(ledger, operator, account, assets) };
 }
 
 /** Takes out the rewards of `account`. */
