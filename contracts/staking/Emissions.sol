@@ -109,12 +109,8 @@ contract Emissions is IEmissions, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IEmissions
-    function partOf(address operator, uint256 epoch) public view returns (uint256) {
-        uint256 emission = emissionOf(epoch);
-        if (emission == 0 || epoch >= block.timestamp / EPOCH) return 0;
-        uint256 end = _endOf(epoch);
-        uint256 total = IVotes(address(STAKING)).getPastTotalSupply(end);
-        return total == 0 ? 0 : emission.mulDiv(STAKING.getPastStake(operator, end), total);
+    function partOf(address operator, uint256 epoch) external view returns (uint256) {
+        return epoch < _exitEpochOf(operator) ? _partDown(operator, epoch) : 0;
     }
 
     // Acts
@@ -171,7 +167,25 @@ contract Emissions is IEmissions, ReentrancyGuardTransient {
     ) private view returns (uint256 amount, uint256 epoch) {
         uint256 end = Math.min(block.timestamp / EPOCH, FIRST_EPOCH + EPOCHS);
         end = Math.min(end, fromEpoch.saturatingAdd(Math.min(maxEpochs, MAX_EPOCHS_PER_CALL)));
-        for (epoch = fromEpoch; epoch < end; ++epoch) amount += partOf(operator, epoch);
+        uint256 exitEpoch = _exitEpochOf(operator);
+        for (epoch = fromEpoch; epoch < end; ++epoch) {
+            if (epoch < exitEpoch) amount += _partDown(operator, epoch);
+        }
+    }
+
+    /// @dev The operator's part of an epoch's emission, by his stake alone.
+    function _partDown(address operator, uint256 epoch) private view returns (uint256) {
+        uint256 emission = emissionOf(epoch);
+        if (emission == 0 || epoch >= block.timestamp / EPOCH) return 0;
+        uint256 end = _endOf(epoch);
+        uint256 total = IVotes(address(STAKING)).getPastTotalSupply(end);
+        return total == 0 ? 0 : emission.mulDiv(STAKING.getPastStake(operator, end), total);
+    }
+
+    /// @dev The first epoch at whose end the operator had left; beyond all epochs if he did not leave.
+    function _exitEpochOf(address operator) private view returns (uint256) {
+        uint256 exitedAt = STAKING.operators().operatorOf(operator).exitedAt;
+        return exitedAt == 0 ? type(uint256).max : exitedAt / EPOCH;
     }
 
     /// @dev What the first `count` epochs emit together. At most {EPOCHS}; the product fits: both are small.

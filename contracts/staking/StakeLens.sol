@@ -58,6 +58,7 @@ contract StakeLens is IStakeLens {
         page.record = OPERATORS.operatorOf(operator);
         page.active = OPERATORS.isActive(operator, 0);
         page.commissionBps = OPERATORS.commissionOf(operator);
+        (page.announcedCommissionBps, page.commissionChangesAt) = OPERATORS.announcedCommissionOf(operator);
         (poolAssets, page.poolShares) = STAKING.poolOf(operator);
         page.selfStake = STAKING.stakeOf(operator, operator);
         page.delegated = poolAssets - page.selfStake;

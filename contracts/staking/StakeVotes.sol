@@ -22,8 +22,8 @@ import {Pool, PoolMath} from "./libraries/PoolMath.sol";
 ///         operator, who may delegate them; a delegator's stake votes with the operator it is behind.
 ///
 /// POSITIONS. Who wants to vote himself has his position's past kept. What it was worth at a time is its shares of then
-/// times the price of then: a lower bound of the worth of a share, which changes with slashes and, by rounding, never by
-/// more than a billionth between them. So the parts of all positions of a pool never exceed the pool's votes.
+/// times the price of then: a lower bound of the worth of a share, which changes with slashes and, by rounding, never
+/// by more than a billionth between them. So the parts of all positions of a pool never exceed the pool's votes.
 /// @dev The votes of an account are the assets of its own pool, unless delegated away, and what other operators
 ///      delegated to it. Only the second has a record of its own; the first is the history of the pool. So a stake, an
 ///      unbonding or a slash is two entries, the pool's and the total's, whatever the number of delegators. Unbonding
@@ -126,8 +126,7 @@ abstract contract StakeVotes is IStakeVotes, IERC5805, Nonces {
     function getPastVotes(address account, uint256 timepoint) external view returns (uint256 votes) {
         uint48 time = _pastTime(timepoint);
         votes = _received[account].upperLookup(time);
-        address delegatee = address(uint160(_delegatees[account].upperLookup(time)));
-        if (delegatee == address(0) || delegatee == account) votes += _poolAssetsAt(account, time);
+        if (_delegateAt(account, time) == account) votes += _poolAssetsAt(account, time);
     }
 
     /// @inheritdoc IVotes
@@ -155,9 +154,7 @@ abstract contract StakeVotes is IStakeVotes, IERC5805, Nonces {
     /// @inheritdoc IStakeVotes
     function getPastDelegate(address operator, uint256 timepoint) external view returns (address) {
         uint48 time = _pastTime(timepoint);
-        if (!_isOperator(operator)) return address(0);
-        address delegatee = address(uint160(_delegatees[operator].upperLookup(time)));
-        return delegatee == address(0) ? operator : delegatee;
+        return _isOperator(operator) ? _delegateAt(operator, time) : address(0);
     }
 
     /// @inheritdoc IVotes
@@ -313,7 +310,8 @@ abstract contract StakeVotes is IStakeVotes, IERC5805, Nonces {
         if (state.open && !state.votesReceived) state.votesReceived = true;
         (uint256 previous, uint256 current) = _received[delegatee].push(
             clock(),
-            (_received[delegatee].latest() + added - removed).toUint208()
+            // The sum of pools, each of at most 96 bits.
+            uint208(_received[delegatee].latest() + added - removed)
         );
         uint256 own = state.votesAway ? 0 : _pools[delegatee].tokens;
         _emitVotes(delegatee, previous + own, current + own);
@@ -339,6 +337,12 @@ abstract contract StakeVotes is IStakeVotes, IERC5805, Nonces {
         Pool memory pool = _pools[operator].load();
         if (time >= pool.stamp) return pool.tokens;
         return _poolHistory[operator].valueAt(_states[operator].checkpoints, time);
+    }
+
+    /// @dev For whom the votes of the account's pool counted at `time`, if it has a pool.
+    function _delegateAt(address account, uint48 time) private view returns (address) {
+        address delegatee = address(uint160(_delegatees[account].upperLookup(time)));
+        return delegatee == address(0) ? account : delegatee;
     }
 
     function _pastTime(uint256 timepoint) private view returns (uint48) {

@@ -26,9 +26,9 @@ import {StakeVotes} from "./StakeVotes.sol";
 /// into a slash or change a constant; a hold delays the part of an exit that it reserves, for 14 days at most.
 ///
 /// LIVENESS. {unbond}, {claim}, {claimReward} and {claimBounty} depend on nothing but the token and, for an operator's
-/// own rewards, the contract of operators, which this one created. Of the two loops, the one over the buckets of a slash
-/// has at most `unbondingPeriod + 1` steps, and 15 more for a fault that is held; the one over the holds of a claim has
-/// at most {MAX_HOLDS}.
+/// own rewards, the contract of operators, which this one created. Of the two loops, the one over the buckets of a
+/// slash has at most `unbondingPeriod + 1` steps, and 15 more for a fault that is held; the one over the holds of a
+/// claim has at most {MAX_HOLDS}.
 ///
 /// UPGRADES. None: the contract holds value and is immutable. A successor is a new contract that stakers move to.
 contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyGuardTransient {
@@ -419,8 +419,7 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
         uint256 deadline
     ) external restricted {
         // Check
-        OperatorState memory state = _stateOf(operator);
-        require(fractionBps != 0 && fractionBps <= PoolMath.BPS, StakingFractionOutOfRange(fractionBps, PoolMath.BPS));
+        OperatorState memory state = _accused(operator, fractionBps);
         _infractionEpoch(infractionTime);
         uint256 latest = block.timestamp + MAX_HOLD_TERM;
         require(deadline > block.timestamp && deadline <= latest, StakingHoldTermOutOfRange(deadline, latest));
@@ -451,8 +450,7 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
         bool tombstone
     ) external restricted nonReentrant returns (uint256 slashed, uint256 bounty) {
         // Check
-        OperatorState memory state = _stateOf(operator);
-        require(fractionBps != 0 && fractionBps <= PoolMath.BPS, StakingFractionOutOfRange(fractionBps, PoolMath.BPS));
+        OperatorState memory state = _accused(operator, fractionBps);
         // Effect
         Slash memory loss = _convict(operator, fractionBps, infractionTime, faultId);
         loss.era = _eraAt(operator, state.era, infractionTime);
@@ -480,7 +478,8 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
     }
 
     /// @inheritdoc IStaking
-    function burnSlashed() external nonReentrant returns (uint256 amount) {
+    function burnSlashed() external returns (uint256 amount) {
+        // No guard: the only effect comes before the token is called.
         amount = _totals.pendingBurn;
         if (amount == 0) return 0;
         _totals.pendingBurn = 0;
@@ -805,16 +804,22 @@ contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyG
         require(received == amount, StakingTransferFeeRefused(received, amount));
     }
 
+    function _checkOperators() private view {
+        require(msg.sender == address(_operators), StakingCallerNotOperators(msg.sender, address(_operators)));
+    }
+
+    /// @dev The state of an operator who may lose `fractionBps`.
+    function _accused(address operator, uint256 fractionBps) private view returns (OperatorState memory state) {
+        state = _stateOf(operator);
+        require(fractionBps != 0 && fractionBps <= PoolMath.BPS, StakingFractionOutOfRange(fractionBps, PoolMath.BPS));
+    }
+
     /// @dev The state of an operator behind whom `assets` may be put.
     function _openStateOf(address operator, uint256 assets) private view returns (OperatorState memory state) {
         state = _stateOf(operator);
         require(!state.tombstoned, StakingOperatorTombstoned(operator));
         require(!state.closed, StakingPoolClosed(operator));
         require(assets >= _minDelegation, StakingBelowMinimum(assets, _minDelegation));
-    }
-
-    function _checkOperators() private view {
-        require(msg.sender == address(_operators), StakingCallerNotOperators(msg.sender, address(_operators)));
     }
 
     /// @dev The state of a registered operator.

@@ -55,7 +55,7 @@ async function deployStaking() {
       bountyBps: SETTING.bountyBps,
       tokenBurnable: true,
     },
-    { minSelfStake: 0n, maxCommissionBps: 10_000n },
+    { minSelfStake: 1n, maxCommissionBps: 10_000n },
   ]);
   for (const account of SETTING.people.accounts as readonly Address[]) {
     await token.write.transfer([account, parseEther("100000000")]);

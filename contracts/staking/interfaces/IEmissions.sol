@@ -8,7 +8,7 @@ pragma solidity 0.8.34;
 ///         units (18 decimals), times Unix seconds.
 ///
 /// Nothing has to happen on time: the ledger's histories answer later for every past second. What was not collected
-/// stays collectable, unless the operator is tombstoned before.
+/// stays collectable, unless the operator is tombstoned before. An operator who left earns no more from that day on.
 ///
 /// ASSUMPTIONS. The contract holds what is left of the allocation; it is funded by a transfer. Rewards that were not
 /// collected belong to who is behind the operator when they are: collect before you leave.

@@ -53,6 +53,8 @@ interface IStakeLens {
     /// @param poolShares    The shares of the pool.
     /// @param unbonding     What is in the buckets that a slash can reach now.
     /// @param commissionBps His part of a reward that arrives now, bps.
+    /// @param announcedCommissionBps Where the commission is heading, bps.
+    /// @param commissionChangesAt    When it changes next; 0 if it does not.
     /// @param era           How often a slash has ended his pool.
     /// @param votes         What he votes with.
     /// @param voter         Whom his pool's votes count for.
@@ -65,6 +67,8 @@ interface IStakeLens {
         uint256 poolShares;
         uint256 unbonding;
         uint256 commissionBps;
+        uint256 announcedCommissionBps;
+        uint256 commissionChangesAt;
         uint256 era;
         uint256 votes;
         address voter;

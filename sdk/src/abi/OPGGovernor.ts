@@ -29,6 +29,14 @@ export const opgGovernorAbi = [
     type: "error",
   },
   {
+    inputs: [
+      { internalType: "address", name: "voter", type: "address" },
+      { internalType: "address", name: "operator", type: "address" },
+    ],
+    name: "GovernorAlreadyOverridden",
+    type: "error",
+  },
+  {
     inputs: [{ internalType: "uint256", name: "proposalId", type: "uint256" }],
     name: "GovernorAlreadyQueuedProposal",
     type: "error",
@@ -78,6 +86,15 @@ export const opgGovernorAbi = [
   {
     inputs: [{ internalType: "uint256", name: "votingPeriod", type: "uint256" }],
     name: "GovernorInvalidVotingPeriod",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "voter", type: "address" },
+      { internalType: "address", name: "operator", type: "address" },
+      { internalType: "uint256", name: "snapshot", type: "uint256" },
+    ],
+    name: "GovernorNoPartOfPool",
     type: "error",
   },
   {
@@ -156,6 +173,19 @@ export const opgGovernorAbi = [
       { indexed: false, internalType: "uint64", name: "newVoteExtension", type: "uint64" },
     ],
     name: "LateQuorumVoteExtensionSet",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: "address", name: "voter", type: "address" },
+      { indexed: true, internalType: "address", name: "operator", type: "address" },
+      { indexed: true, internalType: "uint256", name: "proposalId", type: "uint256" },
+      { indexed: false, internalType: "uint8", name: "support", type: "uint8" },
+      { indexed: false, internalType: "uint256", name: "weight", type: "uint256" },
+      { indexed: false, internalType: "string", name: "reason", type: "string" },
+    ],
+    name: "OverrideVoteCast",
     type: "event",
   },
   {
@@ -259,6 +289,17 @@ export const opgGovernorAbi = [
   {
     anonymous: false,
     inputs: [
+      { indexed: true, internalType: "address", name: "delegatee", type: "address" },
+      { indexed: true, internalType: "uint256", name: "proposalId", type: "uint256" },
+      { indexed: false, internalType: "uint8", name: "support", type: "uint8" },
+      { indexed: false, internalType: "uint256", name: "weight", type: "uint256" },
+    ],
+    name: "VoteReduced",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
       { indexed: false, internalType: "uint256", name: "oldVotingDelay", type: "uint256" },
       { indexed: false, internalType: "uint256", name: "newVotingDelay", type: "uint256" },
     ],
@@ -318,6 +359,31 @@ export const opgGovernorAbi = [
     ],
     name: "cancel",
     outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "proposalId", type: "uint256" },
+      { internalType: "address", name: "operator", type: "address" },
+      { internalType: "uint8", name: "support", type: "uint8" },
+      { internalType: "string", name: "reason", type: "string" },
+    ],
+    name: "castOverrideVote",
+    outputs: [{ internalType: "uint256", name: "weight", type: "uint256" }],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "proposalId", type: "uint256" },
+      { internalType: "address", name: "operator", type: "address" },
+      { internalType: "uint8", name: "support", type: "uint8" },
+      { internalType: "address", name: "voter", type: "address" },
+      { internalType: "bytes", name: "signature", type: "bytes" },
+    ],
+    name: "castOverrideVoteBySig",
+    outputs: [{ internalType: "uint256", name: "weight", type: "uint256" }],
     stateMutability: "nonpayable",
     type: "function",
   },
@@ -460,6 +526,17 @@ export const opgGovernorAbi = [
       { internalType: "address", name: "account", type: "address" },
     ],
     name: "hasVoted",
+    outputs: [{ internalType: "bool", name: "", type: "bool" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "proposalId", type: "uint256" },
+      { internalType: "address", name: "operator", type: "address" },
+      { internalType: "address", name: "account", type: "address" },
+    ],
+    name: "hasVotedOverride",
     outputs: [{ internalType: "bool", name: "", type: "bool" }],
     stateMutability: "view",
     type: "function",

@@ -7,7 +7,19 @@ export const stakingAbi = [
       {
         components: [
           { internalType: "uint256", name: "minDelegation", type: "uint256" },
+          { internalType: "uint256", name: "maxDelegationRatio", type: "uint256" },
           { internalType: "uint256", name: "unbondingPeriod", type: "uint256" },
+          {
+            components: [
+              { internalType: "uint32", name: "evidence", type: "uint32" },
+              { internalType: "uint32", name: "response", type: "uint32" },
+              { internalType: "uint32", name: "appeal", type: "uint32" },
+              { internalType: "uint32", name: "slack", type: "uint32" },
+            ],
+            internalType: "struct StakingWindows",
+            name: "windows",
+            type: "tuple",
+          },
           { internalType: "uint256", name: "bountyBps", type: "uint256" },
           { internalType: "bool", name: "tokenBurnable", type: "bool" },
         ],
@@ -70,7 +82,6 @@ export const stakingAbi = [
     name: "InvalidAccountNonce",
     type: "error",
   },
-  { inputs: [], name: "InvalidShortString", type: "error" },
   { inputs: [], name: "ReentrancyGuardReentrantCall", type: "error" },
   {
     inputs: [
@@ -115,6 +126,23 @@ export const stakingAbi = [
       { internalType: "uint256", name: "reservedBps", type: "uint256" },
     ],
     name: "StakingClaimReserved",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "caller", type: "address" },
+      { internalType: "address", name: "account", type: "address" },
+    ],
+    name: "StakingCompoundUnauthorized",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "operator", type: "address" },
+      { internalType: "uint256", name: "delegated", type: "uint256" },
+      { internalType: "uint256", name: "limit", type: "uint256" },
+    ],
+    name: "StakingDelegationAboveLimit",
     type: "error",
   },
   {
@@ -223,7 +251,23 @@ export const stakingAbi = [
     name: "StakingPoolClosed",
     type: "error",
   },
+  {
+    inputs: [
+      { internalType: "address", name: "operator", type: "address" },
+      { internalType: "address", name: "account", type: "address" },
+    ],
+    name: "StakingPositionRecorded",
+    type: "error",
+  },
   { inputs: [], name: "StakingRewardZero", type: "error" },
+  {
+    inputs: [
+      { internalType: "address", name: "operator", type: "address" },
+      { internalType: "address", name: "payee", type: "address" },
+    ],
+    name: "StakingRewardsHavePayee",
+    type: "error",
+  },
   {
     inputs: [{ internalType: "address", name: "token", type: "address" }],
     name: "StakingTokenWithoutCode",
@@ -254,11 +298,18 @@ export const stakingAbi = [
     type: "error",
   },
   {
+    inputs: [
+      { internalType: "uint256", name: "unbondingPeriod", type: "uint256" },
+      { internalType: "uint256", name: "windows", type: "uint256" },
+    ],
+    name: "StakingUnbondingShorterThanWindows",
+    type: "error",
+  },
+  {
     inputs: [{ internalType: "address", name: "account", type: "address" }],
     name: "StakingVotesFollowOperator",
     type: "error",
   },
-  { inputs: [{ internalType: "string", name: "str", type: "string" }], name: "StringTooLong", type: "error" },
   {
     inputs: [{ internalType: "uint256", name: "expiry", type: "uint256" }],
     name: "VotesExpiredSignature",
@@ -268,6 +319,16 @@ export const stakingAbi = [
     anonymous: false,
     inputs: [{ indexed: false, internalType: "address", name: "authority", type: "address" }],
     name: "AuthorityUpdated",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: "address", name: "operator", type: "address" },
+      { indexed: true, internalType: "address", name: "account", type: "address" },
+      { indexed: false, internalType: "bool", name: "enabled", type: "bool" },
+    ],
+    name: "AutoCompoundSet",
     type: "event",
   },
   {
@@ -319,7 +380,6 @@ export const stakingAbi = [
     name: "DelegateVotesChanged",
     type: "event",
   },
-  { anonymous: false, inputs: [], name: "EIP712DomainChanged", type: "event" },
   {
     anonymous: false,
     inputs: [
@@ -372,6 +432,15 @@ export const stakingAbi = [
     anonymous: false,
     inputs: [{ indexed: true, internalType: "address", name: "operator", type: "address" }],
     name: "PoolOpened",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: "address", name: "operator", type: "address" },
+      { indexed: true, internalType: "address", name: "account", type: "address" },
+    ],
+    name: "PositionRecordOpened",
     type: "event",
   },
   {
@@ -463,30 +532,9 @@ export const stakingAbi = [
   },
   {
     inputs: [],
-    name: "BURN_ADDRESS",
-    outputs: [{ internalType: "address", name: "", type: "address" }],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [],
     name: "CLOCK_MODE",
     outputs: [{ internalType: "string", name: "", type: "string" }],
     stateMutability: "pure",
-    type: "function",
-  },
-  {
-    inputs: [],
-    name: "EPOCH",
-    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [],
-    name: "MAX_BOUNTY_BPS",
-    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
-    stateMutability: "view",
     type: "function",
   },
   {
@@ -505,13 +553,6 @@ export const stakingAbi = [
   },
   {
     inputs: [],
-    name: "MAX_UNBONDING_PERIOD",
-    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [],
     name: "authority",
     outputs: [{ internalType: "address", name: "", type: "address" }],
     stateMutability: "view",
@@ -520,6 +561,17 @@ export const stakingAbi = [
   {
     inputs: [{ internalType: "address", name: "account", type: "address" }],
     name: "bountyOf",
+    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "operator", type: "address" },
+      { internalType: "uint256", name: "era", type: "uint256" },
+      { internalType: "uint256", name: "epoch", type: "uint256" },
+    ],
+    name: "bucketIdOf",
     outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
     stateMutability: "view",
     type: "function",
@@ -542,6 +594,19 @@ export const stakingAbi = [
     name: "burnSlashed",
     outputs: [{ internalType: "uint256", name: "amount", type: "uint256" }],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "operator", type: "address" },
+      { internalType: "address", name: "account", type: "address" },
+    ],
+    name: "choicesOf",
+    outputs: [
+      { internalType: "bool", name: "recorded", type: "bool" },
+      { internalType: "bool", name: "compounds", type: "bool" },
+    ],
+    stateMutability: "view",
     type: "function",
   },
   {
@@ -605,13 +670,35 @@ export const stakingAbi = [
     type: "function",
   },
   {
+    inputs: [
+      { internalType: "address", name: "operator", type: "address" },
+      { internalType: "address", name: "account", type: "address" },
+    ],
+    name: "compound",
+    outputs: [{ internalType: "uint256", name: "assets", type: "uint256" }],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
     inputs: [],
     name: "config",
     outputs: [
       {
         components: [
           { internalType: "uint256", name: "minDelegation", type: "uint256" },
+          { internalType: "uint256", name: "maxDelegationRatio", type: "uint256" },
           { internalType: "uint256", name: "unbondingPeriod", type: "uint256" },
+          {
+            components: [
+              { internalType: "uint32", name: "evidence", type: "uint32" },
+              { internalType: "uint32", name: "response", type: "uint32" },
+              { internalType: "uint32", name: "appeal", type: "uint32" },
+              { internalType: "uint32", name: "slack", type: "uint32" },
+            ],
+            internalType: "struct StakingWindows",
+            name: "windows",
+            type: "tuple",
+          },
           { internalType: "uint256", name: "bountyBps", type: "uint256" },
           { internalType: "bool", name: "tokenBurnable", type: "bool" },
         ],
@@ -676,23 +763,49 @@ export const stakingAbi = [
     type: "function",
   },
   {
-    inputs: [],
-    name: "eip712Domain",
-    outputs: [
-      { internalType: "bytes1", name: "fields", type: "bytes1" },
-      { internalType: "string", name: "name", type: "string" },
-      { internalType: "string", name: "version", type: "string" },
-      { internalType: "uint256", name: "chainId", type: "uint256" },
-      { internalType: "address", name: "verifyingContract", type: "address" },
-      { internalType: "bytes32", name: "salt", type: "bytes32" },
-      { internalType: "uint256[]", name: "extensions", type: "uint256[]" },
+    inputs: [
+      { internalType: "address", name: "operator", type: "address" },
+      { internalType: "uint256", name: "time", type: "uint256" },
     ],
+    name: "eraAt",
+    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
     stateMutability: "view",
     type: "function",
   },
   {
     inputs: [{ internalType: "address", name: "operator", type: "address" }],
     name: "eraOf",
+    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "operator", type: "address" },
+      { internalType: "uint256", name: "timepoint", type: "uint256" },
+    ],
+    name: "getPastDelegate",
+    outputs: [{ internalType: "address", name: "", type: "address" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "operator", type: "address" },
+      { internalType: "address", name: "account", type: "address" },
+      { internalType: "uint256", name: "timepoint", type: "uint256" },
+    ],
+    name: "getPastPositionVotes",
+    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "operator", type: "address" },
+      { internalType: "uint256", name: "timepoint", type: "uint256" },
+    ],
+    name: "getPastStake",
     outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
     stateMutability: "view",
     type: "function",
@@ -746,7 +859,7 @@ export const stakingAbi = [
           { internalType: "uint40", name: "deadline", type: "uint40" },
         ],
         internalType: "struct IStaking.Hold",
-        name: "",
+        name: "found",
         type: "tuple",
       },
     ],
@@ -772,6 +885,13 @@ export const stakingAbi = [
     name: "isPunished",
     outputs: [{ internalType: "bool", name: "", type: "bool" }],
     stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [{ internalType: "address", name: "operator", type: "address" }],
+    name: "keepPositionRecord",
+    outputs: [],
+    stateMutability: "nonpayable",
     type: "function",
   },
   {
@@ -830,29 +950,6 @@ export const stakingAbi = [
     type: "function",
   },
   {
-    inputs: [
-      { internalType: "address", name: "operator", type: "address" },
-      { internalType: "uint256", name: "assets", type: "uint256" },
-    ],
-    name: "previewStake",
-    outputs: [{ internalType: "uint256", name: "shares", type: "uint256" }],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [
-      { internalType: "address", name: "operator", type: "address" },
-      { internalType: "uint256", name: "shares", type: "uint256" },
-    ],
-    name: "previewUnbond",
-    outputs: [
-      { internalType: "uint256", name: "assets", type: "uint256" },
-      { internalType: "uint256", name: "bucketId", type: "uint256" },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
     inputs: [{ internalType: "bytes32", name: "faultId", type: "bytes32" }],
     name: "releaseHold",
     outputs: [],
@@ -872,6 +969,16 @@ export const stakingAbi = [
   {
     inputs: [{ internalType: "address", name: "newAuthority", type: "address" }],
     name: "setAuthority",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "operator", type: "address" },
+      { internalType: "bool", name: "enabled", type: "bool" },
+    ],
+    name: "setAutoCompound",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",
@@ -909,6 +1016,17 @@ export const stakingAbi = [
       { internalType: "uint256", name: "assets", type: "uint256" },
     ],
     name: "stake",
+    outputs: [{ internalType: "uint256", name: "shares", type: "uint256" }],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "operator", type: "address" },
+      { internalType: "address", name: "account", type: "address" },
+      { internalType: "uint256", name: "assets", type: "uint256" },
+    ],
+    name: "stakeFor",
     outputs: [{ internalType: "uint256", name: "shares", type: "uint256" }],
     stateMutability: "nonpayable",
     type: "function",
@@ -963,6 +1081,19 @@ export const stakingAbi = [
     name: "unbond",
     outputs: [
       { internalType: "uint256", name: "assets", type: "uint256" },
+      { internalType: "uint256", name: "bucketId", type: "uint256" },
+    ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "operator", type: "address" },
+      { internalType: "uint256", name: "assets", type: "uint256" },
+    ],
+    name: "unbondAssets",
+    outputs: [
+      { internalType: "uint256", name: "shares", type: "uint256" },
       { internalType: "uint256", name: "bucketId", type: "uint256" },
     ],
     stateMutability: "nonpayable",

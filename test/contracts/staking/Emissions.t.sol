@@ -191,6 +191,18 @@ contract EmissionsTest is StakingTest {
         vm.assertEq(amount, 0, "he earns no more");
     }
 
+    /// @dev The days before the one on which he left stay collectable.
+    function test_GivenExit_EarnsNoMore() external {
+        _stake(OPERATOR, 100e18);
+        vm.warp((FIRST_EPOCH + 2) * 1 days + 1 hours);
+        vm.prank(OPERATOR);
+        operators.exit(OPERATOR);
+        vm.warp((FIRST_EPOCH + 10) * 1 days);
+        vm.assertEq(emissions.partOf(OPERATOR, FIRST_EPOCH + 2), 0, "not for the day he left");
+        uint256 two = emissions.emissionOf(FIRST_EPOCH) + emissions.emissionOf(FIRST_EPOCH + 1);
+        vm.assertEq(emissions.collect(OPERATOR, 64), two, "the two days before");
+    }
+
     function testFuzz_RevertWhen_EpochsAreOutOfRange(uint256 maxEpochs) external {
         maxEpochs = maxEpochs % 2 == 0 ? 0 : bound(maxEpochs, 65, type(uint256).max);
         vm.expectRevert(abi.encodeWithSelector(IEmissions.EmissionsTooManyEpochs.selector, maxEpochs, 64));

@@ -121,6 +121,10 @@ contract StakeLensTest is StakingTest {
         vm.assertEq(page.unbonding, 50e18, "leaving");
         vm.assertEq(page.poolShares, 350e18, "shares");
         vm.assertEq(page.commissionBps, COMMISSION_BPS, "commission");
+        vm.assertEq(page.commissionChangesAt, 0, "which stays");
+        vm.prank(OPERATOR);
+        operators.announceCommission(OPERATOR, COMMISSION_BPS - 100);
+        vm.assertEq(lens.operatorPage(OPERATOR).announcedCommissionBps, COMMISSION_BPS - 100, "until announced");
         vm.assertEq(page.votes, 0, "he gave them away");
         vm.assertEq(page.voter, BOB, "to");
         _slash(10_000);

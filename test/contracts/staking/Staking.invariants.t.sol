@@ -2,6 +2,9 @@
 pragma solidity 0.8.34;
 
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
+// Prints the coverage of states.
+// solhint-disable-next-line no-console
+import {console} from "hardhat/console.sol";
 
 import {OperatorRoles} from "../../../contracts/libraries/OperatorRoles.sol";
 import {IOperators, OperatorsConfig} from "../../../contracts/staking/interfaces/IOperators.sol";
@@ -22,6 +25,27 @@ contract StakingHandler is Base {
         address delegator;
         uint256 bucketId;
         uint256 requestedAt;
+    }
+
+    /// @dev What was true at the end of a second.
+    struct Sample {
+        uint256 time;
+        uint256 total;
+        uint256[8] worth;
+    }
+
+    /// @notice The states that a good run must have been in.
+    enum Reached {
+        NewLifeAfterFullSlash,
+        SlashWithAllStakeUnbonding,
+        SlashInLastSecondOfWindow,
+        TwoSlashesInOneSecond,
+        OlderFaultSlashedAfterNewer,
+        UnbondingOfOneWei,
+        BucketWiped,
+        ClaimUnderHold,
+        SlashOfHeldFault,
+        CompoundByStranger
     }
 
     Staking public immutable staking;
@@ -50,12 +74,30 @@ contract StakingHandler is Base {
     bool public burnedOtherThanSlashed;
     /// @notice A reward of an account fell without being paid.
     bool public rewardFell;
+    /// @notice Something that must be refused was accepted.
+    bool public badInputAccepted;
+    /// @notice The past looked different later, or its parts exceeded the whole.
+    bool public pastChanged;
+    /// @notice An unbonding of assets moved something else than these, or compounding did.
+    bool public movedOtherThanNamed;
+    /// @notice How often each state was reached.
+    mapping(Reached state => uint256) public reached;
+    /// @notice How often each act was done.
+    mapping(bytes4 act => uint256) public calls;
 
     Entry[] private _entries;
     uint256[] private _buckets;
     mapping(uint256 bucketId => bool) private _known;
     bytes32[] private _held;
     uint256 private _faults;
+    Sample[] private _samples;
+    mapping(address operator => uint256) private _lastSlash;
+    mapping(address operator => uint256) private _lastInfraction;
+
+    modifier counted() {
+        ++calls[msg.sig];
+        _;
+    }
 
     constructor() {
         token = new StakingToken__Mock();
@@ -73,21 +115,99 @@ contract StakingHandler is Base {
             IOperators registry = staking.operators();
             vm.prank(operators[i]);
             registry.registerOperator(OperatorRoles.ALL, operators[i], uint16(i * 1_000));
+            for (uint256 j = 0; j < accounts.length; ++j) {
+                vm.prank(accounts[j]);
+                staking.keepPositionRecord(operators[i]);
+            }
         }
     }
 
-    function stake(uint256 operatorSeed, uint256 accountSeed, uint256 assets) external {
+    function stake(uint256 operatorSeed, uint256 accountSeed, uint256 assets) external counted {
         address account = _account(accountSeed);
         // Small and large deposits alike: from a millionth of an OPG to a hundred million.
         assets = 10 ** bound(assets, 12, 26) + (assets % 1e12);
+        address operator = _operator(operatorSeed);
+        if (staking.eraOf(operator) != 0 && !_isTombstoned(operator)) ++reached[Reached.NewLifeAfterFullSlash];
         token.mint(account, assets);
         vm.startPrank(account);
         token.approve(address(staking), assets);
-        staking.stake(_operator(operatorSeed), assets);
+        staking.stake(operator, assets);
         vm.stopPrank();
     }
 
-    function unbond(uint256 operatorSeed, uint256 accountSeed, uint256 part) external {
+    /// @notice Somebody pays for another account.
+    function stakeFor(uint256 operatorSeed, uint256 accountSeed, uint256 assets) external counted {
+        assets = bound(assets, 1e12, 1e24);
+        token.mint(address(this), assets);
+        token.approve(address(staking), assets);
+        staking.stakeFor(_operator(operatorSeed), _account(accountSeed), assets);
+    }
+
+    /// @notice Nothing, one base unit, and more than any pool holds.
+    function stakeNonsense(uint256 operatorSeed, uint256 accountSeed, uint256 seed) external counted {
+        uint256[4] memory nonsense = [uint256(0), 1, type(uint120).max, type(uint128).max];
+        uint256 assets = nonsense[seed % 4];
+        token.mint(address(this), type(uint128).max);
+        token.approve(address(staking), assets);
+        try staking.stakeFor(_operator(operatorSeed), _account(accountSeed), assets) {
+            badInputAccepted = true;
+        } catch {}
+        token.transfer(address(0xdead), type(uint128).max);
+    }
+
+    function unbondAssets(uint256 operatorSeed, uint256 accountSeed, uint256 assets) external counted {
+        address operator = _operator(operatorSeed);
+        address account = _account(accountSeed);
+        uint256 worth = staking.stakeOf(operator, account);
+        if (worth == 0) return;
+        // Half of the time one base unit.
+        assets = assets % 2 == 0 ? 1 : bound(assets, 1, worth);
+        (uint256 before, ) = staking.poolOf(operator);
+        vm.prank(account);
+        (, uint256 bucketId) = staking.unbondAssets(operator, assets);
+        (uint256 afterwards, ) = staking.poolOf(operator);
+        if (before - afterwards != assets) movedOtherThanNamed = true;
+        if (assets == 1) ++reached[Reached.UnbondingOfOneWei];
+        _addEntry(operator, account, bucketId);
+    }
+
+    function compound(uint256 operatorSeed, uint256 accountSeed, bool stranger) external counted {
+        address operator = _operator(operatorSeed);
+        address account = _account(accountSeed);
+        uint256 pending = staking.pendingReward(operator, account);
+        if (pending < 1e12 || _isTombstoned(operator)) return;
+        if (stranger) {
+            vm.prank(account);
+            staking.setAutoCompound(operator, true);
+            ++reached[Reached.CompoundByStranger];
+        }
+        (uint256 before, ) = staking.poolOf(operator);
+        vm.prank(stranger ? address(0x57) : account);
+        if (staking.compound(operator, account) != pending) movedOtherThanNamed = true;
+        (uint256 afterwards, ) = staking.poolOf(operator);
+        if (afterwards - before != pending) movedOtherThanNamed = true;
+        unpaidRewards -= pending;
+    }
+
+    /// @notice What was true at the end of a past second still is.
+    function lookBack(uint256 seed) external counted {
+        if (_samples.length == 0) return;
+        Sample memory sample = _samples[seed % _samples.length];
+        if (staking.getPastTotalSupply(sample.time) != sample.total) pastChanged = true;
+        uint256 parts;
+        for (uint256 i = 0; i < sample.worth.length; ++i) {
+            uint256 votes = staking.getPastPositionVotes(
+                operators[i % operators.length],
+                accounts[i / operators.length],
+                sample.time
+            );
+            parts += votes;
+            if (votes > sample.worth[i] || sample.worth[i] > votes + sample.worth[i] / 1e9 + 1) pastChanged = true;
+        }
+        if (parts > sample.total) pastChanged = true;
+    }
+
+    function unbond(uint256 operatorSeed, uint256 accountSeed, uint256 part) external counted {
         address operator = _operator(operatorSeed);
         address account = _account(accountSeed);
         uint256 shares = staking.sharesOf(operator, account);
@@ -98,12 +218,10 @@ contract StakingHandler is Base {
         if (shares * poolAssets < poolShares || shares == 0) return;
         vm.prank(account);
         (, uint256 bucketId) = staking.unbond(operator, shares);
-        _entries.push(Entry(operator, account, bucketId, block.timestamp));
-        if (!_known[bucketId]) _buckets.push(bucketId);
-        _known[bucketId] = true;
+        _addEntry(operator, account, bucketId);
     }
 
-    function claim(uint256 seed) external {
+    function claim(uint256 seed) external counted {
         if (_entries.length == 0) return;
         Entry memory entry = _entries[seed % _entries.length];
         (uint256 open, uint256 worth) = staking.unbondingOf(entry.operator, entry.delegator, entry.bucketId);
@@ -115,19 +233,23 @@ contract StakingHandler is Base {
         if (mature && due > worth) matureClaimFailed = true;
         try staking.claim(entry.operator, entry.delegator, entry.bucketId) returns (uint256 paid) {
             if (block.timestamp < entry.requestedAt + PERIOD * 1 days) paidTooEarly = true;
+            if (reserved != 0) ++reached[Reached.ClaimUnderHold];
             if (paid != due || (reserved == 0 && paid != worth)) matureClaimFailed = true;
         } catch {
             if (mature && (reserved == 0 || due != 0)) matureClaimFailed = true;
         }
     }
 
-    function slash(uint256 operatorSeed, uint256 fractionSeed, uint256 age, bool tombstone) external {
+    function slash(uint256 operatorSeed, uint256 fractionSeed, uint256 age, bool tombstone) external counted {
         address operator = _operator(operatorSeed);
         // A quarter of the time everything, a quarter nearly everything.
         uint256 fractionBps = bound(fractionSeed, 1, 10_000);
         if (fractionSeed % 4 == 1) fractionBps = 10_000;
         if (fractionSeed % 4 == 2) fractionBps = 9_999;
         uint256 infractionTime = block.timestamp - bound(age, 0, PERIOD * 1 days);
+        // A quarter of the time the first second that is not too old, on the last day on which it is not.
+        if (age % 4 == 1) infractionTime = (block.timestamp / 1 days - PERIOD) * 1 days;
+        _noteSlash(operator, infractionTime);
         uint256[] memory before = _claims();
         (uint256 poolBefore, ) = staking.poolOf(operator);
         uint256 eraBefore = staking.eraOf(operator);
@@ -146,10 +268,11 @@ contract StakingHandler is Base {
         for (uint256 i = 0; i < before.length; ++i) {
             if (afterwards[i] > before[i]) slashRaisedClaim = true;
         }
+        if (fractionBps == 10_000 && _hasUnbonding(operator)) ++reached[Reached.BucketWiped];
         _checkPoolLoss(operator, eraBefore, poolBefore, fractionBps);
     }
 
-    function hold(uint256 operatorSeed, uint256 fractionBps, uint256 age, uint256 term) external {
+    function hold(uint256 operatorSeed, uint256 fractionBps, uint256 age, uint256 term) external counted {
         uint256 infractionTime = block.timestamp - bound(age, 0, PERIOD * 1 days);
         bytes32 faultId = bytes32(++_faults);
         address operator = _operator(operatorSeed);
@@ -162,12 +285,13 @@ contract StakingHandler is Base {
         }
     }
 
-    function endHold(uint256 seed, uint256 fractionBps, bool guilty) external {
+    function endHold(uint256 seed, uint256 fractionBps, bool guilty) external counted {
         if (_held.length == 0) return;
         bytes32 faultId = _held[seed % _held.length];
         IStaking.Hold memory held = staking.holdOf(faultId);
         if (held.operator == address(0)) return;
         if (!guilty) return staking.releaseHold(faultId);
+        ++reached[Reached.SlashOfHeldFault];
         uint256[] memory before = _claims();
         try
             staking.slash(held.operator, bound(fractionBps, 1, 10_000), held.infractionTime, faultId, address(0), false)
@@ -180,7 +304,7 @@ contract StakingHandler is Base {
         }
     }
 
-    function distributeReward(uint256 operatorSeed, uint256 amount) external {
+    function distributeReward(uint256 operatorSeed, uint256 amount) external counted {
         amount = bound(amount, 1, 1e24);
         token.mint(address(this), amount);
         token.approve(address(staking), amount);
@@ -190,26 +314,33 @@ contract StakingHandler is Base {
         _checkRewards(before);
     }
 
-    function claimReward(uint256 operatorSeed, uint256 accountSeed) external {
+    function claimReward(uint256 operatorSeed, uint256 accountSeed) external counted {
         unpaidRewards -= staking.claimReward(_operator(operatorSeed), _account(accountSeed));
     }
 
-    function claimBounty() external {
+    function claimBounty() external counted {
         unpaidBounties -= staking.claimBounty(address(0xC4A1));
     }
 
-    function burnSlashed() external {
+    function burnSlashed() external counted {
         uint256 pending = staking.pendingBurn();
         uint256 supply = token.totalSupply();
         if (staking.burnSlashed() != pending || supply - token.totalSupply() != pending) burnedOtherThanSlashed = true;
     }
 
-    function delegateVotes(uint256 operatorSeed, uint256 accountSeed) external {
+    function delegateVotes(uint256 operatorSeed, uint256 accountSeed) external counted {
         vm.prank(_operator(operatorSeed));
         staking.delegate(_account(accountSeed));
     }
 
-    function wait(uint256 time) external {
+    function wait(uint256 time) external counted {
+        _samples.push();
+        Sample storage sample = _samples[_samples.length - 1];
+        sample.time = block.timestamp;
+        sample.total = staking.totalSupply();
+        for (uint256 i = 0; i < sample.worth.length; ++i) {
+            sample.worth[i] = staking.stakeOf(operators[i % operators.length], accounts[i / operators.length]);
+        }
         vm.warp(block.timestamp + bound(time, 1 hours, 2 days));
     }
 
@@ -221,6 +352,37 @@ contract StakingHandler is Base {
     /// @notice Every bucket ever used; an id means a bucket of each operator.
     function buckets() external view returns (uint256[] memory) {
         return _buckets;
+    }
+
+    function _addEntry(address operator, address account, uint256 bucketId) private {
+        _entries.push(Entry(operator, account, bucketId, block.timestamp));
+        if (!_known[bucketId]) _buckets.push(bucketId);
+        _known[bucketId] = true;
+    }
+
+    function _noteSlash(address operator, uint256 infractionTime) private {
+        (uint256 assets, ) = staking.poolOf(operator);
+        if (assets == 0 && _hasUnbonding(operator)) ++reached[Reached.SlashWithAllStakeUnbonding];
+        if (infractionTime == (block.timestamp / 1 days - PERIOD) * 1 days) {
+            ++reached[Reached.SlashInLastSecondOfWindow];
+        }
+        if (_lastSlash[operator] == block.timestamp) ++reached[Reached.TwoSlashesInOneSecond];
+        if (infractionTime < _lastInfraction[operator]) ++reached[Reached.OlderFaultSlashedAfterNewer];
+        _lastSlash[operator] = block.timestamp;
+        _lastInfraction[operator] = infractionTime;
+    }
+
+    /// @dev Whether any bucket of the operator that has not matured holds assets.
+    function _hasUnbonding(address operator) private view returns (bool) {
+        for (uint256 i = 0; i < _buckets.length; ++i) {
+            (uint256 assets, ) = staking.bucketOf(operator, _buckets[i]);
+            if (assets != 0 && block.timestamp < staking.claimableAt(_buckets[i])) return true;
+        }
+        return false;
+    }
+
+    function _isTombstoned(address operator) private view returns (bool tombstoned) {
+        (, , tombstoned) = staking.standingOf(operator);
     }
 
     /// @dev The pool lost the fraction rounded up, or all of it, or (when it is of a later era) nothing.
@@ -285,6 +447,66 @@ contract StakingInvariantsTest is Base {
         targets[0] = address(handler);
     }
 
+    /// @notice A run with a fixed seed reaches every state that matters; what was called and reached is printed.
+    function test_HandlerReachesEveryState() external {
+        for (uint256 i = 0; i < 700; ++i) _act(uint256(keccak256(abi.encode("coverage", i))));
+        string[10] memory names = [
+            "new life after a full slash",
+            "slash with all stake unbonding",
+            "slash for the first second that is not too old",
+            "two slashes in one second",
+            "older fault slashed after a newer",
+            "unbonding of one base unit",
+            "bucket wiped",
+            "claim under a hold",
+            "slash of a held fault",
+            "compounded by a stranger"
+        ];
+        // solhint-disable no-console
+        for (uint256 i = 0; i < names.length; ++i) {
+            uint256 times = handler.reached(StakingHandler.Reached(i));
+            console.log("reached %d times: %s", times, names[i]);
+            vm.assertGe(times, 1, names[i]);
+        }
+        console.log(
+            "stakes %d, unbondings %d",
+            handler.calls(handler.stake.selector),
+            handler.calls(handler.unbond.selector)
+        );
+        console.log(
+            "slashes %d, claims %d",
+            handler.calls(handler.slash.selector),
+            handler.calls(handler.claim.selector)
+        );
+        // solhint-enable no-console
+        this.invariant_BalanceIsAccountedFor();
+        this.invariant_SharesAddUp();
+        this.invariant_VotesAreStake();
+        this.invariant_NoForbiddenAct();
+    }
+
+    function _act(uint256 random) private {
+        (uint256 a, uint256 b, uint256 c) = (random >> 8, random >> 16, random >> 24);
+        uint256 kind = random % 24;
+        if (kind < 3) handler.stake(a, b, c);
+        else if (kind < 5) handler.unbond(a, b, c);
+        else if (kind == 5) handler.unbondAssets(a, b, c);
+        else if (kind < 9) handler.claim(a);
+        else if (kind < 11) handler.slash(a, b, c, false);
+        else if (kind == 11) handler.hold(a, b, c, random >> 32);
+        else if (kind == 12) handler.endHold(a, b, true);
+        else if (kind == 13) handler.distributeReward(a, b);
+        else if (kind == 14) handler.claimReward(a, b);
+        else if (kind == 15) handler.compound(a, b, c % 2 == 0);
+        else if (kind == 16) handler.lookBack(a);
+        else if (kind == 17) handler.stakeNonsense(a, b, c);
+        else if (kind == 18) handler.stakeFor(a, b, c);
+        else if (kind == 19) handler.delegateVotes(a, b);
+        else if (kind == 20) handler.burnSlashed();
+        else if (kind == 21) handler.claimBounty();
+        else handler.wait(a);
+    }
+
     /// @notice The balance is pools + buckets + unpaid rewards + unpaid bounties + unburned slashes: an equality, not a
     ///         bound. What the accounts may claim of the rewards is never more than the unpaid ones.
     function invariant_BalanceIsAccountedFor() external view {
@@ -340,6 +562,9 @@ contract StakingInvariantsTest is Base {
         vm.assertFalse(handler.slashedOtherThanAsked(), "a slash took another amount");
         vm.assertFalse(handler.burnedOtherThanSlashed(), "a burn took another amount");
         vm.assertFalse(handler.rewardFell(), "a reward took something from another account");
+        vm.assertFalse(handler.badInputAccepted(), "nonsense was accepted");
+        vm.assertFalse(handler.movedOtherThanNamed(), "an act moved another amount");
+        vm.assertFalse(handler.pastChanged(), "the past changed, or its parts exceed the whole");
     }
 
     function _checkBuckets(address operator) private view {

@@ -1,0 +1,30 @@
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { getAddress, isAddress } from "viem";
+
+import { CHOICES } from "../../scripts/gov/acts.ts";
+import { prepareOverride } from "../../scripts/gov/override.ts";
+import { resolveProposal } from "../../scripts/gov/proposals.ts";
+import { UserError } from "../../scripts/lib/user-error.ts";
+import { performAct, type ActArguments } from "../lib/gov-act.ts";
+import { plainFailure } from "../lib/plain-failure.ts";
+
+interface OverrideArguments extends ActArguments {
+  readonly proposal: string;
+  readonly operator: string;
+  readonly choice: string;
+  readonly reason: string;
+}
+
+async function override(args: OverrideArguments, hre: HardhatRuntimeEnvironment): Promise<void> {
+  const choice = CHOICES.find((known) => known === args.choice);
+  if (choice === undefined) throw new UserError(`"${args.choice}" is not a vote; use ${CHOICES.join(", ")}.`);
+  if (!isAddress(args.operator)) throw new UserError(`"${args.operator}" is not the address of an operator.`);
+  const operator = getAddress(args.operator);
+  await performAct(hre, args, async (view, sender) => {
+    const proposalId = await resolveProposal(view, args.proposal);
+    const call = await prepareOverride(view, sender, { proposalId, operator, choice, reason: args.reason });
+    return { call, result: { proposalId, operator, choice, reason: args.reason } };
+  });
+}
+
+export default plainFailure(override);
