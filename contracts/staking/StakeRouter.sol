@@ -55,6 +55,7 @@ contract StakeRouter is IStakeRouter {
         bytes32 s
     ) external returns (uint256 shares) {
         // Whoever used the permit first gave the same allowance; if it is not there the transfer says so.
+        // solhint-disable-next-line no-empty-blocks
         try IERC20Permit(address(TOKEN)).permit(msg.sender, address(this), assets, deadline, v, r, s) {} catch {}
         TOKEN.safeTransferFrom(msg.sender, address(this), assets);
         return STAKING.stakeFor(operator, msg.sender, assets);
