@@ -22,7 +22,7 @@ import { forgeCollateral, forgeQuote, KEYS, rootKeyOf } from "./forge.ts";
 
 const FOLDER = new URL("../vectors/tee/intel/dcap-qvl/", import.meta.url);
 /** A moment when the collateral was in force, and the prices of Base's present rules. */
-const NETWORK = { initialDate: "2025-06-25T12:00:00Z", chainType: "l1", hardfork: "osaka" } as const;
+const NETWORK = { initialDate: "2025-06-25T12:00:00Z", hardfork: "osaka" } as const;
 const TDX = 2;
 const UP_TO_DATE = 1 << 1;
 /** What an operator has staked in this world, and what his enclaves need to count at once. */
@@ -33,7 +33,7 @@ const STAKE = 10_000n;
  * keys of ours, so that it can bind an operator.
  */
 export async function openRegistry() {
-  const connection = await hre.network.create({ network: "default", override: NETWORK });
+  const connection = await hre.network.create({ network: "default", chainType: "l1", override: NETWORK });
   const { viem } = connection;
   const [wallet] = await viem.getWalletClients();
   if (wallet === undefined) throw new Error("The chain has no accounts.");

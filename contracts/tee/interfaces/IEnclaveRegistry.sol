@@ -50,7 +50,7 @@ interface IEnclaveRegistry {
     /// @param revoked       Taken out by its operator, the guardian, or a denial, for ever.
     /// @param verifierId    The verifier that its evidence passed.
     /// @param challengeBlock The block of its last evidence; a renewal needs a later one.
-    /// @param platformHash  keccak256(abi.encode(platformId, platformClass)) of the evidence.
+    /// @param platformTag   The first 11 bytes of keccak256(abi.encode(platformId, platformClass)) of the evidence.
     /// @param rsaKeyHash    keccak256 of its RSA public key; 0 if it has none.
     struct Enclave {
         address signer;
@@ -65,7 +65,7 @@ interface IEnclaveRegistry {
         bool revoked;
         uint8 verifierId;
         uint48 challengeBlock;
-        bytes32 platformHash;
+        bytes11 platformTag;
         bytes32 rsaKeyHash;
     }
 
@@ -140,7 +140,7 @@ interface IEnclaveRegistry {
     /// @notice Thrown when someone else than the operator or the guardian revokes.
     error EnclaveRevokerUnauthorized(address caller, address operator);
     /// @notice Thrown when a denial is enforced on an enclave that is not on that platform.
-    error EnclavePlatformMismatch(bytes32 enclaveId, bytes32 given, bytes32 registered);
+    error EnclavePlatformMismatch(bytes32 enclaveId, bytes11 given, bytes11 registered);
     /// @notice Thrown when a denial is enforced on an enclave that no denial concerns.
     error EnclaveNotDenied(bytes32 enclaveId);
     /// @notice Thrown when a heartbeat is not newer than the last one.

@@ -226,8 +226,8 @@ contract EnclaveRegistryUseTest is EnclaveRegistryTest {
             abi.encodeWithSelector(
                 IEnclaveRegistry.EnclavePlatformMismatch.selector,
                 enclaveId,
-                keccak256(abi.encode(platformId, PLATFORM_CLASS)),
-                keccak256(abi.encode(PLATFORM, PLATFORM_CLASS))
+                bytes11(keccak256(abi.encode(platformId, PLATFORM_CLASS))),
+                bytes11(keccak256(abi.encode(PLATFORM, PLATFORM_CLASS)))
             )
         );
         enclaves.enforceDenial(enclaveId, platformId, PLATFORM_CLASS);
