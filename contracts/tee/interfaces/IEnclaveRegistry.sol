@@ -13,15 +13,15 @@ interface IEnclaveRegistry {
         uint96 stakeWithoutDelay;
     }
 
-    /// @notice What an operator says about the enclave he registers; the evidence must bind every field but the last two.
+    /// @notice What an operator says about the enclave he registers; the evidence binds all but the verifier.
     /// @param operator          The operator that answers for it.
     /// @param signer            The secp256k1 address whose private key never leaves the enclave.
     /// @param profileId         The hardware profile it runs on.
     /// @param tlsSpkiHash       SHA-256 of the public key of its TLS certificate; 0 if it has none.
-    /// @param rsaKeyHash        keccak256 of its RSA public key (DER SubjectPublicKeyInfo), OpenGradient's TEE id; 0 if it
-    ///                          has none.
-    /// @param gpuEvidenceDigest Digest of the accelerators' evidence, which the measured code has verified; 0 exactly when
-    ///                          the profile has no accelerator.
+    /// @param rsaKeyHash        keccak256 of its RSA public key (DER SubjectPublicKeyInfo), OpenGradient's TEE id; 0 if
+    ///                          it has none.
+    /// @param gpuEvidenceDigest Digest of the accelerators' evidence, which the measured code has verified; 0
+    ///                          exactly if the profile has no accelerator.
     /// @param gpuPolicyHash     The policy it verified them against: the profile's own; 0 without accelerator.
     /// @param challengeBlock    The block whose hash is the challenge in the evidence.
     /// @param verifierId        The verifier that the evidence is for.
@@ -170,8 +170,8 @@ interface IEnclaveRegistry {
     ///      {AdmissionRule}. An enclave counts from now on if the operator has staked enough, otherwise after a delay.
     /// @param evidence   In the encoding of the verifier.
     /// @param possession The enclave's EIP-712 signature over
-    ///                   `Enclave(address operator,bytes32 profileId,bytes32 evidenceHash)`, the hash being keccak256 of
-    ///                   `evidence`.
+    ///                   `Enclave(address operator,bytes32 profileId,bytes32 evidenceHash)`, the hash being keccak256
+    ///                   of `evidence`.
     function register(
         Registration calldata registration,
         bytes calldata evidence,
@@ -237,8 +237,8 @@ interface IEnclaveRegistry {
     /// @notice The constants of this registry.
     function config() external view returns (RegistryConfig memory);
 
-    /// @notice The 64 bytes that evidence for `registration` must carry, with the challenge's hash as the chain knows it
-    ///         now; anything is refused when the chain does not.
+    /// @notice The 64 bytes that evidence for `registration` must carry, with the challenge's hash as the chain knows
+    ///         it now; anything is refused when the chain does not.
     function reportDataOf(Registration calldata registration) external view returns (bytes memory);
 
     /// @notice The id of the enclave with this signing address, as OpenGradient derives ids: the hash of its key.
