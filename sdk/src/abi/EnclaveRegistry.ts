@@ -150,8 +150,8 @@ export const enclaveRegistryAbi = [
   {
     inputs: [
       { internalType: "bytes32", name: "enclaveId", type: "bytes32" },
-      { internalType: "bytes32", name: "given", type: "bytes32" },
-      { internalType: "bytes32", name: "registered", type: "bytes32" },
+      { internalType: "bytes11", name: "given", type: "bytes11" },
+      { internalType: "bytes11", name: "registered", type: "bytes11" },
     ],
     name: "EnclavePlatformMismatch",
     type: "error",
@@ -516,7 +516,7 @@ export const enclaveRegistryAbi = [
           { internalType: "bool", name: "revoked", type: "bool" },
           { internalType: "uint8", name: "verifierId", type: "uint8" },
           { internalType: "uint48", name: "challengeBlock", type: "uint48" },
-          { internalType: "bytes32", name: "platformHash", type: "bytes32" },
+          { internalType: "bytes11", name: "platformTag", type: "bytes11" },
           { internalType: "bytes32", name: "rsaKeyHash", type: "bytes32" },
         ],
         internalType: "struct IEnclaveRegistry.Enclave",
