@@ -7,8 +7,8 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {AttestationFacts, IAttestationVerifier, TeeKind} from "./interfaces/IAttestationVerifier.sol";
 
 /// @title Development only: evidence signed by a key instead of hardware
-/// @notice Proves nothing about hardware. It lets enclaves without hardware be registered on test chains, through the same
-///         policy, binding and challenge as genuine ones; it cannot be deployed on any other chain.
+/// @notice Proves nothing about hardware. It lets enclaves without hardware be registered on test chains, through the
+///         same policy, binding and challenge as genuine ones; it cannot be deployed on any other chain.
 /// @dev Evidence is `abi.encode(AttestationFacts facts, bytes signature)`; the signature is the key's, EIP-712, over
 ///      `DevelopmentEvidence(bytes32 factsHash)`, the hash being keccak256(abi.encode(facts)).
 contract DevAttestationVerifier is IAttestationVerifier, EIP712 {

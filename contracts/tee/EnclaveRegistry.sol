@@ -60,8 +60,7 @@ contract EnclaveRegistry is IEnclaveRegistry, AttestationGate, EIP712 {
         // slot 2
         address signer;
         uint8 verifierId;
-        // slot 3
-        bytes32 platformHash;
+        bytes11 platformTag;
     }
 
     /// @notice Where operators are registered and stand with their stake.
@@ -163,7 +162,7 @@ contract EnclaveRegistry is IEnclaveRegistry, AttestationGate, EIP712 {
                 revoked: state.revoked,
                 verifierId: record.verifierId,
                 challengeBlock: record.challengeBlock,
-                platformHash: record.platformHash,
+                platformTag: record.platformTag,
                 rsaKeyHash: _rsaKeyHashes[enclaveId]
             });
     }
@@ -246,9 +245,9 @@ contract EnclaveRegistry is IEnclaveRegistry, AttestationGate, EIP712 {
     /// @inheritdoc IEnclaveRegistry
     function enforceDenial(bytes32 enclaveId, bytes32 platformId, bytes32 platformClass) external {
         EnclaveRecord storage enclave = _knownEnclave(enclaveId);
-        bytes32 platformHash = keccak256(abi.encode(platformId, platformClass));
-        if (platformHash != enclave.platformHash) {
-            revert EnclavePlatformMismatch(enclaveId, platformHash, enclave.platformHash);
+        bytes11 platformTag = _platformTag(platformId, platformClass);
+        if (platformTag != enclave.platformTag) {
+            revert EnclavePlatformMismatch(enclaveId, platformTag, enclave.platformTag);
         }
         if (
             !isDenied(Denial.PLATFORM, platformId) &&
@@ -299,7 +298,7 @@ contract EnclaveRegistry is IEnclaveRegistry, AttestationGate, EIP712 {
     function _store(bytes32 enclaveId, Registration calldata registration, AttestationFacts memory facts) private {
         EnclaveRecord storage enclave = _enclaves[enclaveId];
         EnclaveState memory state = enclave.state;
-        bytes32 platformHash = keccak256(abi.encode(facts.platformId, facts.platformClass));
+        bytes11 platformTag = _platformTag(facts.platformId, facts.platformClass);
         if (state.usableFrom == 0) {
             state.policyVersion = policyVersion;
             // Both were found while the rules were checked; an index is below the width of its set.
@@ -307,10 +306,10 @@ contract EnclaveRegistry is IEnclaveRegistry, AttestationGate, EIP712 {
             state.releaseIndex = SafeCast.toUint32(_releaseIndexPlusOne[facts.measurementId] - 1);
             enclave.operator = registration.operator;
             enclave.signer = registration.signer;
-            enclave.platformHash = platformHash;
+            enclave.platformTag = platformTag;
             if (registration.rsaKeyHash != 0) _rsaKeyHashes[enclaveId] = registration.rsaKeyHash;
         } else {
-            _checkRenewal(enclaveId, enclave, registration, facts.measurementId, platformHash);
+            _checkRenewal(enclaveId, enclave, registration, facts.measurementId, platformTag);
         }
         if (block.timestamp > state.validUntil) {
             enclave.registeredAt = uint40(block.timestamp);
@@ -351,7 +350,7 @@ contract EnclaveRegistry is IEnclaveRegistry, AttestationGate, EIP712 {
         EnclaveRecord storage enclave,
         Registration calldata registration,
         bytes32 measurementId,
-        bytes32 platformHash
+        bytes11 platformTag
     ) private view {
         EnclaveState memory state = enclave.state;
         if (state.revoked) revert EnclaveIsRevoked(enclaveId);
@@ -361,7 +360,7 @@ contract EnclaveRegistry is IEnclaveRegistry, AttestationGate, EIP712 {
         if (
             profileId != registration.profileId ||
             registeredMeasurement != measurementId ||
-            enclave.platformHash != platformHash ||
+            enclave.platformTag != platformTag ||
             _rsaKeyHashes[enclaveId] != registration.rsaKeyHash ||
             state.policyVersion < _profileTerms[state.profileIndex].acceptedAtVersion ||
             state.policyVersion < _releaseTerms[state.releaseIndex].acceptedAtVersion
@@ -436,6 +435,11 @@ contract EnclaveRegistry is IEnclaveRegistry, AttestationGate, EIP712 {
     /// @dev The operator's own stake, OPG base units.
     function _stakeOf(address operator) private view returns (uint256) {
         return staking.stakeOf(operator, operator);
+    }
+
+    /// @dev Long enough that nobody finds another platform with the same: denials name platforms that exist.
+    function _platformTag(bytes32 platformId, bytes32 platformClass) private pure returns (bytes11) {
+        return bytes11(keccak256(abi.encode(platformId, platformClass)));
     }
 
     function _subjectOf(address operator) private pure returns (bytes32) {

@@ -60,7 +60,17 @@ async function intelSteps(view: GovernanceView, text: string): Promise<readonly 
 
 async function readDates({ publicClient, addresses }: GovernanceView, view: PresentOf): Promise<PresentDates> {
   const contract = { address: addresses.IntelCollateral, abi: intelCollateralAbi } as const;
-  const [issuedAt, expiresAt] = await publicClient.readContract({ ...contract, ...view });
+  const read = (): Promise<readonly [bigint, bigint, ...unknown[]]> => {
+    switch (view.functionName) {
+      case "tcbInfo":
+        return publicClient.readContract({ ...contract, functionName: "tcbInfo", args: view.args });
+      case "qeIdentity":
+        return publicClient.readContract({ ...contract, functionName: "qeIdentity", args: view.args });
+      default:
+        return publicClient.readContract({ ...contract, functionName: view.functionName, args: view.args });
+    }
+  };
+  const [issuedAt, expiresAt] = await read();
   return { issuedAt, expiresAt };
 }
 
@@ -77,8 +87,8 @@ async function nitroSteps(view: GovernanceView, document: Uint8Array): Promise<r
     });
     steps.push({
       title: `Certificate ${index + 1} of ${certificates.length}, ${certificateId}`,
-      present: known.notAfter !== 0n,
-      expiresAt: known.notAfter,
+      present: BigInt(known.notAfter) !== 0n,
+      expiresAt: BigInt(known.notAfter),
       to: addresses.NitroCertificates,
       data: encodeFunctionData({
         abi: nitroCertificatesAbi,

@@ -28,7 +28,8 @@ async function policy({ records, json }: PolicyArguments, hre: HardhatRuntimeEnv
       ),
       ...state.releases.map(
         ({ measurementId, name, version, status, sunset }) =>
-          `release ${measurementId}: ${printable(`${name} ${version}`)}, ${status}${end(sunset)}`,
+          `release ${measurementId}: ${name === "" ? "never accepted" : printable(`${name} ${version}`)}, ` +
+          `${status}${end(sunset)}`,
       ),
     ]);
   });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
 import { describeProfile, parseProfile, readProfile, readProfiles } from "../../scripts/gov/profiles.ts";
+import { describeRelease, parseRelease, readRelease } from "../../scripts/gov/releases.ts";
 import { duration, moment, opg } from "../../scripts/gov/words.ts";
 import { UserError } from "../../scripts/lib/user-error.ts";
 
@@ -78,6 +79,41 @@ describe("profile files", () => {
   it("that do not exist are answered with the names that do", async () => {
     await assert.rejects(readProfile("gb300"), /There is no profile "gb300". Known profiles: nitro-gateway, /);
   });
+});
+
+describe("release files", () => {
+  it("name the code of the public gateway with its source", async () => {
+    const { release, source } = await readRelease("deployments/releases/tee-gateway.json");
+    assert.match(describeRelease(release), /"tee-gateway" 1\.0\.0 from commit 0x21462361/);
+    assert.match(source, /measurements\.txt/);
+  });
+
+  const good = {
+    measurementId: `0x${"11".repeat(32)}`,
+    name: "n",
+    version: "1",
+    sourceCommit: "ab".repeat(20),
+    buildHash: `0x${"22".repeat(32)}`,
+    uri: "u",
+    roles: ["JUDGE"],
+    profileIds: [],
+    source: "s",
+  };
+  const bad: readonly (readonly [string, unknown, RegExp])[] = [
+    ["a short measurement", { ...good, measurementId: "0x11" }, /"measurementId" must be 32 bytes/],
+    ["a short commit", { ...good, sourceCommit: "abc" }, /must be a full commit hash/],
+    ["an unknown role", { ...good, roles: ["KING"] }, /"roles" has "KING"/],
+    ["a date in words", { ...good, sunset: "soon" }, /"sunset" must be Unix seconds/],
+    ["nothing in them", [], /not a JSON object/],
+  ];
+  for (const [what, row, pattern] of bad) {
+    it(`with ${what} are refused`, () => {
+      assert.throws(
+        () => parseRelease(row, "bad.json"),
+        (error: unknown) => error instanceof UserError && pattern.test(error.message),
+      );
+    });
+  }
 });
 
 describe("words", () => {

@@ -134,7 +134,7 @@ describe("the tasks against a node in another process", () => {
     json(await tee("revoke-release", unknown, "--reason", "never accept this", ...guardian));
     const shown = await tee("policy");
     assert.match(shown.stdout, /TDX \+ HGX B300, suspended, ends 2100-01-01/);
-    assert.match(shown.stdout, /release 0x1111\w+: , revoked/);
+    assert.match(shown.stdout, /release 0x1111\w+: never accepted, revoked/);
     failed(await tee("propose-release", file, "--dry-run"), /was revoked, and that is for ever/);
   });
 

@@ -39,7 +39,7 @@ describe("the registry over the TDX verifier", () => {
     for (let at = 100; at < bytes.length; at += 997) {
       const changed = bytes.slice();
       changed[at] = (changed[at] ?? 0) ^ 0x10;
-      await assertions().revert(registry.write.register([registration, toHex(changed), possession]));
+      await assert.rejects(registry.read.assess([registration, toHex(changed)]), /revert/);
     }
     assert.equal(
       await registry.read.operatorOf([await registry.read.computeEnclaveId([registration.signer])]).then(BigInt),

@@ -2,9 +2,11 @@ import { readFileSync } from "node:fs";
 import { generateKeyPairSync, constants, sign } from "node:crypto";
 import hre from "hardhat";
 import {
+  encodeFunctionData,
   hexToBytes,
   keccak256,
   numberToHex,
+  parseAbi,
   toBytes,
   toFunctionSelector,
   toHex,
@@ -15,6 +17,7 @@ import {
 } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 
+import { intelCollateralAbi } from "../../sdk/src/abi/IntelCollateral.ts";
 import { encodeEvidence, parseQuote } from "../../sdk/src/tee/tdx/quote.ts";
 import { collateralCalls, parseCollateralBundle } from "../../sdk/src/tee/tdx/collateral.ts";
 import { signPossession, type Registration } from "../../scripts/tee/registration.ts";
@@ -22,7 +25,9 @@ import { forgeCollateral, forgeQuote, KEYS, rootKeyOf } from "./forge.ts";
 
 const FOLDER = new URL("../vectors/tee/intel/dcap-qvl/", import.meta.url);
 /** A moment when the collateral was in force, and the prices of Base's present rules. */
-const NETWORK = { initialDate: "2025-06-25T12:00:00Z", chainType: "l1", hardfork: "osaka" } as const;
+const NETWORK = { initialDate: "2025-06-25T12:00:00Z", hardfork: "osaka" } as const;
+/** The part of the staking contract that the registry asks, as its mock sets it. */
+const STANDING = parseAbi(["function set(address operator, uint8 roles)", "function setStake(address, uint256)"]);
 const TDX = 2;
 const UP_TO_DATE = 1 << 1;
 /** What an operator has staked in this world, and what his enclaves need to count at once. */
@@ -33,7 +38,7 @@ const STAKE = 10_000n;
  * keys of ours, so that it can bind an operator.
  */
 export async function openRegistry() {
-  const connection = await hre.network.create({ network: "default", override: NETWORK });
+  const connection = await hre.network.create({ network: "default", chainType: "l1", override: NETWORK });
   const { viem } = connection;
   const [wallet] = await viem.getWalletClients();
   if (wallet === undefined) throw new Error("The chain has no accounts.");
@@ -42,8 +47,9 @@ export async function openRegistry() {
 
   const manager = await viem.deployContract("AccessManager", [operator]);
   const standing = await viem.deployContract("OperatorStanding__Mock", []);
-  await standing.write.set([operator, 15]);
-  await standing.write.setStake([operator, STAKE]);
+  const mock = { address: standing.address, abi: STANDING } as const;
+  await wallet.writeContract({ ...mock, functionName: "set", args: [operator, 15] });
+  await wallet.writeContract({ ...mock, functionName: "setStake", args: [operator, STAKE] });
   const root = rootKeyOf(KEYS.root);
   const collateral = await viem.deployContract("IntelCollateral", [root.x, root.y]);
   const verifier = await viem.deployContract("TdxVerifier", [collateral.address]);
@@ -60,7 +66,8 @@ export async function openRegistry() {
 
   const files = parseCollateralBundle(readFileSync(new URL("tdx_quote_collateral.json", FOLDER), "utf8"));
   for (const call of collateralCalls(forgeCollateral(files))) {
-    await wallet.writeContract({ address: collateral.address, abi: collateral.abi, ...call });
+    const data = encodeFunctionData({ abi: intelCollateralAbi, ...call });
+    await wallet.sendTransaction({ to: collateral.address, data });
   }
   const quote = parseQuote(new Uint8Array(readFileSync(new URL("tdx_quote", FOLDER))));
   const { tcbEvaluationDataNumber: evaluation } = JSON.parse(files.tcbInfo) as { tcbEvaluationDataNumber: number };

@@ -76,8 +76,8 @@ interface ICodeReleases {
     /// @dev Enclaves that run it stay registered through an amendment, unless it had ended.
     function acceptRelease(CodeRelease calldata release) external;
 
-    /// @notice Announces a release's end: work dated before `at` still counts for a day. Restricted to {Roles.GUARDIAN};
-    ///         an announced end can only be moved forward.
+    /// @notice Announces a release's end: work dated before `at` still counts for a day. Restricted to
+    ///         {Roles.GUARDIAN}; an announced end can only be moved forward.
     function deprecateRelease(bytes32 measurementId, uint40 at) external;
 
     /// @notice Revokes a measurement for ever: work dated `since` and later does not count. Restricted to

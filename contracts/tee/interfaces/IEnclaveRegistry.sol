@@ -13,15 +13,15 @@ interface IEnclaveRegistry {
         uint96 stakeWithoutDelay;
     }
 
-    /// @notice What an operator says about the enclave he registers; the evidence must bind every field but the last two.
+    /// @notice What an operator says about the enclave he registers; the evidence binds all but the verifier.
     /// @param operator          The operator that answers for it.
     /// @param signer            The secp256k1 address whose private key never leaves the enclave.
     /// @param profileId         The hardware profile it runs on.
     /// @param tlsSpkiHash       SHA-256 of the public key of its TLS certificate; 0 if it has none.
-    /// @param rsaKeyHash        keccak256 of its RSA public key (DER SubjectPublicKeyInfo), OpenGradient's TEE id; 0 if it
-    ///                          has none.
-    /// @param gpuEvidenceDigest Digest of the accelerators' evidence, which the measured code has verified; 0 exactly when
-    ///                          the profile has no accelerator.
+    /// @param rsaKeyHash        keccak256 of its RSA public key (DER SubjectPublicKeyInfo), OpenGradient's TEE id; 0 if
+    ///                          it has none.
+    /// @param gpuEvidenceDigest Digest of the accelerators' evidence, which the measured code has verified; 0
+    ///                          exactly if the profile has no accelerator.
     /// @param gpuPolicyHash     The policy it verified them against: the profile's own; 0 without accelerator.
     /// @param challengeBlock    The block whose hash is the challenge in the evidence.
     /// @param verifierId        The verifier that the evidence is for.
@@ -50,7 +50,7 @@ interface IEnclaveRegistry {
     /// @param revoked       Taken out by its operator, the guardian, or a denial, for ever.
     /// @param verifierId    The verifier that its evidence passed.
     /// @param challengeBlock The block of its last evidence; a renewal needs a later one.
-    /// @param platformHash  keccak256(abi.encode(platformId, platformClass)) of the evidence.
+    /// @param platformTag   The first 11 bytes of keccak256(abi.encode(platformId, platformClass)) of the evidence.
     /// @param rsaKeyHash    keccak256 of its RSA public key; 0 if it has none.
     struct Enclave {
         address signer;
@@ -65,7 +65,7 @@ interface IEnclaveRegistry {
         bool revoked;
         uint8 verifierId;
         uint48 challengeBlock;
-        bytes32 platformHash;
+        bytes11 platformTag;
         bytes32 rsaKeyHash;
     }
 
@@ -140,7 +140,7 @@ interface IEnclaveRegistry {
     /// @notice Thrown when someone else than the operator or the guardian revokes.
     error EnclaveRevokerUnauthorized(address caller, address operator);
     /// @notice Thrown when a denial is enforced on an enclave that is not on that platform.
-    error EnclavePlatformMismatch(bytes32 enclaveId, bytes32 given, bytes32 registered);
+    error EnclavePlatformMismatch(bytes32 enclaveId, bytes11 given, bytes11 registered);
     /// @notice Thrown when a denial is enforced on an enclave that no denial concerns.
     error EnclaveNotDenied(bytes32 enclaveId);
     /// @notice Thrown when a heartbeat is not newer than the last one.
@@ -170,8 +170,8 @@ interface IEnclaveRegistry {
     ///      {AdmissionRule}. An enclave counts from now on if the operator has staked enough, otherwise after a delay.
     /// @param evidence   In the encoding of the verifier.
     /// @param possession The enclave's EIP-712 signature over
-    ///                   `Enclave(address operator,bytes32 profileId,bytes32 evidenceHash)`, the hash being keccak256 of
-    ///                   `evidence`.
+    ///                   `Enclave(address operator,bytes32 profileId,bytes32 evidenceHash)`, the hash being keccak256
+    ///                   of `evidence`.
     function register(
         Registration calldata registration,
         bytes calldata evidence,
@@ -237,8 +237,8 @@ interface IEnclaveRegistry {
     /// @notice The constants of this registry.
     function config() external view returns (RegistryConfig memory);
 
-    /// @notice The 64 bytes that evidence for `registration` must carry, with the challenge's hash as the chain knows it
-    ///         now; anything is refused when the chain does not.
+    /// @notice The 64 bytes that evidence for `registration` must carry, with the challenge's hash as the chain knows
+    ///         it now; anything is refused when the chain does not.
     function reportDataOf(Registration calldata registration) external view returns (bytes memory);
 
     /// @notice The id of the enclave with this signing address, as OpenGradient derives ids: the hash of its key.

@@ -33,7 +33,7 @@ interface IHardwarePolicy {
     /// @param platformClasses      Accepted platform classes as the verifier reports them; empty accepts every class.
     /// @param gpuArchitecture      The accelerator generation.
     /// @param gpuMode              The accelerator's confidential mode; NONE exactly when there is no accelerator.
-    /// @param gpuBoards            Accepted boards, for example ["HGX B300"]; empty exactly when there is no accelerator.
+    /// @param gpuBoards            Accepted boards, for example ["HGX B300"]; empty exactly if there is no accelerator.
     /// @param minimumGpuDriver     Lowest accepted driver branch, for example 595; 0 without accelerator.
     /// @param acceptedTcb          Set of accepted TCB statuses: bit n is value n of {TcbStatus}. Never REVOKED.
     /// @param tcbGrace             Seconds after a TCB level's date during which an out-of-date status still counts.
@@ -70,7 +70,7 @@ interface IHardwarePolicy {
     /// @param sunset            Unix seconds; work of this moment and later does not count. 0 means "no end".
     /// @param compromisedSince  Unix seconds from which work under the last suspension does not count; 0 means "never
     ///                          suspended".
-    /// @param suspendedAtVersion The policy version of the last suspension: enclaves registered before it are concerned.
+    /// @param suspendedAtVersion The policy version of the last suspension: it concerns enclaves registered before.
     struct ProfileTerms {
         ProfileStatus status;
         uint64 acceptedAtVersion;
@@ -159,10 +159,10 @@ interface IHardwarePolicy {
     /// @return profileId keccak256 of the encoded profile: a profile cannot change, only be accepted or taken away.
     function acceptProfile(HardwareProfile calldata profile) external returns (bytes32 profileId);
 
-    /// @notice Suspends a profile at once because its hardware may be compromised: work dated `since` and later does not
-    ///         count, whatever enclave did it. Restricted to {Roles.GUARDIAN}. A suspended profile may be suspended again
-    ///         with an earlier `since`. Only a vote can accept it again, and enclaves registered before the suspension
-    ///         stay unusable.
+    /// @notice Suspends a profile at once because its hardware may be compromised: work dated `since` and later does
+    ///         not count, whatever enclave did it. Restricted to {Roles.GUARDIAN}. A suspended profile may be suspended
+    ///         again with an earlier `since`. Only a vote can accept it again, and enclaves registered before the
+    ///         suspension stay unusable.
     function suspendProfile(bytes32 profileId, uint40 since, string calldata reason) external;
 
     /// @notice Announces a profile's end: work dated before `at` still counts for a day. Restricted to

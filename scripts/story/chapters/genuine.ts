@@ -3,7 +3,6 @@ import path from "node:path";
 import hre from "hardhat";
 import { encodeFunctionData, hexToBytes, parseEther, toHex, zeroHash, type Address, type Hex } from "viem";
 import { local } from "../../../deployments/parameters/local.ts";
-import { enclaveRegistryAbi } from "../../../sdk/src/abi/EnclaveRegistry.ts";
 import { hardwarePolicyAbi } from "../../../sdk/src/abi/HardwarePolicy.ts";
 import { intelCollateralAbi } from "../../../sdk/src/abi/IntelCollateral.ts";
 import { nitroCertificatesAbi } from "../../../sdk/src/abi/NitroCertificates.ts";

@@ -150,8 +150,8 @@ export const enclaveRegistryAbi = [
   {
     inputs: [
       { internalType: "bytes32", name: "enclaveId", type: "bytes32" },
-      { internalType: "bytes32", name: "given", type: "bytes32" },
-      { internalType: "bytes32", name: "registered", type: "bytes32" },
+      { internalType: "bytes11", name: "given", type: "bytes11" },
+      { internalType: "bytes11", name: "registered", type: "bytes11" },
     ],
     name: "EnclavePlatformMismatch",
     type: "error",
@@ -170,6 +170,19 @@ export const enclaveRegistryAbi = [
       { internalType: "address", name: "operator", type: "address" },
     ],
     name: "EnclaveRevokerUnauthorized",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "bytes32", name: "given", type: "bytes32" },
+      { internalType: "bytes32", name: "registered", type: "bytes32" },
+    ],
+    name: "EnclaveRsaKeyMismatch",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "bytes32", name: "rsaKeyHash", type: "bytes32" }],
+    name: "EnclaveRsaSignatureInvalid",
     type: "error",
   },
   {
@@ -333,20 +346,6 @@ export const enclaveRegistryAbi = [
     type: "event",
   },
   {
-    inputs: [],
-    name: "ENDING_GRACE",
-    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [],
-    name: "MAX_PROFILES",
-    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
     inputs: [
       { internalType: "bytes32", name: "profileId", type: "bytes32" },
       {
@@ -376,29 +375,6 @@ export const enclaveRegistryAbi = [
     name: "addVerifier",
     outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
     stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
-    inputs: [{ internalType: "bytes32", name: "profileId", type: "bytes32" }],
-    name: "admissionTermsOf",
-    outputs: [
-      {
-        components: [
-          { internalType: "enum TeeKind", name: "kind", type: "uint8" },
-          { internalType: "bool", name: "anyClass", type: "bool" },
-          { internalType: "uint16", name: "acceptedTcb", type: "uint16" },
-          { internalType: "uint32", name: "tcbGrace", type: "uint32" },
-          { internalType: "uint32", name: "minimumTcbEvaluation", type: "uint32" },
-          { internalType: "uint64", name: "minimumSnpTcb", type: "uint64" },
-          { internalType: "uint96", name: "minimumStake", type: "uint96" },
-          { internalType: "bytes32", name: "gpuPolicyHash", type: "bytes32" },
-        ],
-        internalType: "struct IHardwarePolicy.AdmissionTerms",
-        name: "terms",
-        type: "tuple",
-      },
-    ],
-    stateMutability: "view",
     type: "function",
   },
   {
@@ -540,7 +516,7 @@ export const enclaveRegistryAbi = [
           { internalType: "bool", name: "revoked", type: "bool" },
           { internalType: "uint8", name: "verifierId", type: "uint8" },
           { internalType: "uint48", name: "challengeBlock", type: "uint48" },
-          { internalType: "bytes32", name: "platformHash", type: "bytes32" },
+          { internalType: "bytes11", name: "platformTag", type: "bytes11" },
           { internalType: "bytes32", name: "rsaKeyHash", type: "bytes32" },
         ],
         internalType: "struct IEnclaveRegistry.Enclave",
@@ -595,6 +571,18 @@ export const enclaveRegistryAbi = [
     type: "function",
   },
   {
+    inputs: [
+      { internalType: "bytes32", name: "enclaveId", type: "bytes32" },
+      { internalType: "uint256", name: "timestamp", type: "uint256" },
+      { internalType: "bytes", name: "publicKey", type: "bytes" },
+      { internalType: "bytes", name: "signature", type: "bytes" },
+    ],
+    name: "heartbeatRsa",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
     inputs: [],
     name: "isConsumingScheduledOp",
     outputs: [{ internalType: "bytes4", name: "", type: "bytes4" }],
@@ -607,7 +595,7 @@ export const enclaveRegistryAbi = [
       { internalType: "address", name: "delegate", type: "address" },
     ],
     name: "isDelegate",
-    outputs: [{ internalType: "bool", name: "", type: "bool" }],
+    outputs: [{ internalType: "bool", name: "allowed", type: "bool" }],
     stateMutability: "view",
     type: "function",
   },

@@ -43,7 +43,11 @@ contract EnclaveRegistryRegisterTest is EnclaveRegistryTest {
         vm.assertEq(enclave.profileId, profileId, "profile");
         vm.assertEq(enclave.measurementId, MEASUREMENT, "release");
         vm.assertEq(enclave.rsaKeyHash, keccak256("rsa"), "rsa key");
-        vm.assertEq(enclave.platformHash, keccak256(abi.encode(PLATFORM, PLATFORM_CLASS)), "platform");
+        vm.assertEq(
+            bytes32(enclave.platformTag),
+            bytes32(bytes11(keccak256(abi.encode(PLATFORM, PLATFORM_CLASS)))),
+            "platform"
+        );
         vm.assertTrue(enclaves.isServing(enclaveId, ROLES, START), "serves at once");
     }
 
