@@ -7,6 +7,7 @@ import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
+import {IOperators} from "../staking/interfaces/IOperators.sol";
 import {IStaking} from "../staking/interfaces/IStaking.sol";
 import {AttestationGate} from "./AttestationGate.sol";
 import {RsaPss} from "./crypto/RsaPss.sol";
@@ -66,6 +67,7 @@ contract EnclaveRegistry is IEnclaveRegistry, AttestationGate, EIP712 {
     /// @notice Where operators are registered and stand with their stake.
     IStaking public immutable staking;
 
+    IOperators private immutable _operators;
     uint40 private immutable _validityDelay;
     uint96 private immutable _stakeWithoutDelay;
 
@@ -82,6 +84,7 @@ contract EnclaveRegistry is IEnclaveRegistry, AttestationGate, EIP712 {
         RegistryConfig memory registryConfig
     ) AccessManaged(authority) AttestationGate(verifiers) EIP712("OPG Enclave Registry", "1") {
         staking = IStaking(stakingAddress);
+        _operators = staking.operators();
         _validityDelay = registryConfig.validityDelay;
         _stakeWithoutDelay = registryConfig.stakeWithoutDelay;
     }
@@ -108,7 +111,7 @@ contract EnclaveRegistry is IEnclaveRegistry, AttestationGate, EIP712 {
 
     /// @inheritdoc IEnclaveRegistry
     function isServing(bytes32 enclaveId, uint8 roles, uint256 at) external view returns (bool) {
-        return isUsable(enclaveId, roles, at) && staking.operators().isActive(_enclaves[enclaveId].operator, roles);
+        return isUsable(enclaveId, roles, at) && _operators.isActive(_enclaves[enclaveId].operator, roles);
     }
 
     /// @inheritdoc IEnclaveRegistry
@@ -121,7 +124,7 @@ contract EnclaveRegistry is IEnclaveRegistry, AttestationGate, EIP712 {
             _unless(at <= state.validUntil, UseRule.NOT_EXPIRED) |
             _failedProfileRules(state, roles, at) |
             _failedReleaseRules(state, roles, at) |
-            _unless(staking.operators().isActive(_enclaves[enclaveId].operator, roles), UseRule.OPERATOR_ACTIVE);
+            _unless(_operators.isActive(_enclaves[enclaveId].operator, roles), UseRule.OPERATOR_ACTIVE);
     }
 
     /// @inheritdoc IEnclaveRegistry
@@ -429,7 +432,7 @@ contract EnclaveRegistry is IEnclaveRegistry, AttestationGate, EIP712 {
     }
 
     function _isOperator(address operator) private view returns (bool) {
-        return staking.operators().operatorOf(operator).registeredAt != 0;
+        return _operators.operatorOf(operator).registeredAt != 0;
     }
 
     /// @dev The operator's own stake, OPG base units.
