@@ -4,9 +4,10 @@ import { after, before, describe, it } from "node:test";
 import fc from "fast-check";
 import hre from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
-import { bytesToHex, concat } from "viem";
+import { bytesToHex, concat, type Hex } from "viem";
 
 import { parseNitroDocument, stripFraming } from "../../sdk/src/tee/nitro/document.ts";
+import { deployHarness } from "../support/harness.ts";
 import { refusalOf } from "../support/nitro-chain.ts";
 import { cborBytes, cborHead, cborText, forgeDocument, forgeKey, payloadEntries } from "../support/nitro-forge.ts";
 import { readVectorBytes } from "../support/tee-vectors.ts";
@@ -37,23 +38,23 @@ const pair = (name: string, ...value: readonly Uint8Array[]): Uint8Array => conc
 
 describe("NitroDocument", () => {
   let connection: NetworkConnection;
-  const deploy = () => connection.viem.deployContract("NitroDocument__Harness");
-  let harness: Awaited<ReturnType<typeof deploy>>;
+  let call: Awaited<ReturnType<typeof deployHarness>>;
   before(async () => {
     connection = await hre.network.create();
-    harness = await deploy();
+    call = await deployHarness(connection, "NitroDocument__Harness");
   });
   after(() => connection.close());
 
   /** What both parsers refuse, or accept, a document with. */
   async function parse(document: Uint8Array): Promise<string | undefined> {
-    const contract = await refusalOf(harness.read.parse([bytesToHex(document)]));
+    const contract = await refusalOf(call("parse", bytesToHex(document)));
     assert.equal(await refusalOf(() => parseNitroDocument(document)), contract, "the twin's verdict is the contract's");
     return contract;
   }
 
   it("reads what the twin reads", async () => {
-    const [moduleId, timestamp, pcrs, userData, nonce] = await harness.read.read([bytesToHex(genuine)]);
+    const found = await call("read", bytesToHex(genuine));
+    const [moduleId, timestamp, pcrs, userData, nonce] = found as readonly [Hex, bigint, readonly Hex[], Hex, Hex];
     const twin = parseNitroDocument(genuine);
     assert.equal(Buffer.from(moduleId.slice(2), "hex").toString(), twin.moduleId);
     assert.equal(timestamp, twin.timestamp);
@@ -67,7 +68,7 @@ describe("NitroDocument", () => {
     const document = bytesToHex(genuine);
     for (let from = 0; from < genuine.length; from += STEP) {
       const to = Math.min(from + STEP, genuine.length);
-      const found = await harness.read.firstUncovered([document, BigInt(from), BigInt(to), 1]);
+      const found = await call("firstUncovered", document, BigInt(from), BigInt(to), 1);
       assert.equal(found, BigInt(to), "the first byte that nothing covers");
     }
   });

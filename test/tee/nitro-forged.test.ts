@@ -193,7 +193,7 @@ describe("NitroCertificates", () => {
 
   it("lets only the guardian revoke", async () => {
     const { issuerHash, serial } = parseNitroCertificate(leaf);
-    const account = chain.stranger.account;
+    const account = chain.stranger.account.address;
     const call = chain.certificates.simulate.revokeCertificate([issuerHash, serial], { account });
     assert.equal(await refusalOf(call), "AccessManagedUnauthorized");
   });

@@ -14,6 +14,7 @@ import {
   verifyNrasTokens,
   type NrasTokens,
 } from "../../sdk/src/tee/nras/token.ts";
+import { deployHarness } from "../support/harness.ts";
 import { refusalOf } from "../support/nitro-chain.ts";
 import { forgeKey } from "../support/nitro-forge.ts";
 import { readVectorBytes } from "../support/tee-vectors.ts";
@@ -96,22 +97,18 @@ describe("NrasVerifier", () => {
     return refusal;
   }
 
-  it("verifies NVIDIA's production token and says what the twin says", async (t) => {
+  it("verifies NVIDIA's production token and says what the twin says", async () => {
     const facts = await contract(genuine);
     assert.deepEqual(facts, verifyNrasTokens(genuine, { at, keys }));
     const [gpu] = facts.gpus;
+    assert.ok(gpu !== undefined);
     assert.equal(facts.nonce, "0x931d8dd0add203ac3d8b4fbde75e115278eefcdceac5b87671a748f32364dfcb");
     assert.deepEqual([facts.issuedAt, facts.expiresAt], [NOT_BEFORE, EXPIRES]);
-    assert.equal(gpu?.name, "GPU-0");
-    assert.equal(gpu?.model, "GH100 A01 GSP BROM");
-    assert.equal(gpu?.driverVersion, "550.90.07");
-    assert.equal(gpu?.vbiosVersion, "96.00.9F.00.01");
-    assert.equal(gpu?.deviceId, keccak256(stringToHex("478176379286082186618948445787393647364802107249")));
-    const client = await connection.viem.getPublicClient();
-    const { address, abi } = chain.verifier;
-    const args = nrasArguments(genuine);
-    const gas = await client.estimateContractGas({ address, abi, functionName: "verify", args });
-    t.diagnostic(`${gas} gas`);
+    assert.equal(gpu.name, "GPU-0");
+    assert.equal(gpu.model, "GH100 A01 GSP BROM");
+    assert.equal(gpu.driverVersion, "550.90.07");
+    assert.equal(gpu.vbiosVersion, "96.00.9F.00.01");
+    assert.equal(gpu.deviceId, keccak256(stringToHex("478176379286082186618948445787393647364802107249")));
   });
 
   it("accepts the same claims under another accepted key", async () => {
@@ -201,7 +198,7 @@ describe("NrasVerifier", () => {
   });
 
   it("keeps the keys: only governance adds, only the guardian withdraws, nothing comes back", async () => {
-    const { account } = chain.stranger;
+    const account = chain.stranger.account.address;
     const keyId = keccak256(stringToHex("ours"));
     const adding = chain.verifier.simulate.acceptKey(["new", words(OUR_KEY)], { account });
     assert.equal(await refusalOf(adding), "AccessManagedUnauthorized");
@@ -228,18 +225,17 @@ describe("NrasVerifier", () => {
 
 describe("Base64Url", () => {
   let connection: NetworkConnection;
-  const deploy = () => connection.viem.deployContract("Base64Url__Harness");
-  let harness: Awaited<ReturnType<typeof deploy>>;
+  let read: Awaited<ReturnType<typeof deployHarness>>;
   before(async () => {
     connection = await hre.network.create();
-    harness = await deploy();
+    read = await deployHarness(connection, "Base64Url__Harness");
   });
   after(() => connection.close());
 
   it("decodes what node encodes", async () => {
     const property = fc.asyncProperty(fc.uint8Array({ maxLength: 70 }), async (data) => {
       const encoded = stringToHex(Buffer.from(data).toString("base64url"));
-      return (await harness.read.decode([encoded])) === concat([`0x${Buffer.from(data).toString("hex")}`]);
+      return (await read("decode", encoded)) === concat([`0x${Buffer.from(data).toString("hex")}`]);
     });
     await fc.assert(property, { numRuns: 100 });
   });
@@ -247,10 +243,10 @@ describe("Base64Url", () => {
   it("refuses padding, other characters and bits beyond the last byte", async () => {
     const bad = ["A", "AAAAA", "AA==", "A=", "AA+A", "AA/A", "AA A", "AB", "AAB", "A\u007fAA", "AAA\u0000"];
     for (const value of bad) {
-      const refusal = await refusalOf(harness.read.decode([stringToHex(value)]));
+      const refusal = await refusalOf(read("decode", stringToHex(value)));
       const expected = value.length % 4 === 1 ? "Base64UrlLengthInvalid" : "Base64UrlInvalid";
       assert.equal(refusal, expected, JSON.stringify(value));
     }
-    assert.equal(await refusalOf(harness.read.decode(["0xffffffff"])), "Base64UrlInvalid");
+    assert.equal(await refusalOf(read("decode", "0xffffffff")), "Base64UrlInvalid");
   });
 });
