@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
 import hre from "hardhat";
-import { encodeFunctionData, keccak256, stringToHex, toBytes, type Hex } from "viem";
-import { hexOf, parseCertificate } from "../../sdk/src/tee/tdx/certificate.ts";
+import { bytesToHex, encodeFunctionData, keccak256, stringToHex, toBytes, type Hex } from "viem";
+import { hexOf, parseCertificate, parseRevocationList } from "../../sdk/src/tee/tdx/certificate.ts";
 import { collateralCalls, INTEL_ROOT_KEY, type IntelFiles } from "../../sdk/src/tee/tdx/collateral.ts";
 import { TdxRefusedError } from "../../sdk/src/tee/tdx/errors.ts";
-import { encodeEvidence, parseQuote, type TdxQuote } from "../../sdk/src/tee/tdx/quote.ts";
+import { certificatesFromPem, encodeEvidence, parseQuote, type TdxQuote } from "../../sdk/src/tee/tdx/quote.ts";
 import { judgeQuote, TCB_STATUSES, type TdxFacts } from "../../sdk/src/tee/tdx/verdict.ts";
 import { revertOf, startChain, type TeeChain } from "./chain.ts";
 import { forgeCollateral, forgeQuote, KEYS, reissueList, replaceOnce, rootKeyOf, signRaw } from "./forge.ts";
@@ -17,6 +17,7 @@ import {
   julyCollateral,
   juneCollateral,
   juneCollateralOf90c06f,
+  textVector,
   vector,
 } from "./vectors.ts";
 
@@ -211,6 +212,40 @@ describe("Forgery", () => {
       refusalOf(() => judgeQuote(withLeaf, june, JUNE, INTEL_ROOT_KEY)),
       "pck-not-valid-now",
     );
+  });
+
+  it("refuses Intel's own sample hierarchy, which has a test root, and takes it under that root", async () => {
+    const [root, authority] = certificatesFromPem(textVector("intel/sample/pckSignChain.pem"));
+    const [, signer] = certificatesFromPem(textVector("intel/sample/tcbSignChain.pem"));
+    assert.ok(root && authority && signer);
+    const chain = await startChain(JUNE, INTEL_ROOT_KEY);
+    const { publicKey } = parseCertificate(root);
+    const sample = await startChain(JUNE, rootKeyOf({ key: KEYS.root.key, point: publicKey }));
+    chains.push(chain, sample);
+    for (const [item, certificate] of [authority, signer].entries()) {
+      const args = [bytesToHex(certificate)] as const;
+      const revert = `IntelSignatureInvalid(${item})`;
+      assert.equal(await revertOf(chain.collateral.write.addCertificate(args)), revert);
+      assert.equal(await revertOf(sample.collateral.write.addCertificate(args)), "nothing");
+    }
+  });
+
+  it("takes a revocation list in its month only", async () => {
+    const chain = await startChain(at("2025-10-20T00:00:00Z"), INTEL_ROOT_KEY);
+    chains.push(chain);
+    const [rootList, authority, , old] = collateralCalls(julyCollateral());
+    assert.ok(rootList && authority && old);
+    await chain.bring(rootList);
+    await chain.bring(authority);
+    const dates = `${at("2025-07-07T09:15:57Z")}, ${at("2025-08-06T09:15:57Z")}`;
+    assert.equal(await revertOf(chain.bring(old)), `IntelItemNotValidNow(3, ${dates})`);
+    const present = [bytesToHex(vector("intel/automata/pck_platform_crl_1025.der"))] as const;
+    await chain.collateral.write.updateRevocationList(present, { gas: 16_000_000n });
+    const { serials } = parseRevocationList(vector("intel/automata/pck_platform_crl_1025.der"));
+    assert.equal(serials.size, 44);
+    const issuer = await authorityOf(chain);
+    for (const serial of serials) assert.equal(await chain.collateral.read.isRevoked([issuer, serial]), true);
+    assert.equal(await chain.collateral.read.isRevoked([issuer, 1n]), false);
   });
 
   it("refuses a whole platform under another root, and takes the same under that root", async () => {
