@@ -9,8 +9,9 @@ import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/Signa
 import {IStakeVotes} from "../staking/interfaces/IStakeVotes.sol";
 
 /// @title Ballots of pools, and of delegators who vote with their own part
-/// @notice For, against and abstain, cast with the votes of whole pools. A delegator may cast an override for his part of
-///         one pool; it is deducted from whoever the pool's votes counted for, whether that one votes before or after.
+/// @notice For, against and abstain, cast with the votes of whole pools. A delegator may cast an override for his part
+///         of one pool; it is deducted from whoever the pool's votes counted for, whether that one votes before or
+///         after.
 /// @dev An account may be behind many operators, so an override names the pool. Every vote counts once: the parts of a
 ///      pool never exceed its votes (see {IStakeVotes}), and each is deducted where it is counted anew.
 abstract contract GovernorCountingPools is GovernorVotes {

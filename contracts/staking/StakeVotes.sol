@@ -22,8 +22,8 @@ import {Pool, PoolMath} from "./libraries/PoolMath.sol";
 ///         operator, who may delegate them; a delegator's stake votes with the operator it is behind.
 ///
 /// POSITIONS. Who wants to vote himself has his position's past kept. What it was worth at a time is its shares of then
-/// times the price of then: a lower bound of the worth of a share, which changes with slashes and, by rounding, never by
-/// more than a billionth between them. So the parts of all positions of a pool never exceed the pool's votes.
+/// times the price of then: a lower bound of the worth of a share, which changes with slashes and, by rounding, never
+/// by more than a billionth between them. So the parts of all positions of a pool never exceed the pool's votes.
 /// @dev The votes of an account are the assets of its own pool, unless delegated away, and what other operators
 ///      delegated to it. Only the second has a record of its own; the first is the history of the pool. So a stake, an
 ///      unbonding or a slash is two entries, the pool's and the total's, whatever the number of delegators. Unbonding

@@ -26,9 +26,9 @@ import {StakeVotes} from "./StakeVotes.sol";
 /// into a slash or change a constant; a hold delays the part of an exit that it reserves, for 14 days at most.
 ///
 /// LIVENESS. {unbond}, {claim}, {claimReward} and {claimBounty} depend on nothing but the token and, for an operator's
-/// own rewards, the contract of operators, which this one created. Of the two loops, the one over the buckets of a slash
-/// has at most `unbondingPeriod + 1` steps, and 15 more for a fault that is held; the one over the holds of a claim has
-/// at most {MAX_HOLDS}.
+/// own rewards, the contract of operators, which this one created. Of the two loops, the one over the buckets of a
+/// slash has at most `unbondingPeriod + 1` steps, and 15 more for a fault that is held; the one over the holds of a
+/// claim has at most {MAX_HOLDS}.
 ///
 /// UPGRADES. None: the contract holds value and is immutable. A successor is a new contract that stakers move to.
 contract Staking is IStaking, StakeVotes, StakeHolds, AccessManaged, ReentrancyGuardTransient {

@@ -2,8 +2,8 @@
 pragma solidity 0.8.34;
 
 /// @title The parts of pools that vote for themselves
-/// @notice A pool votes as a whole, through its operator or the account he delegates it to. A delegator may vote with his
-///         own part instead; whoever counts votes asks here how large that part was and whose votes it was among.
+/// @notice A pool votes as a whole, through its operator or the account he delegates it to. A delegator may vote with
+///         his own part instead; whoever counts votes asks here how large that part was and whose votes it was among.
 interface IStakeVotes {
     /// @notice The past of a position is kept from now on, so that its owner can vote himself.
     event PositionRecordOpened(address indexed operator, address indexed account);
@@ -14,7 +14,8 @@ interface IStakeVotes {
     function keepPositionRecord(address operator) external;
 
     /// @notice What the position of `account` behind `operator` was worth at `timepoint`, as votes among those of the
-    ///         operator's pool; rounded down, by less than a billionth and one base unit. Zero before its past was kept.
+    ///         operator's pool; rounded down, by less than a billionth and one base unit. Zero before its past was
+    ///         kept.
     /// @dev The sum over all accounts is at most the pool's votes at that time.
     /// @param timepoint Unix seconds, in the past.
     function getPastPositionVotes(address operator, address account, uint256 timepoint) external view returns (uint256);

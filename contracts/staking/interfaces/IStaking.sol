@@ -3,8 +3,8 @@ pragma solidity 0.8.34;
 
 import {IOperators} from "./IOperators.sol";
 
-/// @notice How long it may take from a fault to its punishment, in seconds. Together at most the unbonding period, so that
-///         stake cannot leave before a fault is judged.
+/// @notice How long it may take from a fault to its punishment, in seconds. Together at most the unbonding period, so
+///         that stake cannot leave before a fault is judged.
 /// @param evidence From the fault until its evidence must be on the chain.
 /// @param response For the accused to answer.
 /// @param appeal   For an appeal against the verdict.
@@ -17,12 +17,12 @@ struct StakingWindows {
 }
 
 /// @notice The constants of one staking contract; fixed at construction.
-/// @param minDelegation   The smallest single deposit, OPG base units; at least 1e12 (a millionth of an OPG).
+/// @param minDelegation      The smallest single deposit, OPG base units; at least 1e12 (a millionth of an OPG).
 /// @param maxDelegationRatio How much may be delegated to an operator per unit of his own stake; 0 means "no limit".
-/// @param unbondingPeriod Full epochs (days) an unbonding waits and stays slashable; 1 to 30, 14 by default.
-/// @param windows What the unbonding period must cover.
-/// @param bountyBps       The challenger's part of what the operator himself loses in a slash, bps; at most 2_000.
-/// @param tokenBurnable   Whether the token has `burn(uint256)`. If not, slashed OPG goes to 0x…dEaD.
+/// @param unbondingPeriod    Full epochs (days) an unbonding waits and stays slashable; 1 to 30, 14 by default.
+/// @param windows            What the unbonding period must cover.
+/// @param bountyBps          The challenger's part of what the operator himself loses in a slash, bps; at most 2_000.
+/// @param tokenBurnable      Whether the token has `burn(uint256)`. If not, slashed OPG goes to 0x…dEaD.
 struct StakingConfig {
     uint256 minDelegation;
     uint256 maxDelegationRatio;
@@ -233,8 +233,8 @@ interface IStaking {
     function unbond(address operator, uint256 shares) external returns (uint256 assets, uint256 bucketId);
 
     /// @notice As {unbond}, for exactly `assets`.
-    /// @dev The shares are rounded up against the caller; what they are worth, rounded down, is exactly `assets`. A slash
-    ///      that comes before raises the number of shares: who wants to leave whole names shares instead.
+    /// @dev The shares are rounded up against the caller; what they are worth, rounded down, is exactly `assets`. A
+    ///      slash that comes before raises the number of shares: who wants to leave whole names shares instead.
     /// @return shares What was given up.
     function unbondAssets(address operator, uint256 assets) external returns (uint256 shares, uint256 bucketId);
 

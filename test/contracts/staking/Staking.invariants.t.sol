@@ -2,6 +2,8 @@
 pragma solidity 0.8.34;
 
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
+// Prints the coverage of states.
+// solhint-disable-next-line no-console
 import {console} from "hardhat/console.sol";
 
 import {OperatorRoles} from "../../../contracts/libraries/OperatorRoles.sol";
@@ -460,6 +462,7 @@ contract StakingInvariantsTest is Base {
             "slash of a held fault",
             "compounded by a stranger"
         ];
+        // solhint-disable no-console
         for (uint256 i = 0; i < names.length; ++i) {
             uint256 times = handler.reached(StakingHandler.Reached(i));
             console.log("reached %d times: %s", times, names[i]);
@@ -475,6 +478,7 @@ contract StakingInvariantsTest is Base {
             handler.calls(handler.slash.selector),
             handler.calls(handler.claim.selector)
         );
+        // solhint-enable no-console
         this.invariant_BalanceIsAccountedFor();
         this.invariant_SharesAddUp();
         this.invariant_VotesAreStake();
