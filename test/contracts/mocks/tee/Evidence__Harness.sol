@@ -8,7 +8,7 @@ import {X509__Harness} from "./X509__Harness.sol";
 contract Evidence__Harness {
     X509__Harness private immutable READER = new X509__Harness();
 
-    /// @notice Calls `target` with `callData` once for each of its bytes from `from` to `to`, one bit of that byte changed:
+    /// @notice Calls `target` with `callData` once for each of its bytes from `from` to `to`, one bit of it changed:
     ///         another bit at each position, moved on by `shift`.
     /// @return accepted Positions at which the changed call succeeded.
     function flipEach(
