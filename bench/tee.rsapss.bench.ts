@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import hre from "hardhat";
 
 import type { Bench } from "./harness/types.ts";
+import { deployHarness } from "../test/support/harness.ts";
 
 /** The first case of the suite is a good signature over no bytes. */
 interface Suite {
@@ -26,8 +27,11 @@ const bench: Bench = {
     const override = { hardfork: "osaka" };
     const connection = await hre.network.create({ network: "default", chainType: "l1", override });
     try {
-      const harness = await connection.viem.deployContract("RsaPss__Harness");
-      const [valid, gas] = await harness.read.verify2048([`0x${publicKeyDer}`, `0x${msg}`, `0x${sig}`]);
+      const harness = await deployHarness(connection, "RsaPss__Harness");
+      const [valid, gas] = (await harness("verify2048", `0x${publicKeyDer}`, `0x${msg}`, `0x${sig}`)) as readonly [
+        boolean,
+        bigint,
+      ];
       if (!valid) throw new Error("The signature of the benchmark was refused");
       return { "gas.tee.rsapss.verify": Number(gas) };
     } finally {

@@ -98,12 +98,17 @@ describe("the stake router with a wallet's signature", () => {
       nonce,
       deadline,
     });
-    const digest = await permit2.read.digestOf([
-      { permitted: typed.message.permitted, nonce, deadline },
-      router.address,
-      await router.read.hashStakeIntent([operator.account.address]),
-      await router.read.WITNESS_TYPE(),
-    ]);
+    const digest = await publicClient.readContract({
+      address: permit2.address,
+      abi: permit2.abi,
+      functionName: "digestOf",
+      args: [
+        { permitted: typed.message.permitted, nonce, deadline },
+        router.address,
+        await router.read.hashStakeIntent([operator.account.address]),
+        await router.read.WITNESS_TYPE(),
+      ],
+    });
     assert.equal(digest, hashTypedData(typed), "the router's witness type is the one that wallets use");
 
     const signature = await owner.signTypedData(typed);

@@ -8,6 +8,7 @@ import { bytesToHex, keccak256, type Hex } from "viem";
 import { z } from "zod";
 
 import { modulusOfSpki2048, verifyGatewaySignature, verifyRsaPss, type RsaPssKind } from "../../sdk/src/tee/rsa-pss.ts";
+import { deployHarness } from "../support/harness.ts";
 
 const suite = z.object({
   numberOfTests: z.number(),
@@ -35,14 +36,13 @@ function readSuite(name: string) {
 
 describe("RsaPss", () => {
   let connection: NetworkConnection<"l1">;
-  const deploy = () => connection.viem.deployContract("RsaPss__Harness");
-  let harness: Awaited<ReturnType<typeof deploy>>;
+  let harness: Awaited<ReturnType<typeof deployHarness>>;
 
   before(async () => {
     // Base's gas prices of precompiles are Ethereum's since Osaka.
     const override = { hardfork: "osaka" };
     connection = await hre.network.create({ network: "default", chainType: "l1", override });
-    harness = await deploy();
+    harness = await deployHarness(connection, "RsaPss__Harness");
   });
   after(() => connection.close());
 
@@ -59,8 +59,8 @@ describe("RsaPss", () => {
         const args = [`0x${msg}`, `0x${sig}`] as const;
         const [valid] =
           kind === "rsa-2048-sha256"
-            ? await harness.read.verify2048([bytesToHex(der), ...args])
-            : await harness.read.verify4096([modulus, ...args]);
+            ? ((await harness("verify2048", bytesToHex(der), ...args)) as readonly [boolean, bigint])
+            : ((await harness("verify4096", modulus, ...args)) as readonly [boolean, bigint]);
         assert.equal(valid, result === "valid", label);
         assert.equal(verifyRsaPss(kind, key, Buffer.from(msg, "hex"), Buffer.from(sig, "hex")), valid, label);
         seen += 1;
@@ -87,13 +87,19 @@ describe("RsaPss", () => {
       padding: constants.RSA_PKCS1_PSS_PADDING,
       saltLength: 32,
     });
-    const [valid, gas] = await harness.read.verify2048([spki, bytesToHex(message), bytesToHex(signature)]);
+    const [valid, gas] = (await harness("verify2048", spki, bytesToHex(message), bytesToHex(signature))) as readonly [
+      boolean,
+      bigint,
+    ];
     assert.ok(valid);
     assert.ok(gas <= 40_000n, `${gas} gas`);
     for (let i = 0; i < 256; i += 1) {
       const flipped = Buffer.from(signature);
       flipped[i] = (flipped[i] ?? 0) ^ (1 << i % 8);
-      const [accepted] = await harness.read.verify2048([spki, bytesToHex(message), bytesToHex(flipped)]);
+      const [accepted] = (await harness("verify2048", spki, bytesToHex(message), bytesToHex(flipped))) as readonly [
+        boolean,
+        bigint,
+      ];
       assert.ok(!accepted, `byte ${i}`);
     }
   });
@@ -104,7 +110,7 @@ describe("RsaPss", () => {
       return bytesToHex(publicKey.export({ format: "der", type: "spki" }));
     };
     const good = spkiOf(2_048, 65_537);
-    const modulus = await harness.read.modulusOfSpki2048([good]);
+    const modulus = (await harness("modulusOfSpki2048", good)) as Hex;
     assert.equal(modulus, `0x${good.slice(2 + 66, 2 + 66 + 512)}`);
     assert.equal(modulusOfSpki2048(good), modulus);
     const around = [...Array(33).keys(), 289, 290, 291, 292, 293].map((i): Hex => {
@@ -114,7 +120,7 @@ describe("RsaPss", () => {
     });
     const others: readonly Hex[] = [spkiOf(2_048, 3), spkiOf(3_072, 65_537), `${good}00`, "0x", "0x30", ...around];
     for (const other of others) {
-      assert.equal(await harness.read.modulusOfSpki2048([other]), "0x", other);
+      assert.equal((await harness("modulusOfSpki2048", other)) as Hex, "0x", other);
       assert.equal(modulusOfSpki2048(other), undefined);
     }
   });

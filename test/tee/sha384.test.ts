@@ -4,6 +4,7 @@ import { after, before, describe, it } from "node:test";
 import hre from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 import { bytesToHex, concat, hexToBytes, numberToHex, type Hex } from "viem";
+import { deployHarness } from "../support/harness.ts";
 
 /** The digest as the contract gives it: 16 bytes and 32 bytes, as numbers. */
 function joined(high: bigint, low: bigint): Hex {
@@ -23,18 +24,17 @@ function split(digests: Hex): readonly Hex[] {
 
 describe("Sha384", () => {
   let connection: NetworkConnection;
-  const deploy = () => connection.viem.deployContract("Sha384__Harness");
-  let harness: Awaited<ReturnType<typeof deploy>>;
+  let harness: Awaited<ReturnType<typeof deployHarness>>;
 
   before(async () => {
     connection = await hre.network.create();
-    harness = await deploy();
+    harness = await deployHarness(connection, "Sha384__Harness");
   });
   after(() => connection.close());
 
   it("agrees with node:crypto for every length from 0 to 300", async () => {
     const data = randomBytes(300);
-    const digests = split(await harness.read.hashPrefixes([bytesToHex(data), 1n]));
+    const digests = split((await harness("hashPrefixes", bytesToHex(data), 1n)) as Hex);
     assert.equal(digests.length, 301);
     digests.forEach((digest, length) => assert.equal(digest, expected(data.subarray(0, length)), `${length} bytes`));
   });
@@ -42,7 +42,7 @@ describe("Sha384", () => {
   it("agrees with node:crypto where all bits are set or none is", async () => {
     for (const fill of [0x00, 0xff, 0x80, 0x7f]) {
       const data = Buffer.alloc(260, fill);
-      const digests = split(await harness.read.hashPrefixes([bytesToHex(data), 1n]));
+      const digests = split((await harness("hashPrefixes", bytesToHex(data), 1n)) as Hex);
       digests.forEach((digest, length) => assert.equal(digest, expected(data.subarray(0, length)), `${length} bytes`));
     }
   });
@@ -51,7 +51,7 @@ describe("Sha384", () => {
     for (const blocks of [3, 7, 31]) {
       for (const over of [-17, -16, -1, 0, 1, 111, 112]) {
         const data = randomBytes(128 * blocks + over);
-        const [high, low] = await harness.read.hash([bytesToHex(data)]);
+        const [high, low] = (await harness("hash", bytesToHex(data))) as readonly [bigint, bigint];
         assert.equal(joined(high, low), expected(data), `${data.length} bytes`);
       }
     }
@@ -67,7 +67,12 @@ describe("Sha384", () => {
       [500, 0],
       [889, 111],
     ] as const) {
-      const [high, low, , untouched] = await harness.read.hashSlice([bytesToHex(data), BigInt(offset), BigInt(length)]);
+      const [high, low, , untouched] = (await harness(
+        "hashSlice",
+        bytesToHex(data),
+        BigInt(offset),
+        BigInt(length),
+      )) as readonly [bigint, bigint, bigint, boolean];
       assert.equal(joined(high, low), expected(data.subarray(offset, offset + length)), `${length} at ${offset}`);
       assert.ok(untouched);
     }
@@ -75,8 +80,13 @@ describe("Sha384", () => {
 
   it("costs less than 36,000 gas a block", async () => {
     const data = bytesToHex(randomBytes(1_100));
-    const [, , one] = await harness.read.hashSlice([data, 0n, 111n]);
-    const [, , nine] = await harness.read.hashSlice([data, 0n, BigInt(111 + 8 * 128)]);
+    const [, , one] = (await harness("hashSlice", data, 0n, 111n)) as readonly [bigint, bigint, bigint, boolean];
+    const [, , nine] = (await harness("hashSlice", data, 0n, BigInt(111 + 8 * 128))) as readonly [
+      bigint,
+      bigint,
+      bigint,
+      boolean,
+    ];
     const perBlock = Number(nine - one) / 8;
     assert.ok(perBlock < 36_000, `${perBlock} gas`);
     assert.ok(one < 36_000n, `${one} gas`);

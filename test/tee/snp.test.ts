@@ -10,6 +10,7 @@ import { SNP_PRODUCTS, signingKeyOf, type SnpProduct } from "../../sdk/src/tee/s
 import { readVcek, toDer, verifyVcek } from "../../sdk/src/tee/snp/vcek.ts";
 import { computeVcekId, encodeSnpEvidence, verifySnp, type SnpFacts } from "../../sdk/src/tee/snp/verify.ts";
 import { readVectorBytes } from "../support/tee-vectors.ts";
+import { deployHarness } from "../support/harness.ts";
 
 /** When every certificate of the vectors is valid. */
 const NOW = "2026-07-01T00:00:00Z";
@@ -54,11 +55,9 @@ describe("SevSnpVerifier", () => {
   let connection: NetworkConnection;
   let guardian: Hex;
   const deployVerifier = () => connection.viem.deployContract("SevSnpVerifier", [guardian]);
-  const deployKeys = () => connection.viem.deployContract("AmdKeys__Harness");
-  const deployRsa = () => connection.viem.deployContract("RsaPss__Harness");
   let verifier: Awaited<ReturnType<typeof deployVerifier>>;
-  let keys: Awaited<ReturnType<typeof deployKeys>>;
-  let rsa: Awaited<ReturnType<typeof deployRsa>>;
+  let keys: Awaited<ReturnType<typeof deployHarness>>;
+  let rsa: Awaited<ReturnType<typeof deployHarness>>;
 
   before(async () => {
     connection = await hre.network.create({ network: "default", override: { initialDate: NOW } });
@@ -66,8 +65,8 @@ describe("SevSnpVerifier", () => {
     assert.ok(wallet);
     guardian = wallet.account.address;
     verifier = await deployVerifier();
-    keys = await deployKeys();
-    rsa = await deployRsa();
+    keys = await deployHarness(connection, "AmdKeys__Harness");
+    rsa = await deployHarness(connection, "RsaPss__Harness");
   });
   after(() => connection.close());
 
@@ -86,7 +85,11 @@ describe("SevSnpVerifier", () => {
         const pinned = signingKeyOf(product);
         assert.ok(signing.publicKey.equals(pinned.key));
         assert.equal(pinned.notAfter, Date.parse(signing.validTo) / 1_000);
-        const [modulus, nameHash, notAfter] = await keys.read.signingKey([SNP_PRODUCTS[product]]);
+        const [modulus, nameHash, notAfter] = (await keys("signingKey", SNP_PRODUCTS[product])) as readonly [
+          Hex,
+          Hex,
+          bigint,
+        ];
         const { n } = signing.publicKey.export({ format: "jwk" });
         assert.equal(modulus, bytesToHex(Buffer.from(n ?? "", "base64url")));
         assert.equal(nameHash, pinned.nameHash);
@@ -103,9 +106,12 @@ describe("SevSnpVerifier", () => {
           // The signed part: a SEQUENCE with two bytes of length, after the header of four; the signature ends it all.
           const size = 4 + 256 * (der[6] ?? 0) + (der[7] ?? 0);
           const [tbs, signature] = [bytesToHex(der.subarray(4, 4 + size)), bytesToHex(der.subarray(-512))];
-          const [valid] = await rsa.read.verify4096([modulus, tbs, signature]);
+          const [valid] = (await rsa("verify4096", modulus, tbs, signature)) as readonly [boolean, bigint];
           assert.ok(valid, `${name} ${product}`);
-          const [other] = await rsa.read.verify4096([modulus, tbs.replace(/..$/, "00") as Hex, signature]);
+          const [other] = (await rsa("verify4096", modulus, tbs.replace(/..$/, "00") as Hex, signature)) as readonly [
+            boolean,
+            bigint,
+          ];
           assert.ok(!other, `${name} ${product}, changed`);
         }
       }
@@ -331,10 +337,10 @@ describe("SevSnpVerifier", () => {
     it("have another digest or signature for the contract with any byte changed, or fail its checks", async () => {
       const signedBytes = 0x2a0 + 144;
       const report = bytesToHex(DSTACK.report);
-      const seen = new Set<Hex>([await keys.read.digest([report])]);
+      const seen = new Set<Hex>([(await keys("digest", report)) as Hex]);
       let failed = 0;
       for (let from = 0; from < DSTACK.report.length; from += 32) {
-        const digests = await keys.read.digestsOfFlipped([report, BigInt(from), BigInt(from + 32)]);
+        const digests = (await keys("digestsOfFlipped", report, BigInt(from), BigInt(from + 32))) as readonly Hex[];
         for (const digest of digests) {
           if (digest === zeroHash) failed += 1;
           else assert.ok(!seen.has(digest), `a byte from ${from} on`);
