@@ -8,13 +8,14 @@ import { intelCollateralAbi } from "../../../sdk/src/abi/IntelCollateral.ts";
 import { nitroCertificatesAbi } from "../../../sdk/src/abi/NitroCertificates.ts";
 import { nitroVerifierAbi } from "../../../sdk/src/abi/NitroVerifier.ts";
 import { opgAbi } from "../../../sdk/src/abi/OPG.ts";
+import { operatorsAbi } from "../../../sdk/src/abi/Operators.ts";
 import { stakingAbi } from "../../../sdk/src/abi/Staking.ts";
 import { tdxVerifierAbi } from "../../../sdk/src/abi/TdxVerifier.ts";
 import { prepareNitroCalls } from "../../../sdk/src/tee/nitro/calldata.ts";
 import { collateralCalls, parseCollateralBundle } from "../../../sdk/src/tee/tdx/collateral.ts";
 import { encodeEvidence, parseQuote } from "../../../sdk/src/tee/tdx/quote.ts";
 import { artifactsIn } from "../../deploy/artifacts.ts";
-import type { Addresses } from "../../deploy/contracts.ts";
+import { addressOf as systemAddressOf, type Addresses } from "../../deploy/contracts.ts";
 import { deployAll } from "../../deploy/deploy-all.ts";
 import { readProfile, TCB_STATUSES, type HardwareProfile } from "../../gov/profiles.ts";
 import { clientsOfProvider, type Clients, type RequestProvider } from "../../lib/clients.ts";
@@ -80,8 +81,8 @@ async function openMuseum(provider: RequestProvider, artifacts: string): Promise
   const addresses = await deployAll({ ...clients, parameters, artifacts: artifactsIn(artifacts) });
   const museum = { clients, provider, addresses, operator };
   const assets = parseEther("10000");
-  await send(museum, addresses.Staking, {
-    abi: stakingAbi,
+  await send(museum, systemAddressOf(addresses, "Operators"), {
+    abi: operatorsAbi,
     functionName: "registerOperator",
     args: [INFERENCE_ROLE, operator, 0],
   });

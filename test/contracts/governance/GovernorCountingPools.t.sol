@@ -195,7 +195,7 @@ contract GovernorCountingPoolsTest is StakingTest {
         _stake(BOB, assets[2]);
         _stakeBehind(SECOND, ALICE, assets[3]);
         _open();
-        for (uint256 i = 0; i < 4; ++i) _vote((order + i) % 4, support[i]);
+        for (uint256 i = 0; i < 4; ++i) _vote(((order % 4) + i) % 4, support[i]);
         (uint256 against, uint256 inFavour, uint256 abstain) = governor.proposalVotes(proposalId);
         uint256 total = staking.getPastVotes(OPERATOR, governor.proposalSnapshot(proposalId));
         if (staking.getPastPositionVotes(SECOND, ALICE, governor.proposalSnapshot(proposalId)) != 0) total += assets[3];

@@ -12,6 +12,7 @@ import {IAcceptedTerms} from "../../../contracts/tee/interfaces/IAcceptedTerms.s
 import {ICodeReleases} from "../../../contracts/tee/interfaces/ICodeReleases.sol";
 import {IHardwarePolicy} from "../../../contracts/tee/interfaces/IHardwarePolicy.sol";
 import {EnclaveKit} from "../fixtures/EnclaveKit.sol";
+import {OperatorStanding__Mock} from "../mocks/OperatorStanding__Mock.sol";
 
 contract HardwarePolicyTest is EnclaveKit {
     address private constant GUARDIAN = address(0x6A);
@@ -24,7 +25,7 @@ contract HardwarePolicyTest is EnclaveKit {
     function setUp() public {
         vm.warp(START);
         AccessManager manager = new AccessManager(address(this));
-        _deployTee(manager, address(0));
+        _deployTee(manager, address(new OperatorStanding__Mock()));
         _policy = policy;
         bytes4[] memory selectors = new bytes4[](2);
         selectors[0] = IHardwarePolicy.suspendProfile.selector;
