@@ -4,7 +4,6 @@ import { callGasOf } from "./gas.ts";
 import type { Bench } from "./harness/types.ts";
 
 const LABELS: Readonly<Record<string, string>> = {
-  "gas.tee.tdx.register": "register an enclave from a TDX v4 quote, collateral present (whole transaction)",
   "gas.tee.isUsable": "isUsable with cold storage, gas inside the call: what a settlement adds",
   "gas.tee.heartbeat.ecdsa": "heartbeat by the enclave's secp256k1 key (whole transaction)",
   "gas.tee.heartbeat.rsa": "heartbeat by an RSA-2048 key as OpenGradient's gateways sign (whole transaction)",

@@ -18,6 +18,7 @@ const MOMENT = "2025-06-25T00:00:00Z";
 const COLLATERAL_IDS = ["rootList", "authority", "signer", "pckList", "tcbInfo", "qeIdentity"];
 
 const LABELS: Readonly<Record<string, string>> = {
+  register: "register an enclave from a quote of version 4, collateral present (whole transaction)",
   verify: "verify a genuine quote of version 4, collateral present (whole transaction)",
   "verify.execution": "the same without the transaction's base cost and calldata",
   "collateral.rootList": "bring the root's revocation list",

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { isUnder } from "./compare.ts";
+import { isUnder, ownerOf } from "./compare.ts";
 import type { Baseline, BaselineEntry, Bench, Metrics } from "./types.ts";
 
 function isEntry(value: unknown): value is BaselineEntry {
@@ -44,7 +44,7 @@ export function updateBaseline(
 ): Baseline {
   const kept = Object.entries(baseline).filter(([id]) => !isUnder(id, only));
   const measured = Object.entries(metrics).map(([id, value]): [string, BaselineEntry] => {
-    const bench = benches.find((candidate) => isUnder(id, candidate.prefix));
+    const bench = ownerOf(id, benches);
     if (bench === undefined) throw new Error(`No bench claims the metric ${id}`);
     const tolerancePercent = baseline[id]?.tolerancePercent ?? bench.tolerancePercent;
     return [id, { value, tolerancePercent, unit: bench.unit, label: bench.label(id) }];

@@ -1,4 +1,4 @@
-import type { Baseline, Metrics } from "./types.ts";
+import type { Baseline, Bench, Metrics } from "./types.ts";
 
 /** The difference between measured figures and the committed baseline. */
 export interface Comparison {
@@ -11,6 +11,12 @@ export interface Comparison {
 /** Whether `id` is `prefix` itself or lies below it: `gas` covers `gas.staking.stake`, but not `gasoline`. */
 export function isUnder(id: string, prefix: string | undefined): boolean {
   return prefix === undefined || id === prefix || id.startsWith(prefix.endsWith(".") ? prefix : `${prefix}.`);
+}
+
+/** The bench that speaks for a metric: of those whose prefix covers it, the one with the longest. */
+export function ownerOf(id: string, benches: readonly Bench[]): Bench | undefined {
+  const covering = benches.filter(({ prefix }) => isUnder(id, prefix));
+  return covering.toSorted((a, b) => b.prefix.length - a.prefix.length)[0];
 }
 
 /** `+5.0 %`; a baseline of zero has no percentage. */

@@ -1,4 +1,4 @@
-import { isUnder } from "./compare.ts";
+import { ownerOf } from "./compare.ts";
 import type { Baseline, Bench, Metrics } from "./types.ts";
 
 const NOTE =
@@ -9,12 +9,10 @@ const numbers = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });
 
 /** A table of the figures of one bench. */
 function table(bench: Bench, metrics: Metrics, baseline: Baseline): readonly string[] {
-  const rows = Object.entries(metrics)
-    .filter(([id]) => isUnder(id, bench.prefix))
-    .map(([id, value]) => {
-      const tolerance = baseline[id]?.tolerancePercent ?? bench.tolerancePercent;
-      return `| \`${id}\` | ${bench.label(id)} | ${numbers.format(value)} | ${tolerance} % |`;
-    });
+  const rows = Object.entries(metrics).map(([id, value]) => {
+    const tolerance = baseline[id]?.tolerancePercent ?? bench.tolerancePercent;
+    return `| \`${id}\` | ${bench.label(id)} | ${numbers.format(value)} | ${tolerance} % |`;
+  });
   return [
     `## ${bench.prefix}`,
     "",
@@ -27,10 +25,10 @@ function table(bench: Bench, metrics: Metrics, baseline: Baseline): readonly str
 
 /** The Markdown of docs/gas.md or docs/constraints.md. */
 export function renderDocument(title: string, benches: readonly Bench[], metrics: Metrics, baseline: Baseline): string {
-  const filled = benches.filter((bench) => Object.keys(metrics).some((id) => isUnder(id, bench.prefix)));
-  const body =
-    filled.length === 0
-      ? ["There are no such figures yet.", ""]
-      : filled.flatMap((bench) => table(bench, metrics, baseline));
+  const body = benches.flatMap((bench) => {
+    const own = Object.entries(metrics).filter(([id]) => ownerOf(id, benches) === bench);
+    return own.length === 0 ? [] : table(bench, Object.fromEntries(own), baseline);
+  });
+  if (body.length === 0) body.push("There are no such figures yet.", "");
   return [`# ${title}`, "", NOTE, "", ...body].join("\n");
 }

@@ -120,17 +120,18 @@ contract ModelExecutor is IModelExecutor {
         uint256 layers = ModelBlob.headerByte(header, 6);
         for (uint256 layer = 0; layer < layers; ++layer) {
             bool plain = argmax && layer + 1 == layers;
-            uint256 left = ModelBlob.blocksOf(header, layer);
-            uint256 out = _allocate(left * 0x100);
+            uint256 size = ModelBlob.blocksOf(header, layer) << 8;
+            uint256 out = _allocate(size);
             uint256 sum = 0;
-            for (; left != 0; --left) {
-                uint256 sums = _sums(cursor, values, end, total);
-                sum += _activate(plain, sums, cursor, out);
-                // One word of weights per four words of values.
-                cursor += ModelBlob.BLOCK_HEAD_SIZE + ((end - values) >> 2);
-                out += 0x100;
+            unchecked {
+                for (uint256 at = out; at != out + size; at += 0x100) {
+                    uint256 sums = _sums(cursor, values, end, total);
+                    sum += _activate(plain, sums, cursor, at);
+                    // One word of weights per four words of values.
+                    cursor += ModelBlob.BLOCK_HEAD_SIZE + ((end - values) >> 2);
+                }
+                (values, end, total) = (out, out + size, sum);
             }
-            (values, end, total) = (out - ModelBlob.blocksOf(header, layer) * 0x100, out, sum);
         }
         uint256 count = ModelBlob.headerByte(header, 4);
         return argmax ? _indexOfGreatest(values, count) : _pack(values, count, ModelBlob.headerByte(header, 5));
@@ -151,7 +152,7 @@ contract ModelExecutor is IModelExecutor {
         uint256 count = ModelBlob.headerByte(header, 2);
         uint256 bits = ModelBlob.headerByte(header, 3);
         if (packedInputs >> (count * bits) != 0) revert ExecutorInputOutOfRange(packedInputs, count * bits);
-        uint256 size = ((count + 3) >> 2) << 7;
+        uint256 size = ((count + 3) & ~uint256(3)) << 5;
         values = _allocate(size);
         assembly ("memory-safe") {
             end := add(values, size)

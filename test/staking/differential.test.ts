@@ -102,8 +102,8 @@ async function execute({ staking }: Deployment, step: Step): Promise<void> {
       else await write.unbond([address(step.operator), step.shares], options);
       const [event] = await getEvents.UnbondingRequested();
       assert.equal(event?.args.shares, step.shares, "shares given up");
-      assert.equal(event?.args.assets, step.assets, "assets to the bucket");
-      assert.equal(event?.args.bucketId, step.bucketId, "bucket");
+      assert.equal(event.args.assets, step.assets, "assets to the bucket");
+      assert.equal(event.args.bucketId, step.bucketId, "bucket");
       return;
     }
     case "compound": {

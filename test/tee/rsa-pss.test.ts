@@ -120,7 +120,7 @@ describe("RsaPss", () => {
     });
     const others: readonly Hex[] = [spkiOf(2_048, 3), spkiOf(3_072, 65_537), `${good}00`, "0x", "0x30", ...around];
     for (const other of others) {
-      assert.equal((await harness("modulusOfSpki2048", other)) as Hex, "0x", other);
+      assert.equal(await harness("modulusOfSpki2048", other), "0x", other);
       assert.equal(modulusOfSpki2048(other), undefined);
     }
   });

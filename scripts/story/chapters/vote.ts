@@ -146,7 +146,8 @@ async function deployVerifier(stage: Stage, artifacts: string, key: Address, nar
     args: [TDX, key],
   });
   const { contractAddress, gasUsed } = await publicClient.waitForTransactionReceipt({ hash: transactionHash });
-  if (contractAddress == null) throw new Error("The development verifier was not deployed.");
+  if (contractAddress === null || contractAddress === undefined)
+    throw new Error("The development verifier was not deployed.");
   narrator.note("deploy the development verifier", { transactionHash, gasUsed });
   return contractAddress;
 }
