@@ -32,8 +32,8 @@ enum TcbStatus {
 /// @param tcbEvaluationNumber Number of the collateral's evaluation; 0 if the technology has none.
 /// @param tcbVersion          SNP: the reported TCB as the report has it. Otherwise zero.
 /// @param advisoryHash        keccak256 of the advisory ids of the matched level, in order; 0 if there are none.
-/// @param platformId          The same for all evidence of one machine (hash of PPID or chip id); Nitro: the hash of the
-///                            module id.
+/// @param platformId          The same for all evidence of one machine: the hash of the PPID, of the chip id, or, for
+///                            Nitro, of the module id.
 /// @param attestedAt          Unix seconds at which the evidence says it was made; 0 if it does not say.
 /// @param collateralExpiry    Unix seconds after which something this verdict rests on is too old; never 0.
 /// @param debug               The enclave's memory can be read by its host. Never dropped: the verifier reports or

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {Der, DerNode} from "../../../../contracts/tee/crypto/Der.sol";
+import {Der} from "../../../../contracts/tee/crypto/Der.sol";
 import {Base} from "../../Base.sol";
 
 /// @notice The DER reader, through a call of its own so that what it reads is calldata.

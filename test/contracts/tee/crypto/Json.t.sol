@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+// JSON is full of double quotes.
+// solhint-disable quotes
+
 import {Json, JsonReader} from "../../../../contracts/tee/crypto/Json.sol";
 import {Base} from "../../Base.sol";
 
