@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {DerNode} from "../../../../contracts/tee/crypto/Der.sol";
 import {Certificate, SignatureAlgorithm, X509} from "../../../../contracts/tee/crypto/X509.sol";
 
 /// @title Opens the certificate reader to tests
