@@ -1,8 +1,14 @@
-// Every check and every test in one run. A failing section does not stop the others, so that the summary is complete.
+// Every check and every test in one run, as many sections at a time as the machine has processors. A failing section does
+// not stop the others, so that the summary is complete.
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { print, say, showProgress } from "./lib/output.ts";
-import { type Section, SECTIONS, type SectionResult } from "./testing/sections.ts";
+import { type Ended, runSchedule } from "./testing/schedule.ts";
+import { type Section, SECTIONS } from "./testing/sections.ts";
 import { selectSections } from "./testing/select.ts";
+
+/** More at a time would ask for more memory than a small machine has: a test process takes up to a gigabyte. */
+const MAXIMUM_SLOTS = 4;
 
 /** Failing tools print in full, except for the lines of the tests that passed. */
 function withoutPassingLines(output: string): string {
@@ -14,16 +20,13 @@ function withoutPassingLines(output: string): string {
     .trim();
 }
 
-async function runSection(section: Section, brokenNeeds: readonly string[]): Promise<SectionResult> {
-  if (brokenNeeds.length > 0) {
-    return { passed: 0, failed: 1, complaints: [`Not run, because of: ${brokenNeeds.join(", ")}.`], output: "" };
-  }
-  const stopProgress = showProgress(section.title);
-  try {
-    return await section.run();
-  } finally {
-    stopProgress();
-  }
+function report({ section, result, seconds }: Ended): void {
+  const verdict = result.failed === 0 ? "ok  " : "FAIL";
+  print(`${verdict} ${section.title}: ${result.passed} passed, ${result.failed} failed, ${seconds.toFixed(1)} s`);
+  if (result.failed === 0) return;
+  print(withoutPassingLines(result.output));
+  for (const complaint of result.complaints) print(complaint);
+  print("");
 }
 
 async function main(): Promise<number> {
@@ -35,26 +38,20 @@ async function main(): Promise<number> {
     say(error instanceof Error ? error.message : String(error));
     return 2;
   }
-  const broken = new Set<string>();
   let passed = 0;
   let failed = 0;
-  for (const section of selected) {
-    const startedAt = Date.now();
-    const result = await runSection(
-      section,
-      section.needs.filter((name) => broken.has(name)),
-    );
-    const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
-    passed += result.passed;
-    failed += result.failed;
-    const verdict = result.failed === 0 ? "ok  " : "FAIL";
-    print(`${verdict} ${section.title}: ${result.passed} passed, ${result.failed} failed, ${seconds} s`);
-    if (result.failed === 0) continue;
-    broken.add(section.name);
-    print(withoutPassingLines(result.output));
-    for (const complaint of result.complaints) print(complaint);
-    print("");
-  }
+  let stopProgress = (): void => {};
+  await runSchedule(selected, Math.min(availableParallelism(), MAXIMUM_SLOTS), {
+    onRunning(running) {
+      stopProgress = showProgress(running.map((section) => section.title).join(" | "));
+    },
+    onEnd(ended) {
+      stopProgress();
+      passed += ended.result.passed;
+      failed += ended.result.failed;
+      report(ended);
+    },
+  });
   print("");
   print(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;

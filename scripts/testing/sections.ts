@@ -1,6 +1,6 @@
 import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { ROOT, runTool } from "../lib/tool.ts";
 import { judgeReport, type Outcome, type RunnerReport } from "./counts.ts";
 
@@ -81,8 +81,30 @@ function readReport(path: string): RunnerReport | undefined {
 const MODULES = "node_modules";
 const SOLIDITY = ["contracts/**/*.sol", "test/contracts/**/*.sol"];
 
-/** Every section in the order of running. The build comes before the checks that read generated types. */
+/** The TypeScript tests in one section, and so in one process, per folder of `test/`: several can run at a time. */
+function typescriptSections(): readonly Section[] {
+  const folders = new Set(globSync("test/**/*.test.ts", { cwd: ROOT }).map((path) => path.split(sep)[1] ?? ""));
+  return [...folders]
+    .sort()
+    .map((folder) =>
+      tests(
+        `test/${folder}`,
+        `TypeScript tests: ${folder}`,
+        ["build", "circuits"],
+        "nodejs",
+        `test/${folder}/**/*.test.ts`,
+      ),
+    );
+}
+
+/**
+ * Every section in the order of starting, as far as their needs allow. The build comes first: it takes longest, and the
+ * checks that read generated types wait for it.
+ */
 export const SECTIONS: readonly Section[] = [
+  check("build", "Build (hardhat)", [], [`${MODULES}/hardhat/dist/src/cli.js`, "build"]),
+  // In a process of its own: the key generation leaves worker threads behind that would keep the tests from ending.
+  check("circuits", "Circuits and their development keys", [], ["scripts/build-circuits.ts"]),
   check(
     "format",
     "Formatting (prettier)",
@@ -96,7 +118,6 @@ export const SECTIONS: readonly Section[] = [
     [`${MODULES}/solhint/solhint.js`, "--disc", "--noPoster", "--max-warnings", "0", ...SOLIDITY],
   ),
   check("trees", "Behaviour trees match the tests", [], ["scripts/check-trees.ts"]),
-  check("build", "Build (hardhat)", [], [`${MODULES}/hardhat/dist/src/cli.js`, "build"]),
   check(
     "eslint",
     "TypeScript lint (eslint)",
@@ -104,8 +125,6 @@ export const SECTIONS: readonly Section[] = [
     [`${MODULES}/eslint/bin/eslint.js`, "--max-warnings", "0", "."],
   ),
   check("types", "Types (tsc)", ["build"], [`${MODULES}/typescript/bin/tsc`, "--noEmit"]),
-  // In a process of its own: the key generation leaves worker threads behind that would keep the tests from ending.
-  check("circuits", "Circuits and their development keys", [], ["scripts/build-circuits.ts"]),
   tests("solidity", "Solidity tests", ["build"], "solidity", "test/contracts/**/*.t.sol"),
-  tests("typescript", "TypeScript tests", ["build", "circuits"], "nodejs", "test/**/*.test.ts"),
+  ...typescriptSections(),
 ];

@@ -64,12 +64,22 @@ describe("choice of sections", () => {
     );
   });
 
-  it("adds what the chosen ones need, in the order of running", () => {
-    assert.deepEqual(names("solidity,format"), ["format", "build", "solidity"]);
+  it("adds what the chosen ones need, in the order of starting", () => {
+    assert.deepEqual(names("solidity,format"), ["build", "format", "solidity"]);
+  });
+
+  it("takes a folder for everything in it", () => {
+    const folders = names("test").filter((name) => name.startsWith("test/"));
+    assert.deepEqual(
+      folders,
+      SECTIONS.map((section) => section.name).filter((name) => name.startsWith("test/")),
+    );
+    assert.ok(folders.includes("test/tooling"));
+    assert.deepEqual(names("test/tooling"), ["build", "circuits", "test/tooling"]);
   });
 
   it("lists the names when one is unknown", () => {
-    assert.throws(() => names("solidty"), /no section "solidty"\. There are: format, solhint, trees, build/);
+    assert.throws(() => names("solidty"), /no section "solidty"\. There are: build, circuits, format, solhint/);
   });
 });
 
