@@ -36,7 +36,7 @@ export const hubTasks = [
     .addOption({ name: "tee", description: "OPG per call answered by an enclave", ...UNSAID })
     .addOption({ name: "zk", description: "OPG per call with a proof", ...UNSAID })
     .addOption({ name: "binding", description: "A JSON file with the circuit's keyId and layout", ...UNSAID })
-    .addOption({ name: "schema", description: "A file that describes inputs and outputs; its hash is kept", ...UNSAID })
+    .addOption({ name: "schema", description: "The model's schema, by default the folder's schema.json", ...UNSAID })
     .addOption({ name: "notes", description: "A file with the release notes; its hash is kept", ...UNSAID })
     .addOption({
       name: "named",
@@ -56,6 +56,10 @@ export const hubTasks = [
     .addFlag(DRY_RUN)
     .addFlag(JSON_FLAG)
     .setAction(() => import("./actions/hub-publish.ts"))
+    .build(),
+  task(["hub", "schema"], "Draft the schema of an ONNX model, to be completed by hand")
+    .addPositionalArgument({ name: "file", description: "The model, such as model.onnx" })
+    .setAction(() => import("./actions/hub-schema.ts"))
     .build(),
   task(["hub", "download"], "Fetch a release and check every file against the chain")
     .addPositionalArgument(RELEASE)

@@ -35,6 +35,8 @@ export interface Release {
   readonly stable: boolean;
   readonly deprecated: boolean;
   readonly yanked: boolean;
+  /** keccak256 of the file that describes inputs and outputs; zero means "none". */
+  readonly schemaHash: Hex;
   /** The verifying key of its circuit; zero means "no circuit". */
   readonly keyId: Hex;
   /** Modes that were ever offered. */
@@ -132,8 +134,9 @@ async function readOffers(view: HubReader, releaseId: Hex): Promise<readonly Off
 /** A release by its id. */
 export async function readRelease(view: HubReader, id: Hex): Promise<Release> {
   const read = { ...hubOf(view), args: [id] } as const;
-  const [release, binding, offers] = await Promise.all([
+  const [release, schemaHash, binding, offers] = await Promise.all([
     view.publicClient.readContract({ ...read, functionName: "releaseOf" }),
+    view.publicClient.readContract({ ...read, functionName: "schemaHashOf" }),
     view.publicClient.readContract({ ...read, functionName: "bindingOf" }),
     readOffers(view, id),
   ]);
@@ -147,7 +150,7 @@ export async function readRelease(view: HubReader, id: Hex): Promise<Release> {
   const name = `${repository}@${version}`;
   const { keyId } = binding;
   const flags = { stable, deprecated, yanked };
-  return { id, name, version, repositoryId, repository, publishedAt, ...flags, keyId, offers };
+  return { id, name, version, repositoryId, repository, publishedAt, ...flags, schemaHash, keyId, offers };
 }
 
 /**

@@ -38,6 +38,7 @@ export function releaseLines(release: Release, files: readonly ModelFile[], now:
     releaseLine(release, now),
     `  id ${release.id}`,
     ...(BigInt(release.keyId) === 0n ? [] : [`  verifying key ${release.keyId}`]),
+    ...(BigInt(release.schemaHash) === 0n ? [] : [`  schema ${release.schemaHash}`]),
     ...release.offers.map((offer) => `  ${offerLine(offer, now)}`),
     ...files.map(({ path, contentId, size, sha256Hash }) => {
       return `  ${path} (${sizeText(Number(size))}) ${contentId} sha256 ${sha256Hash.slice(2)}`;

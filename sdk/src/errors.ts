@@ -28,3 +28,13 @@ export class InferenceNodeError extends OpgError {
     this.status = status;
   }
 }
+
+/** Thrown when a release's schema is malformed or not the one that the chain names. */
+export class ModelSchemaError extends OpgError {
+  override readonly name = "ModelSchemaError";
+}
+
+/** Thrown when tensors do not fit a release's schema; the message names the tensor and the limit. */
+export class TensorMismatchError extends OpgError {
+  override readonly name = "TensorMismatchError";
+}

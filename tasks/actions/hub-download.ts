@@ -4,6 +4,7 @@ import { openStore } from "../../nodes/storage/open-store.ts";
 import { download } from "../../scripts/hub/download.ts";
 import { sizeText, startBar } from "../../scripts/hub/progress.ts";
 import { readFiles, readRelease, resolveRelease } from "../../scripts/hub/read.ts";
+import { judgeSchema } from "../../scripts/hub/schema.ts";
 import { withHub } from "../lib/hub-view.ts";
 import { plainFailure } from "../lib/plain-failure.ts";
 import { printResult, say } from "../lib/terminal.ts";
@@ -31,6 +32,8 @@ async function fetchRelease(args: DownloadArguments, hre: HardhatRuntimeEnvironm
     } finally {
       bar.end();
     }
+    const remark = await judgeSchema(folder, release);
+    if (remark !== undefined) say(remark);
     printResult(args.json, { name: release.name, releaseId: release.id, folder, files }, [
       `${release.name}: ${files.length} files (${sizeText(bytes)}) in ${folder}, each as the chain says.`,
     ]);

@@ -26,10 +26,12 @@ import {
 } from "../../scripts/hub/publish.ts";
 import { hubOf } from "../../scripts/hub/read.ts";
 import { repositoryInfo } from "../../scripts/hub/repository-info.ts";
+import { readSchema } from "../../scripts/hub/schema.ts";
 import { upload } from "../../scripts/hub/upload.ts";
 import type { HubView } from "../../scripts/hub/view.ts";
 import { UserError } from "../../scripts/lib/user-error.ts";
 import type { ModelFile } from "../../sdk/src/model-files.ts";
+import { SCHEMA_PATH } from "../../sdk/src/model-schema.ts";
 import { clientsAt, openChain } from "../lib/chain.ts";
 import { confirm } from "../lib/confirm.ts";
 import type { ActArguments } from "../lib/gov-act.ts";
@@ -59,9 +61,15 @@ interface PublishArguments extends ActArguments {
 }
 
 /** What the command line and the folder's README ask for. */
-async function readWishes(view: HubView, sender: Address, args: PublishArguments): Promise<Publication> {
+async function readWishes(
+  view: HubView,
+  sender: Address,
+  args: PublishArguments,
+  found: readonly FoundFile[],
+): Promise<Publication> {
   if (args.name === "") throw new UserError("Name the repository: --name owner/name.");
   const { description, task, licence } = args;
+  const schema = args.schema ?? found.find(({ path }) => path === SCHEMA_PATH)?.location;
   const tags = args.tags?.split(",").map((tag) => tag.trim());
   const said = {
     ...(description === undefined ? {} : { description }),
@@ -81,7 +89,7 @@ async function readWishes(view: HubView, sender: Address, args: PublishArguments
     major: args.major,
     stable: !args.experimental,
     binding: args.binding === undefined ? NO_BINDING : await readBinding(args.binding),
-    schemaHash: args.schema === undefined ? zeroHash : await hashOfText(args.schema),
+    schemaHash: schema === undefined ? zeroHash : (await readSchema(schema)).hash,
     notesHash: args.notes === undefined ? zeroHash : await hashOfText(args.notes),
     prices: MODE_NAMES.flatMap((mode) => {
       const text = args[mode];
@@ -140,7 +148,7 @@ async function publish(args: PublishArguments, hre: HardhatRuntimeEnvironment): 
     const limit = await view.publicClient.readContract({ ...hubOf(view), functionName: "MAX_FILES" });
     const found = await findFiles(args.folder, Number(limit));
     const named = namedPaths(found, args.named);
-    const wanted = await readWishes(view, sender, args);
+    const wanted = await readWishes(view, sender, args, found);
     const plan = await planPublication(view, sender, wanted);
     const files = await hashAll(found);
 

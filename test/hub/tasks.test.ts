@@ -4,7 +4,14 @@ import os from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 
+import { hashModelSchema, parseModelSchema } from "../../sdk/src/model-schema.ts";
 import { hardhat, startNode, type CommandResult, type TestNode } from "../governance/node.ts";
+
+const SCHEMA = JSON.stringify({
+  format: "opg-model-schema-1",
+  inputs: [{ name: "x", type: "number", shape: [1] }],
+  outputs: [{ name: "y", type: "number", shape: [1] }],
+});
 
 /** The result of a command that must succeed with JSON alone on stdout. */
 function json(result: CommandResult): Record<string, unknown> {
@@ -30,6 +37,7 @@ describe("the hub's tasks against a node in another process", () => {
     await mkdir(inFolder("model"));
     await writeFile(inFolder("model/README.md"), "---\nlicense: mit\ntags: [fees]\n---\n# Tiny\n\nA tiny model.\n");
     await writeFile(inFolder("model/model.onnx"), Buffer.alloc(100_000, 7));
+    await writeFile(inFolder("model/schema.json"), SCHEMA);
     node = await startNode();
     json(await node.hardhat("deploy", "--no-build", "--json", "--records", inFolder("records")));
   });
@@ -42,6 +50,9 @@ describe("the hub's tasks against a node in another process", () => {
     const store = ["--store", inFolder("store")];
     const publish = ["publish", inFolder("model"), "--name", "lab/tiny", "--tee", "2", ...store];
     failed(await hub(...publish), /Nobody is here to confirm.*--yes/);
+    assert.match((await hub("list")).stdout, /^Nothing is published yet\.$/m);
+    await writeFile(inFolder("wrong.json"), "{}");
+    failed(await hub(...publish, "--yes", "--schema", inFolder("wrong.json")), /schema is malformed: format/);
     assert.match((await hub("list")).stdout, /^Nothing is published yet\.$/m);
     const published = json(await hub(...publish, "--yes", "--json"));
     assert.equal(published.name, "lab/tiny@1.00");
@@ -57,12 +68,14 @@ describe("the hub's tasks against a node in another process", () => {
 
     const shown = json(await hub("show", "lab/tiny@1.00", "--json"));
     assert.equal(shown.deprecated, true);
+    assert.equal(shown.schemaHash, hashModelSchema(SCHEMA));
     assert.match((await hub("show", "lab/tiny")).stdout, /^ {2}lab\/tiny@1\.00 stable, deprecated, published /m);
     assert.equal(json(await hub("stats", "lab/tiny", "--json")).calls, "0");
 
     const fetched = await hub("download", "lab/tiny", "--to", inFolder("copy"), ...store);
     assert.equal(fetched.exitCode, 0, fetched.stderr);
     assert.match(fetched.stderr, /deprecated by its publisher/);
+    assert.doesNotMatch(fetched.stderr, /schema/);
     assert.match(fetched.stderr, /Fetching lab\/tiny@1\.00 \[#{24}\] 100 %/);
     assert.deepEqual(await readFile(inFolder("copy/model.onnx")), Buffer.alloc(100_000, 7));
     failed(await hub("download", "lab/tiny", "--to", inFolder("more"), "--store", inFolder("none")), /does not have/);
@@ -70,6 +83,18 @@ describe("the hub's tasks against a node in another process", () => {
 });
 
 describe("the hub's tasks with bad input", () => {
+  it("draft a schema from an ONNX file, which the SDK reads", async () => {
+    const drafted = await hardhat(["hub", "schema", "models/fee/fee.onnx"]);
+    assert.equal(drafted.exitCode, 0, drafted.stderr);
+    assert.deepEqual(parseModelSchema(drafted.stdout), {
+      format: "opg-model-schema-1",
+      inputs: [{ name: "features", type: "number", shape: [1, 8] }],
+      outputs: [{ name: "range", type: "number", shape: [1, 1] }],
+    });
+    failed(await hardhat(["hub", "schema", "package.json"]), /package\.json is not a readable ONNX file/);
+    failed(await hardhat(["hub", "schema", "none.onnx"]), /none\.onnx cannot be read/);
+  });
+
   it("say what is wrong before they look at the network", async () => {
     failed(await hardhat(["hub", "price", "lab/tiny", "onchain", "1"]), /"onchain" is not a mode/);
     failed(await hardhat(["hub", "download", "lab/tiny", "--store", "ftp://x"]), /names no store/);

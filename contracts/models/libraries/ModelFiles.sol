@@ -27,8 +27,8 @@ library ModelFiles {
     uint256 private constant _PATH_LENGTH = 71;
     uint256 private constant _PATH = 72;
     // In the first word of a record: the flags without meaning, and the size.
-    uint256 private constant _UNKNOWN_FLAGS = uint256(0xff ^ (IPFS | NAMED)) << 248;
-    uint256 private constant _SIZE = 0xffffffffffff << 200;
+    uint256 private constant _UNKNOWN_FLAGS = 0x7e00000000000000000000000000000000000000000000000000000000000000;
+    uint256 private constant _SIZE = 0x00ffffffffffff00000000000000000000000000000000000000000000000000;
 
     bytes private constant _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
     // Ten digits of base 58 at a time; 2^136 splits the 34 bytes of a CID in two halves.
@@ -36,49 +36,60 @@ library ModelFiles {
     uint256 private constant _CID_CHUNKS = 5;
 
     /// @notice Checks all records, in order.
-    /// @dev A record is of the usual kind when it is complete and not empty, carries no flag without meaning, and has
-    ///      a path of at most 31 characters that is greater than the one before. Of others the length counts as 0,
-    ///      which is no path's; they are either wrong or rare. What lies behind the end of calldata reads as zero, and
-    ///      no sum overflows. Leaves are hashed beyond the end of allocated memory, which stays free.
+    /// @dev A record is of the usual kind when it is not empty, carries no flag without meaning, and has a path of 1 to 31
+    ///      good characters that is greater than the one before; the others are either wrong or rare. What lies behind the
+    ///      end of calldata reads as zero, and no sum overflows: whether the last record is complete is seen at the end.
+    ///      Leaves are hashed in a copy of the records beyond the end of allocated memory, which stays free. One loop and no
+    ///      function of its own for a record, because a call costs every file 40 gas.
     /// @return leaves The leaves of the tree, of which the first `count` are filled in.
     /// @return count  How many records there are; at least one.
     /// @return named  Where the records begin whose content ids name the release.
     function read(
         bytes calldata files
     ) internal pure returns (bytes32[] memory leaves, uint256 count, uint256[] memory named) {
-        leaves = new bytes32[](files.length / MIN_LENGTH);
+        // A last record that is not complete has a leaf too, until it is refused.
+        leaves = new bytes32[](files.length / MIN_LENGTH + 1);
         named = new uint256[](MAX_NAMED);
         uint256 namedCount;
         uint256 previous;
         uint256 path;
-        for (uint256 at; at < files.length; ) {
-            if (count == MAX_COUNT) revert IModelHub.ModelsInvalidFileCount(MAX_COUNT + 1, MAX_COUNT);
-            uint256 end;
-            uint256 length;
-            uint256 previousPath = path;
+        uint256 at;
+        uint256 end;
+        uint256 padding;
+        uint256 faults;
+        uint256 leaf;
+        uint256 copy;
+        assembly ("memory-safe") {
+            leaf := leaves
+            copy := mload(0x40)
+            calldatacopy(copy, files.offset, files.length)
+        }
+        while (at < files.length) {
             assembly ("memory-safe") {
-                let begin := add(files.offset, at)
-                let head := calldataload(begin)
-                length := and(calldataload(add(begin, 40)), 0xff)
+                let record := add(copy, at)
+                let head := mload(record)
+                let length := and(mload(add(record, 40)), 0xff)
                 end := add(add(at, 72), length)
-                let complete := and(lt(length, 32), iszero(gt(end, files.length)))
-                let filled := and(gt(shr(208, shl(8, head)), 0), gt(calldataload(add(begin, 39)), 0))
-                length := mul(length, and(iszero(and(shr(248, head), 0x7e)), and(complete, filled)))
-                let padding := sub(256, shl(3, length))
-                path := shl(padding, shr(padding, calldataload(add(begin, 72))))
-                length := mul(length, gt(path, previousPath))
+                padding := sub(256, shl(3, length))
+                let next := shl(padding, shr(padding, mload(add(record, 72))))
+                faults := or(
+                    or(
+                        or(gt(length, 31), iszero(gt(next, path))),
+                        or(iszero(and(head, _SIZE)), iszero(mload(add(record, 39))))
+                    ),
+                    and(head, _UNKNOWN_FLAGS)
+                )
+                path := next
             }
-            if (!ModelNames.isShortPath(path, length)) {
+            if (faults | ModelNames.shortPathFaults(path, padding) != 0) {
                 end = _check(files, at, previous);
                 path = uint256(ModelNames.wordAt(_slice(files, at + _PATH, end), 0));
             }
             assembly ("memory-safe") {
-                let begin := add(files.offset, at)
-                let free := mload(0x40)
-                calldatacopy(free, begin, sub(end, at))
-                count := add(count, 1)
-                mstore(add(leaves, shl(5, count)), keccak256(free, sub(end, at)))
-                if shr(255, calldataload(begin)) {
+                let record := add(copy, at)
+                leaf := add(leaf, 0x20)
+                mstore(leaf, keccak256(record, sub(end, at)))
+                if shr(255, mload(record)) {
                     namedCount := add(namedCount, 1)
                     if iszero(gt(namedCount, MAX_NAMED)) {
                         mstore(add(named, shl(5, namedCount)), at)
@@ -88,12 +99,16 @@ library ModelFiles {
                 at := end
             }
         }
+        assembly ("memory-safe") {
+            count := shr(5, sub(leaf, leaves))
+        }
+        if (at > files.length) revert IModelHub.ModelsTruncatedFiles(previous, files.length);
         _closeList(count, named, namedCount);
     }
 
     /// @dev Gives the list of named files its length. More than there is room for were counted, but not listed.
     function _closeList(uint256 count, uint256[] memory named, uint256 namedCount) private pure {
-        if (count == 0) revert IModelHub.ModelsInvalidFileCount(0, MAX_COUNT);
+        if (count == 0 || count > MAX_COUNT) revert IModelHub.ModelsInvalidFileCount(count, MAX_COUNT);
         if (namedCount > MAX_NAMED) revert IModelHub.ModelsTooManyNamedFiles(namedCount, MAX_NAMED);
         assembly ("memory-safe") {
             mstore(named, namedCount)
@@ -120,9 +135,9 @@ library ModelFiles {
                 for { let last := add(first, shl(5, count)) } lt(target, last) { target := add(target, 0x20) } {
                     let left := mload(source)
                     let right := mload(add(source, 0x20))
-                    let swap := lt(right, left)
-                    mstore(shl(5, swap), left)
-                    mstore(shl(5, iszero(swap)), right)
+                    let place := shl(5, lt(right, left))
+                    mstore(place, left)
+                    mstore(xor(place, 0x20), right)
                     mstore(target, keccak256(0x00, 0x40))
                     source := add(source, 0x40)
                 }

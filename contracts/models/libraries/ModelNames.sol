@@ -115,11 +115,12 @@ library ModelNames {
         }
     }
 
-    /// @notice {isPath} for a path of 1 to 31 characters, given as a word that is padded with zeros.
+    /// @notice Zero if {isPath} holds for a path of 1 to 31 characters, given as a word that is padded with zeros,
+    ///         `padding` bits of them.
     /// @dev As there; upper case is read as lower case. A segment that begins behind the path means a slash at its end.
-    function isShortPath(uint256 word, uint256 length) internal pure returns (bool) {
+    function shortPathFaults(uint256 word, uint256 padding) internal pure returns (uint256) {
         unchecked {
-            uint256 unexpected = ~(_HIGH_BITS << (256 - 8 * length));
+            uint256 unexpected = ~(_HIGH_BITS << padding);
             uint256 lower = word | _CASE_BITS;
             uint256 marks = ((word + _FROM_DASH) & ~(word + _FROM_COLON)) |
                 ((word + _FROM_LOW_LINE) & ~(word + _FROM_BACKTICK)) |
@@ -127,7 +128,7 @@ library ModelNames {
             uint256 dotsAndSlashes = (word + _FROM_DOT) & ~(word + _FROM_ZERO);
             uint256 begins = ((dotsAndSlashes & (word + _FROM_SLASH)) >> 8) | _FIRST;
             uint256 wrong = word | ~(marks ^ unexpected) | ((dotsAndSlashes | unexpected) & begins);
-            return wrong & _HIGH_BITS == 0;
+            return wrong & _HIGH_BITS;
         }
     }
 

@@ -1,14 +1,17 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { encodeFunctionData, keccak256, parseEther, toBytes, zeroHash, type Hex } from "viem";
 import { hostingBondsAbi } from "../../../sdk/src/abi/HostingBonds.ts";
 import { modelHubAbi } from "../../../sdk/src/abi/ModelHub.ts";
 import { opgAbi } from "../../../sdk/src/abi/OPG.ts";
 import { verifierRegistryAbi } from "../../../sdk/src/abi/VerifierRegistry.ts";
 import { encodeFiles } from "../../../sdk/src/model-files.ts";
+import { hashModelSchema, SCHEMA_PATH } from "../../../sdk/src/model-schema.ts";
 import { InferenceMode } from "../../../sdk/src/tensors.ts";
 import { buildCircuit, type BuiltCircuit } from "../../../zkml/circuit/build.ts";
 import { evaluate } from "../../../zkml/model/evaluate.ts";
 import { loadFloatModel } from "../../../zkml/onnx/run-onnx.ts";
+import { repositoryPath } from "../../../zkml/paths.ts";
 import { readFeeArtefacts } from "../../../zkml/train/train-fee.ts";
 import type { Addresses } from "../../deploy/contracts.ts";
 import { opg } from "../../gov/words.ts";
@@ -117,7 +120,7 @@ export async function publishRelease(
         keccak256(toBytes(REPOSITORY)),
         false,
         true,
-        { files: encodeFiles(modelFiles()), schemaHash: zeroHash, notesHash: zeroHash },
+        { files: encodeFiles(modelFiles()), schemaHash: hashModelSchema(readSchema()), notesHash: zeroHash },
         { keyId: circuit.keyId, layout: circuit.model.layout },
         [
           { mode: InferenceMode.TEE, price: PRICES.tee },
@@ -144,10 +147,19 @@ async function compareWithFloat(circuit: BuiltCircuit, { fact, check }: Narrator
   check("integer and float model agree within 0.05 percentage points", Math.abs(predicted - exact) < 0.0005);
 }
 
+/** What the model takes and answers, as its release says. */
+function readSchema(): string {
+  return readFileSync(repositoryPath("models", "fee", SCHEMA_PATH), "utf8");
+}
+
 /** The files of the release; their content ids are the base64url SHA-256, in the form of a Walrus id. */
 function modelFiles() {
   const { onnx, integerModel } = readFeeArtefacts();
-  const files = { "model.onnx": Buffer.from(onnx), "model.integer.json": Buffer.from(integerModel) };
+  const files = {
+    "model.onnx": Buffer.from(onnx),
+    "model.integer.json": Buffer.from(integerModel),
+    [SCHEMA_PATH]: Buffer.from(readSchema()),
+  };
   return Object.entries(files).map(([path, bytes]) => {
     const digest = createHash("sha256").update(bytes).digest();
     return {
@@ -155,7 +167,7 @@ function modelFiles() {
       contentId: digest.toString("base64url"),
       size: BigInt(bytes.length),
       sha256Hash: `0x${digest.toString("hex")}` as const,
-      named: true,
+      named: path !== SCHEMA_PATH,
     };
   });
 }

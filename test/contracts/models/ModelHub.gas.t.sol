@@ -10,7 +10,7 @@ import {ModelHubFixture} from "./ModelHubFixture.sol";
 contract ModelHubGasTest is ModelHubFixture {
     uint256 private constant _RESOLVE_LIMIT = 10_000;
     uint256 private constant _PRICE_LIMIT = 5_000;
-    uint256 private constant _FILE_LIMIT = 3_200;
+    uint256 private constant _FILE_LIMIT = 3_000;
     uint256 private constant _COLD_ACCOUNT = 2_600;
     uint256 private constant _COLD_SLOT = 2_100;
 
