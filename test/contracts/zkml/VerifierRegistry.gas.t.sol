@@ -4,6 +4,7 @@ pragma solidity 0.8.34;
 import {VerifierRegistry} from "../../../contracts/zkml/VerifierRegistry.sol";
 import {IVerifierRegistry} from "../../../contracts/zkml/interfaces/IVerifierRegistry.sol";
 import {Base} from "../Base.sol";
+import {ProofBatch} from "./ProofBatch.sol";
 import {ProofVectors} from "./ProofVectors.sol";
 
 /// @dev Gas inside the call: the registry's account is warm, its storage and the key's code are cold. Each test runs in
@@ -12,6 +13,10 @@ contract VerifierRegistryGasTest is Base {
     uint256 private constant _REGISTER_LIMIT = 200_000;
     uint256 private constant _VERIFY_LIMIT = 203_000;
     uint256 private constant _VERIFY_THREE_LIMIT = 215_000;
+
+    // What the registry must not ask more of: callers reserve it.
+    uint256 private constant _VERIFY_ENOUGH = 222_000;
+    uint256 private constant _BATCH_ENOUGH = 510_000;
 
     VerifierRegistry internal registry;
     bytes32 internal feeKeyId;
@@ -49,6 +54,25 @@ contract VerifierRegistryGasTest is Base {
         );
         vm.assertFalse(abi.decode(answer, (bool)), "malformed proof");
         vm.assertLe(used, _VERIFY_THREE_LIMIT, "gas of a malformed proof");
+    }
+
+    function test_Verify_AnswersWithEnoughGas() external view {
+        bytes memory data = abi.encodeCall(
+            registry.verify,
+            (twoSignalKeyId, ProofVectors.twoSignalProof(), ProofVectors.twoSignalSignals())
+        );
+        _expectAnswer(data, _VERIFY_ENOUGH);
+    }
+
+    function test_VerifyBatch_AnswersWithEnoughGas() external view {
+        bytes memory data = abi.encodeCall(registry.verifyBatch, (ProofBatch.underTwoKeys(feeKeyId, twoSignalKeyId)));
+        _expectAnswer(data, _BATCH_ENOUGH);
+    }
+
+    function _expectAnswer(bytes memory data, uint256 gas) private view {
+        (bool done, bytes memory answer) = address(registry).staticcall{gas: gas}(data);
+        vm.assertTrue(done, "a call with enough gas answers");
+        vm.assertTrue(abi.decode(answer, (bool)), "proof");
     }
 
     function _measure(bytes memory data) private returns (bytes memory answer, uint256 used) {

@@ -5,6 +5,7 @@ import {VerifierRegistry} from "../../../contracts/zkml/VerifierRegistry.sol";
 import {IVerifierRegistry} from "../../../contracts/zkml/interfaces/IVerifierRegistry.sol";
 import {Bn254} from "../../../contracts/zkml/libraries/Bn254.sol";
 import {Base} from "../Base.sol";
+import {ProofBatch} from "./ProofBatch.sol";
 import {ProofVectors} from "./ProofVectors.sol";
 
 contract VerifierRegistryVerifyBatchTest is Base {
@@ -146,25 +147,8 @@ contract VerifierRegistryVerifyBatchTest is Base {
     }
 
     /// @dev Two proofs of the fee circuit (the second one is the first in other bytes) and one of two signals.
-    function _batch() private view returns (IVerifierRegistry.BatchGroup[] memory groups) {
-        groups = new IVerifierRegistry.BatchGroup[](2);
-        IVerifierRegistry.Proof[] memory fee = new IVerifierRegistry.Proof[](2);
-        fee[0] = ProofVectors.feeProof();
-        fee[1] = ProofVectors.feeProof();
-        fee[1].a[1] = Bn254.BASE_MODULUS - fee[1].a[1];
-        fee[1].b[2] = Bn254.BASE_MODULUS - fee[1].b[2];
-        fee[1].b[3] = Bn254.BASE_MODULUS - fee[1].b[3];
-        uint256[] memory once = ProofVectors.feeSignals();
-        uint256[] memory signals = new uint256[](6);
-        for (uint256 i = 0; i < 6; ++i) signals[i] = once[i % 3];
-        groups[0] = IVerifierRegistry.BatchGroup({keyId: feeKeyId, proofs: fee, signals: signals});
-        IVerifierRegistry.Proof[] memory two = new IVerifierRegistry.Proof[](1);
-        two[0] = ProofVectors.twoSignalProof();
-        groups[1] = IVerifierRegistry.BatchGroup({
-            keyId: twoSignalKeyId,
-            proofs: two,
-            signals: ProofVectors.twoSignalSignals()
-        });
+    function _batch() private view returns (IVerifierRegistry.BatchGroup[] memory) {
+        return ProofBatch.underTwoKeys(feeKeyId, twoSignalKeyId);
     }
 
     /// @dev point + factor · (1, 2).
