@@ -36,20 +36,20 @@ library ModelFiles {
     uint256 private constant _CID_CHUNKS = 5;
 
     /// @notice Checks all records, in order.
-    /// @dev A record is of the usual kind when it is not empty, carries no flag without meaning, and has a path of 1 to 31
-    ///      good characters that is greater than the one before; the others are either wrong or rare. What lies behind the
-    ///      end of calldata reads as zero, and no sum overflows: whether the last record is complete is seen at the end.
-    ///      Leaves are hashed in a copy of the records beyond the end of allocated memory, which stays free. One loop and no
-    ///      function of its own for a record, because a call costs every file 40 gas.
+    /// @dev A record is of the usual kind when it is not empty, carries no flag without meaning, and has a path of 1 to
+    ///      31 good characters that is greater than the one before; the others are either wrong or rare. Records are
+    ///      read and hashed in a copy beyond the end of allocated memory, which stays free. What lies behind it is no
+    ///      matter and no sum overflows: whether the last record is complete is seen at the end. There is no function
+    ///      of its own for a record, because the call would cost every file 40 gas.
     /// @return leaves The leaves of the tree, of which the first `count` are filled in.
     /// @return count  How many records there are; at least one.
     /// @return named  Where the records begin whose content ids name the release.
     function read(
         bytes calldata files
     ) internal pure returns (bytes32[] memory leaves, uint256 count, uint256[] memory named) {
-        // A last record that is not complete has a leaf too, until it is refused.
-        leaves = new bytes32[](files.length / MIN_LENGTH + 1);
-        named = new uint256[](MAX_NAMED);
+        uint256 leaf;
+        uint256 copy;
+        (leaves, leaf, named, copy) = _prepare(files);
         uint256 namedCount;
         uint256 previous;
         uint256 path;
@@ -57,28 +57,16 @@ library ModelFiles {
         uint256 end;
         uint256 padding;
         uint256 faults;
-        uint256 leaf;
-        uint256 copy;
-        assembly ("memory-safe") {
-            leaf := leaves
-            copy := mload(0x40)
-            calldatacopy(copy, files.offset, files.length)
-        }
         while (at < files.length) {
             assembly ("memory-safe") {
                 let record := add(copy, at)
                 let head := mload(record)
-                let length := and(mload(add(record, 40)), 0xff)
-                end := add(add(at, 72), length)
+                let length := byte(0, mload(add(record, _PATH_LENGTH)))
+                end := add(add(at, _PATH), length)
                 padding := sub(256, shl(3, length))
-                let next := shl(padding, shr(padding, mload(add(record, 72))))
-                faults := or(
-                    or(
-                        or(gt(length, 31), iszero(gt(next, path))),
-                        or(iszero(and(head, _SIZE)), iszero(mload(add(record, 39))))
-                    ),
-                    and(head, _UNKNOWN_FLAGS)
-                )
+                let next := shl(padding, shr(padding, mload(add(record, _PATH))))
+                faults := or(or(gt(length, 31), iszero(gt(next, path))), and(head, _UNKNOWN_FLAGS))
+                faults := or(faults, or(iszero(and(head, _SIZE)), iszero(mload(add(record, _SHA256)))))
                 path := next
             }
             if (faults | ModelNames.shortPathFaults(path, padding) != 0) {
@@ -89,9 +77,9 @@ library ModelFiles {
                 let record := add(copy, at)
                 leaf := add(leaf, 0x20)
                 mstore(leaf, keccak256(record, sub(end, at)))
-                if shr(255, mload(record)) {
+                if slt(mload(record), 0) {
                     namedCount := add(namedCount, 1)
-                    if iszero(gt(namedCount, MAX_NAMED)) {
+                    if lt(namedCount, add(MAX_NAMED, 1)) {
                         mstore(add(named, shl(5, namedCount)), at)
                     }
                 }
@@ -99,15 +87,35 @@ library ModelFiles {
                 at := end
             }
         }
-        assembly ("memory-safe") {
-            count := shr(5, sub(leaf, leaves))
-        }
         if (at > files.length) revert IModelHub.ModelsTruncatedFiles(previous, files.length);
-        _closeList(count, named, namedCount);
+        count = _close(leaves, leaf, named, namedCount);
     }
 
-    /// @dev Gives the list of named files its length. More than there is room for were counted, but not listed.
-    function _closeList(uint256 count, uint256[] memory named, uint256 namedCount) private pure {
+    /// @dev Empty lists with room for all, the place before the first leaf, and where the copy of the records lies. A
+    ///      last record that is not complete has a leaf too, until it is refused.
+    function _prepare(
+        bytes calldata files
+    ) private pure returns (bytes32[] memory leaves, uint256 leaf, uint256[] memory named, uint256 copy) {
+        leaves = new bytes32[](files.length / MIN_LENGTH + 1);
+        named = new uint256[](MAX_NAMED);
+        assembly ("memory-safe") {
+            leaf := leaves
+            copy := mload(0x40)
+            calldatacopy(copy, files.offset, files.length)
+        }
+    }
+
+    /// @dev Counts the leaves, of which `last` is the place of the last one, and gives the list of named files its
+    ///      length. More than there is room for were counted, but not listed.
+    function _close(
+        bytes32[] memory leaves,
+        uint256 last,
+        uint256[] memory named,
+        uint256 namedCount
+    ) private pure returns (uint256 count) {
+        assembly ("memory-safe") {
+            count := shr(5, sub(last, leaves))
+        }
         if (count == 0 || count > MAX_COUNT) revert IModelHub.ModelsInvalidFileCount(count, MAX_COUNT);
         if (namedCount > MAX_NAMED) revert IModelHub.ModelsTooManyNamedFiles(namedCount, MAX_NAMED);
         assembly ("memory-safe") {
@@ -124,7 +132,7 @@ library ModelFiles {
     /// @notice The root of a tree over `count` leaves: neighbours are hashed in ascending order of their values, and
     ///         the last one of an odd level goes up as it is. Overwrites the leaves.
     function rootOf(bytes32[] memory leaves, uint256 count) internal pure returns (bytes32 root) {
-        // Each level is written over the one below, which it never overtakes; the pair to hash lies in scratch space.
+        // Each level is written over the one below, which it never overtakes; pairs are put in order where they lie.
         assembly ("memory-safe") {
             let first := add(leaves, 0x20)
             for {} gt(count, 1) {} {
@@ -135,10 +143,11 @@ library ModelFiles {
                 for { let last := add(first, shl(5, count)) } lt(target, last) { target := add(target, 0x20) } {
                     let left := mload(source)
                     let right := mload(add(source, 0x20))
-                    let place := shl(5, lt(right, left))
-                    mstore(place, left)
-                    mstore(xor(place, 0x20), right)
-                    mstore(target, keccak256(0x00, 0x40))
+                    if lt(right, left) {
+                        mstore(source, right)
+                        mstore(add(source, 0x20), left)
+                    }
+                    mstore(target, keccak256(source, 0x40))
                     source := add(source, 0x40)
                 }
                 if odd { mstore(target, mload(source)) }
