@@ -13,9 +13,6 @@ abstract contract AcceptedTerms is IAcceptedTerms, AccessManaged {
     /// @dev How many profiles can ever be; a release keeps the set of its profiles in that many bits.
     uint256 private constant MAX_PROFILES = 56;
 
-    /// @dev Seconds after an announced end during which work dated before it still counts.
-    uint256 private constant ENDING_GRACE = 1 days;
-
     /// @inheritdoc IAcceptedTerms
     uint64 public policyVersion;
 
@@ -104,10 +101,5 @@ abstract contract AcceptedTerms is IAcceptedTerms, AccessManaged {
     function _takeVersion() internal returns (uint64 version) {
         version = ++policyVersion;
         emit PolicyVersionTaken(version);
-    }
-
-    /// @dev Whether an announced end lets work dated `at` count now; 0 is no end.
-    function _beforeSunset(uint256 sunset, uint256 at) internal view returns (bool) {
-        return sunset == 0 || (at < sunset && block.timestamp < sunset + ENDING_GRACE);
     }
 }

@@ -18,6 +18,7 @@ import {IHardwarePolicy} from "./interfaces/IHardwarePolicy.sol";
 import {Admission} from "./libraries/Admission.sol";
 import {BlockChallenge} from "./libraries/BlockChallenge.sol";
 import {EnclaveBinding} from "./libraries/EnclaveBinding.sol";
+import {UseRules} from "./libraries/UseRules.sol";
 
 /// @title Enclaves: which signing key belongs to which operator, on which accepted hardware and code, until when
 /// @notice A key belongs to one operator, one profile, one release and one platform for ever. It stops counting when it
@@ -40,7 +41,7 @@ contract EnclaveRegistry is IEnclaveRegistry, AttestationGate, EIP712 {
     );
     bytes32 private constant HEARTBEAT_TYPEHASH = keccak256("Heartbeat(bytes32 enclaveId,uint256 timestamp)");
 
-    /// @dev All that a use needs to know of the enclave itself.
+    /// @dev All that a use needs to know of the enclave itself, in one word that {UseRules} reads.
     struct EnclaveState {
         uint40 usableFrom;
         uint40 validUntil;
@@ -93,20 +94,7 @@ contract EnclaveRegistry is IEnclaveRegistry, AttestationGate, EIP712 {
 
     /// @inheritdoc IEnclaveRegistry
     function isUsable(bytes32 enclaveId, uint8 roles, uint256 at) public view returns (bool) {
-        EnclaveState memory state = _enclaves[enclaveId].state;
-        if (state.usableFrom == 0 || state.revoked || roles == 0) return false;
-        if (at < state.usableFrom || at > state.validUntil) return false;
-
-        IHardwarePolicy.ProfileTerms memory profile = _profileTerms[state.profileIndex];
-        if (at > uint256(state.lastSeen) + profile.heartbeatInterval) return false;
-        if (profile.status != IHardwarePolicy.ProfileStatus.ACCEPTED && at >= profile.compromisedSince) return false;
-        if (state.policyVersion < profile.acceptedAtVersion || !_beforeSunset(profile.sunset, at)) return false;
-
-        ICodeReleases.ReleaseTerms memory release = _releaseTerms[state.releaseIndex];
-        if (release.status != ICodeReleases.ReleaseStatus.ACCEPTED && at >= release.compromisedSince) return false;
-        if (state.policyVersion < release.acceptedAtVersion || !_beforeSunset(release.sunset, at)) return false;
-        if (at < release.activeFrom || (release.profiles >> state.profileIndex) & 1 == 0) return false;
-        return roles & ~(profile.roles & release.roles) == 0;
+        return _failedUseRules(enclaveId, roles, at) == 0;
     }
 
     /// @inheritdoc IEnclaveRegistry
@@ -116,15 +104,10 @@ contract EnclaveRegistry is IEnclaveRegistry, AttestationGate, EIP712 {
 
     /// @inheritdoc IEnclaveRegistry
     function failedUseRules(bytes32 enclaveId, uint8 roles, uint256 at) external view returns (uint256 failed) {
-        EnclaveState memory state = _enclaves[enclaveId].state;
-        if (state.usableFrom == 0) return _unless(false, UseRule.REGISTERED);
-        failed =
-            _unless(!state.revoked, UseRule.NOT_REVOKED) |
-            _unless(at >= state.usableFrom, UseRule.IN_FORCE) |
-            _unless(at <= state.validUntil, UseRule.NOT_EXPIRED) |
-            _failedProfileRules(state, roles, at) |
-            _failedReleaseRules(state, roles, at) |
-            _unless(_operators.isActive(_enclaves[enclaveId].operator, roles), UseRule.OPERATOR_ACTIVE);
+        failed = _failedUseRules(enclaveId, roles, at);
+        bool active = _operators.isActive(_enclaves[enclaveId].operator, roles);
+        bool registered = failed != 1 << uint8(UseRule.REGISTERED);
+        if (registered && !active) failed |= 1 << uint8(UseRule.OPERATOR_ACTIVE);
     }
 
     /// @inheritdoc IEnclaveRegistry
@@ -396,35 +379,22 @@ contract EnclaveRegistry is IEnclaveRegistry, AttestationGate, EIP712 {
         return Admission.failedRules(registration, facts, inputs);
     }
 
-    function _failedProfileRules(EnclaveState memory state, uint8 roles, uint256 at) private view returns (uint256) {
-        IHardwarePolicy.ProfileTerms memory profile = _profileTerms[state.profileIndex];
-        return
-            _unless(at <= uint256(state.lastSeen) + profile.heartbeatInterval, UseRule.NOT_SILENT) |
-            _unless(
-                profile.status == IHardwarePolicy.ProfileStatus.ACCEPTED || at < profile.compromisedSince,
-                UseRule.PROFILE_ACCEPTED
-            ) |
-            _unless(state.policyVersion >= profile.acceptedAtVersion, UseRule.PROFILE_UNINTERRUPTED) |
-            _unless(_beforeSunset(profile.sunset, at), UseRule.PROFILE_NOT_ENDED) |
-            _unless(roles != 0 && roles & ~profile.roles == 0, UseRule.PROFILE_SERVES_ROLES);
-    }
-
-    function _failedReleaseRules(EnclaveState memory state, uint8 roles, uint256 at) private view returns (uint256) {
-        ICodeReleases.ReleaseTerms memory release = _releaseTerms[state.releaseIndex];
-        return
-            _unless(
-                release.status == ICodeReleases.ReleaseStatus.ACCEPTED || at < release.compromisedSince,
-                UseRule.RELEASE_ACCEPTED
-            ) |
-            _unless(state.policyVersion >= release.acceptedAtVersion, UseRule.RELEASE_UNINTERRUPTED) |
-            _unless(at >= release.activeFrom, UseRule.RELEASE_BEGUN) |
-            _unless(_beforeSunset(release.sunset, at), UseRule.RELEASE_NOT_ENDED) |
-            _unless((release.profiles >> state.profileIndex) & 1 == 1, UseRule.RELEASE_ON_PROFILE) |
-            _unless(roles & ~release.roles == 0, UseRule.RELEASE_SERVES_ROLES);
-    }
-
-    function _unless(bool holds, UseRule rule) private pure returns (uint256) {
-        return holds ? 0 : 1 << uint8(rule);
+    /// @dev Reads three slots and calls nobody. An unknown enclave's terms are those of index 0, and unused.
+    function _failedUseRules(bytes32 enclaveId, uint8 roles, uint256 at) private view returns (uint256) {
+        EnclaveState storage enclave = _enclaves[enclaveId].state;
+        uint256 state;
+        assembly ("memory-safe") {
+            state := sload(enclave.slot)
+        }
+        IHardwarePolicy.ProfileTerms storage profileTerms = _profileTerms[UseRules.profileIndexOf(state)];
+        ICodeReleases.ReleaseTerms storage releaseTerms = _releaseTerms[UseRules.releaseIndexOf(state)];
+        uint256 profile;
+        uint256 release;
+        assembly ("memory-safe") {
+            profile := sload(profileTerms.slot)
+            release := sload(releaseTerms.slot)
+        }
+        return UseRules.failedRules(state, profile, release, roles, at);
     }
 
     function _delayFor(address operator) private view returns (uint256) {

@@ -14,7 +14,7 @@ import {EnclaveRegistryTest} from "./EnclaveRegistryTest.sol";
 contract EnclaveRegistryUseTest is EnclaveRegistryTest {
     uint256 private constant INTERVAL = 7 days;
     /// @dev All slots are warm here; three cold reads add 6,000.
-    uint256 private constant WARM_USE_GAS_LIMIT = 4_500;
+    uint256 private constant WARM_USE_GAS_LIMIT = 3_000;
     uint256 private constant MANY = 10_000;
 
     // -------------------------------------------------- isUsable ------------------------------------------------
@@ -123,21 +123,26 @@ contract EnclaveRegistryUseTest is EnclaveRegistryTest {
 
     // ---------------------------------------------- explaining, standing -----------------------------------------
 
-    function testFuzz_FailedUseRules_AgreeWithIsUsable(uint256 seed, uint8 roles, uint40 at) public {
+    function testFuzz_FailedUseRules_AreThoseOfTheRecords(uint256 seed, uint8 roles, uint40 at) public {
         bytes32 enclaveId = _register();
         at = uint40(bound(at, START - 1 days, START + 40 days));
         vm.warp(START + 3 days);
+        ICodeReleases.CodeRelease memory release = _release(profileId);
+        release.activeFrom = START + uint40(seed % 2 days);
+        release.roles = uint8(1 << (seed % 3));
+        if (seed & 64 != 0) policy.acceptRelease(release);
         vm.startPrank(GUARDIAN);
         if (seed & 1 != 0) policy.suspendProfile(profileId, START + 1 days, "flaw");
+        else if (seed & 128 != 0) policy.deprecateProfile(profileId, START + 3 days + 1);
         if (seed & 2 != 0) policy.revokeRelease(MEASUREMENT, START + 2 days, "backdoor");
         else if (seed & 4 != 0) policy.deprecateRelease(MEASUREMENT, START + 4 days);
         if (seed & 24 == 24) enclaves.revokeEnclave(enclaveId);
         vm.stopPrank();
         if (seed & 32 != 0 && seed & 1 != 0) policy.acceptProfile(_profile());
-        vm.assertTrue(
-            enclaves.isUsable(enclaveId, roles, at) == (roles != 0 && _failedButOperator(enclaveId, roles, at) == 0),
-            "both tell the same"
-        );
+        if (seed & 256 != 0) vm.warp(START + 6 days);
+        uint256 expected = _expectedRules(enclaveId, roles, at);
+        vm.assertEq(_failedButOperator(enclaveId, roles, at), expected, "rule by rule");
+        vm.assertTrue(enclaves.isUsable(enclaveId, roles, at) == (expected == 0), "usable exactly if none is broken");
     }
 
     function testFuzz_IsServing_OnlyWhileTheOperatorIsActive(uint8 active) public {
@@ -301,6 +306,50 @@ contract EnclaveRegistryUseTest is EnclaveRegistryTest {
         IEnclaveRegistry.RegistryConfig memory config
     ) internal override returns (EnclaveRegistry) {
         return new EnclaveRegistry__Harness(manager_, staking, verifiers, config);
+    }
+
+    /// @dev The broken rules as the structs have it that the contract gives out.
+    function _expectedRules(bytes32 enclaveId, uint8 roles, uint256 at) private view returns (uint256 expected) {
+        IEnclaveRegistry.Enclave memory enclave = enclaves.enclaveOf(enclaveId);
+        IHardwarePolicy.ProfileTerms memory profile = enclaves.profileTermsOf(enclave.profileId);
+        expected = _broken(enclave.revoked, IEnclaveRegistry.UseRule.NOT_REVOKED);
+        expected |= _broken(at < enclave.usableFrom, IEnclaveRegistry.UseRule.IN_FORCE);
+        expected |= _broken(at > enclave.validUntil, IEnclaveRegistry.UseRule.NOT_EXPIRED);
+        bool silent = at > enclave.lastSeen + profile.heartbeatInterval;
+        expected |= _broken(silent, IEnclaveRegistry.UseRule.NOT_SILENT);
+        bool removed = profile.status != IHardwarePolicy.ProfileStatus.ACCEPTED && at >= profile.compromisedSince;
+        expected |= _broken(removed, IEnclaveRegistry.UseRule.PROFILE_ACCEPTED);
+        bool interrupted = enclave.policyVersion < profile.acceptedAtVersion;
+        expected |= _broken(interrupted, IEnclaveRegistry.UseRule.PROFILE_UNINTERRUPTED);
+        expected |= _broken(_isOver(profile.sunset, at), IEnclaveRegistry.UseRule.PROFILE_NOT_ENDED);
+        bool serves = roles != 0 && roles & ~profile.roles == 0;
+        expected |= _broken(!serves, IEnclaveRegistry.UseRule.PROFILE_SERVES_ROLES);
+        return expected | _expectedReleaseRules(enclave, roles, at);
+    }
+
+    function _expectedReleaseRules(
+        IEnclaveRegistry.Enclave memory enclave,
+        uint8 roles,
+        uint256 at
+    ) private view returns (uint256 expected) {
+        ICodeReleases.ReleaseTerms memory release = enclaves.releaseTermsOf(enclave.measurementId);
+        bool removed = release.status != ICodeReleases.ReleaseStatus.ACCEPTED && at >= release.compromisedSince;
+        expected = _broken(removed, IEnclaveRegistry.UseRule.RELEASE_ACCEPTED);
+        bool interrupted = enclave.policyVersion < release.acceptedAtVersion;
+        expected |= _broken(interrupted, IEnclaveRegistry.UseRule.RELEASE_UNINTERRUPTED);
+        expected |= _broken(at < release.activeFrom, IEnclaveRegistry.UseRule.RELEASE_BEGUN);
+        expected |= _broken(_isOver(release.sunset, at), IEnclaveRegistry.UseRule.RELEASE_NOT_ENDED);
+        bool onProfile = (release.profiles >> enclaves.profileIndexOf(enclave.profileId)) & 1 == 1;
+        expected |= _broken(!onProfile, IEnclaveRegistry.UseRule.RELEASE_ON_PROFILE);
+        expected |= _broken(roles & ~release.roles != 0, IEnclaveRegistry.UseRule.RELEASE_SERVES_ROLES);
+    }
+
+    function _isOver(uint256 sunset, uint256 at) private view returns (bool) {
+        return sunset != 0 && (at >= sunset || block.timestamp >= sunset + 1 days);
+    }
+
+    function _broken(bool broken, IEnclaveRegistry.UseRule rule) private pure returns (uint256) {
+        return broken ? 1 << uint256(rule) : 0;
     }
 
     function _failedButOperator(bytes32 enclaveId, uint8 roles, uint40 at) private view returns (uint256) {
