@@ -29,6 +29,7 @@ const SINCE = {
   defaultValue: "",
 } as const;
 const REASON = { name: "reason", description: "Why, for everybody to read", defaultValue: "" } as const;
+const PROPOSE = { name: "propose", description: "Propose it to a vote, instead of doing it as the guardian" } as const;
 const AT = { name: "at", description: "Unix seconds or a date" } as const;
 
 /** `npx hardhat tee …`: enclaves, and what they are checked against. */
@@ -98,6 +99,7 @@ export const teeTasks = [
     .addOption(REASON)
     .addOption(ACCOUNT)
     .addOption(RECORDS)
+    .addFlag(PROPOSE)
     .addFlag(YES)
     .addFlag(DRY_RUN)
     .addFlag(JSON_FLAG)
@@ -109,6 +111,7 @@ export const teeTasks = [
     .addOption(REASON)
     .addOption(ACCOUNT)
     .addOption(RECORDS)
+    .addFlag(PROPOSE)
     .addFlag(YES)
     .addFlag(DRY_RUN)
     .addFlag(JSON_FLAG)
@@ -119,6 +122,7 @@ export const teeTasks = [
     .addPositionalArgument(AT)
     .addOption(ACCOUNT)
     .addOption(RECORDS)
+    .addFlag(PROPOSE)
     .addFlag(YES)
     .addFlag(DRY_RUN)
     .addFlag(JSON_FLAG)
@@ -129,6 +133,7 @@ export const teeTasks = [
     .addPositionalArgument(AT)
     .addOption(ACCOUNT)
     .addOption(RECORDS)
+    .addFlag(PROPOSE)
     .addFlag(YES)
     .addFlag(DRY_RUN)
     .addFlag(JSON_FLAG)

@@ -34,7 +34,7 @@ abstract contract GovernorCountingPools is GovernorVotes {
 
     /// @dev A vote.
     struct Tally {
-        uint256[3] votes;
+        mapping(uint8 support => uint256) votes;
         mapping(address account => Ballot) ballots;
         mapping(address operator => mapping(address account => bool)) overrides;
     }
@@ -70,7 +70,7 @@ abstract contract GovernorCountingPools is GovernorVotes {
         uint256 proposalId,
         address operator,
         uint8 support,
-        string calldata reason
+        string memory reason
     ) external returns (uint256 weight) {
         return _castOverride(proposalId, operator, msg.sender, support, reason);
     }
@@ -81,7 +81,7 @@ abstract contract GovernorCountingPools is GovernorVotes {
         address operator,
         uint8 support,
         address voter,
-        bytes calldata signature
+        bytes memory signature
     ) external returns (uint256 weight) {
         bytes32 digest = _hashTypedDataV4(
             keccak256(abi.encode(OVERRIDE_TYPEHASH, proposalId, operator, support, voter, _useNonce(voter)))
@@ -99,7 +99,7 @@ abstract contract GovernorCountingPools is GovernorVotes {
     function proposalVotes(
         uint256 proposalId
     ) external view returns (uint256 againstVotes, uint256 forVotes, uint256 abstainVotes) {
-        uint256[3] storage votes = _tallies[proposalId].votes;
+        mapping(uint8 support => uint256) storage votes = _tallies[proposalId].votes;
         return (votes[0], votes[1], votes[2]);
     }
 
@@ -116,14 +116,14 @@ abstract contract GovernorCountingPools is GovernorVotes {
 
     /// @inheritdoc Governor
     function _quorumReached(uint256 proposalId) internal view override returns (bool) {
-        uint256[3] storage votes = _tallies[proposalId].votes;
+        mapping(uint8 support => uint256) storage votes = _tallies[proposalId].votes;
         uint256 taken = votes[uint8(VoteType.For)] + votes[uint8(VoteType.Abstain)];
         return quorum(proposalSnapshot(proposalId)) <= taken;
     }
 
     /// @inheritdoc Governor
     function _voteSucceeded(uint256 proposalId) internal view override returns (bool) {
-        uint256[3] storage votes = _tallies[proposalId].votes;
+        mapping(uint8 support => uint256) storage votes = _tallies[proposalId].votes;
         return votes[uint8(VoteType.For)] > votes[uint8(VoteType.Against)];
     }
 

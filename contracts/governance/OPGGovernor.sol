@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessManager.sol";
 import {Governor} from "@openzeppelin/contracts/governance/Governor.sol";
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
 import {GovernorPreventLateQuorum} from "@openzeppelin/contracts/governance/extensions/GovernorPreventLateQuorum.sol";
 import {GovernorSettings} from "@openzeppelin/contracts/governance/extensions/GovernorSettings.sol";
 import {GovernorStorage} from "@openzeppelin/contracts/governance/extensions/GovernorStorage.sol";
-import {GovernorTimelockControl} from "@openzeppelin/contracts/governance/extensions/GovernorTimelockControl.sol";
 import {GovernorVotes} from "@openzeppelin/contracts/governance/extensions/GovernorVotes.sol";
 // solhint-disable-next-line max-line-length
 import {GovernorVotesQuorumFraction} from "@openzeppelin/contracts/governance/extensions/GovernorVotesQuorumFraction.sol";
 import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
 import {IERC6372} from "@openzeppelin/contracts/interfaces/IERC6372.sol";
 
+import {Roles} from "../libraries/Roles.sol";
 import {GovernorCountingPools} from "./GovernorCountingPools.sol";
+import {GovernorDelayedExecution} from "./GovernorDelayedExecution.sol";
+import {IDecisionDelays} from "./interfaces/IDecisionDelays.sol";
 import {GovernorConfig} from "./types/GovernorConfig.sol";
 
 /// @title Decisions of OPG stakers
@@ -28,19 +31,26 @@ contract OPGGovernor is
     GovernorCountingPools,
     GovernorVotesQuorumFraction,
     GovernorPreventLateQuorum,
-    GovernorTimelockControl
+    GovernorDelayedExecution
 {
+    /// @notice The AccessManager: who has its guardian role can cancel any proposal before it is executed.
+    IAccessManager public immutable authority;
+
     bytes32 private constant TIMESTAMP_CLOCK = keccak256("mode=timestamp");
 
     /// @notice Thrown when the source of votes does not count time in Unix seconds.
     error GovernorClockUnsupported(address votes, string clockMode);
 
-    /// @param votes    Where voting power is read: the staking contract.
-    /// @param timelock Executes what was decided; must give this contract its proposer and canceller roles.
-    /// @param config   The rules of a vote.
+    /// @param votes     Where voting power is read: the staking contract.
+    /// @param executor  Executes what was decided; must give this contract its proposer and canceller roles.
+    /// @param delays    How long a decision waits before that.
+    /// @param manager   Says who is guardian.
+    /// @param config    The rules of a vote.
     constructor(
         IVotes votes,
-        TimelockController timelock,
+        TimelockController executor,
+        IDecisionDelays delays,
+        IAccessManager manager,
         GovernorConfig memory config
     )
         Governor("OPG Governor")
@@ -48,17 +58,61 @@ contract OPGGovernor is
         GovernorVotes(votes)
         GovernorVotesQuorumFraction(config.quorumNumerator)
         GovernorPreventLateQuorum(config.lateQuorumExtension)
-        GovernorTimelockControl(timelock)
+        GovernorDelayedExecution(executor, delays)
     {
         string memory clockMode = IERC6372(address(votes)).CLOCK_MODE();
         if (keccak256(bytes(clockMode)) != TIMESTAMP_CLOCK) {
             revert GovernorClockUnsupported(address(votes), clockMode);
         }
+        authority = manager;
+    }
+
+    /// @inheritdoc GovernorStorage
+    /// @dev Read through {proposalDetails} in all three, because every other way of reading them costs code again.
+    function queue(uint256 proposalId) public override {
+        (address[] memory targets, uint256[] memory values, bytes[] memory calls, bytes32 hash) = proposalDetails(
+            proposalId
+        );
+        queue(targets, values, calls, hash);
+    }
+
+    /// @inheritdoc GovernorStorage
+    function execute(uint256 proposalId) public payable override {
+        (address[] memory targets, uint256[] memory values, bytes[] memory calls, bytes32 hash) = proposalDetails(
+            proposalId
+        );
+        execute(targets, values, calls, hash);
+    }
+
+    /// @inheritdoc GovernorStorage
+    function cancel(uint256 proposalId) public override {
+        (address[] memory targets, uint256[] memory values, bytes[] memory calls, bytes32 hash) = proposalDetails(
+            proposalId
+        );
+        cancel(targets, values, calls, hash);
+    }
+
+    /// @inheritdoc IERC6372
+    /// @dev Not asked of the votes again: the constructor saw that they count the same.
+    function clock() public view override(Governor, GovernorVotes) returns (uint48) {
+        return uint48(block.timestamp);
+    }
+
+    /// @inheritdoc IERC6372
+    // solhint-disable-next-line func-name-mixedcase
+    function CLOCK_MODE() public pure override(Governor, GovernorVotes) returns (string memory) {
+        return "mode=timestamp";
     }
 
     /// @inheritdoc Governor
     function proposalThreshold() public view override(Governor, GovernorSettings) returns (uint256) {
         return super.proposalThreshold();
+    }
+
+    /// @inheritdoc GovernorVotesQuorumFraction
+    /// @dev Rounds down. The product fits: no supply of votes exceeds 208 bits.
+    function quorum(uint256 timepoint) public view override(Governor, GovernorVotesQuorumFraction) returns (uint256) {
+        return (token().getPastTotalSupply(timepoint) * quorumNumerator(timepoint)) / quorumDenominator();
     }
 
     /// @inheritdoc Governor
@@ -69,14 +123,16 @@ contract OPGGovernor is
     }
 
     /// @inheritdoc Governor
-    function state(uint256 proposalId) public view override(Governor, GovernorTimelockControl) returns (ProposalState) {
+    function state(
+        uint256 proposalId
+    ) public view override(Governor, GovernorDelayedExecution) returns (ProposalState) {
         return super.state(proposalId);
     }
 
     /// @inheritdoc Governor
     function proposalNeedsQueuing(
         uint256 proposalId
-    ) public view override(Governor, GovernorTimelockControl) returns (bool) {
+    ) public view override(Governor, GovernorDelayedExecution) returns (bool) {
         return super.proposalNeedsQueuing(proposalId);
     }
 
@@ -96,7 +152,7 @@ contract OPGGovernor is
         uint256[] memory values,
         bytes[] memory calldatas,
         bytes32 descriptionHash
-    ) internal override(Governor, GovernorTimelockControl) returns (uint48) {
+    ) internal override(Governor, GovernorDelayedExecution) returns (uint48) {
         return super._queueOperations(proposalId, targets, values, calldatas, descriptionHash);
     }
 
@@ -106,7 +162,7 @@ contract OPGGovernor is
         uint256[] memory values,
         bytes[] memory calldatas,
         bytes32 descriptionHash
-    ) internal override(Governor, GovernorTimelockControl) {
+    ) internal override(Governor, GovernorDelayedExecution) {
         super._executeOperations(proposalId, targets, values, calldatas, descriptionHash);
     }
 
@@ -115,15 +171,21 @@ contract OPGGovernor is
         uint256[] memory values,
         bytes[] memory calldatas,
         bytes32 descriptionHash
-    ) internal override(Governor, GovernorTimelockControl) returns (uint256) {
+    ) internal override(Governor, GovernorDelayedExecution) returns (uint256) {
         return super._cancel(targets, values, calldatas, descriptionHash);
+    }
+
+    /// @inheritdoc Governor
+    function _validateCancel(uint256 proposalId, address caller) internal view override returns (bool) {
+        (bool isGuardian, uint32 delay) = authority.hasRole(Roles.GUARDIAN, caller);
+        return (isGuardian && delay == 0) || super._validateCancel(proposalId, caller);
     }
 
     function _tallyUpdated(uint256 proposalId) internal override(Governor, GovernorPreventLateQuorum) {
         super._tallyUpdated(proposalId);
     }
 
-    function _executor() internal view override(Governor, GovernorTimelockControl) returns (address) {
+    function _executor() internal view override(Governor, GovernorDelayedExecution) returns (address) {
         return super._executor();
     }
 }

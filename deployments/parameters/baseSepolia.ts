@@ -16,6 +16,7 @@ export const baseSepolia: ParametersFactory = (environment) => {
     initialHolder: treasury,
     treasury,
     guardian: addressFrom(environment, "OPG_GUARDIAN", "the guardian, who may pause entry and take away hardware and code"),
+    guardianTerm: 180n * 86_400n,
     staking: {
       minDelegation: parseEther("1"),
       maxDelegationRatio: 20n,
@@ -35,6 +36,7 @@ export const baseSepolia: ParametersFactory = (environment) => {
       quorumNumerator: 4n,
     },
     timelockDelay: 2n * 86_400n,
+    delays: { trustRoot: 7n * 86_400n, slashing: 15n * 86_400n },
     enclaves: { validityDelay: 3_600, stakeWithoutDelay: parseEther("50000") },
     payments: { operatorBps: 2_000n, treasuryBps: 500n },
     hostingBond: parseEther("10"),

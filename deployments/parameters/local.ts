@@ -15,6 +15,7 @@ export const local: ParametersFactory = () => ({
   initialHolder: "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266",
   treasury: "0x8626f6940E2eb28930eFb4CeF49B2d1F2C9C1199",
   guardian: "0xbDA5747bFD65F08deb54cb465eB87D40e51B197E",
+  guardianTerm: 180n * 86_400n,
   staking: {
     minDelegation: parseEther("1"),
     maxDelegationRatio: 20n,
@@ -34,6 +35,7 @@ export const local: ParametersFactory = () => ({
     quorumNumerator: 4n,
   },
   timelockDelay: 3_600n,
+  delays: { trustRoot: 7_200n, slashing: 15n * 86_400n },
   enclaves: { validityDelay: 3_600, stakeWithoutDelay: parseEther("10000") },
   payments: { operatorBps: 2_000n, treasuryBps: 500n },
   hostingBond: parseEther("10"),

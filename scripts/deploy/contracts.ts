@@ -31,7 +31,9 @@ export const CONTRACT_NAMES = [
   "EnclaveRegistry",
   "HardwarePolicy",
   "TimelockController",
+  "DecisionDelays",
   "OPGGovernor",
+  "Guardian",
   "PaymentHub",
   "Settlement",
   "PipeEngine",
@@ -185,9 +187,33 @@ export const CONTRACTS: Readonly<Record<ContractName, ContractSpec>> = {
     // its own address depends on the timelock's.
     arguments: ({ parameters, deployer }) => [parameters.timelockDelay, [], [zeroAddress], deployer],
   },
+  DecisionDelays: {
+    source: "contracts/governance/DecisionDelays.sol",
+    arguments: ({ parameters: { staking, delays }, at }) => [
+      at("AccessManager"),
+      staking.unbondingPeriod * 86_400n,
+      delays.trustRoot,
+      delays.slashing,
+    ],
+  },
   OPGGovernor: {
     source: "contracts/governance/OPGGovernor.sol",
-    arguments: ({ parameters, at }) => [at("Staking"), at("TimelockController"), parameters.governor],
+    arguments: ({ parameters, at }) => [
+      at("Staking"),
+      at("TimelockController"),
+      at("DecisionDelays"),
+      at("AccessManager"),
+      parameters.governor,
+    ],
+  },
+  Guardian: {
+    source: "contracts/governance/Guardian.sol",
+    arguments: ({ parameters, at }) => [
+      at("AccessManager"),
+      at("OPGGovernor"),
+      parameters.guardian,
+      parameters.guardianTerm,
+    ],
   },
   PaymentHub: {
     source: "contracts/payments/PaymentHub.sol",

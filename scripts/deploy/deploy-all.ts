@@ -66,12 +66,12 @@ export async function deployAll(options: DeployOptions): Promise<Addresses> {
 
   await ensureProxy(deployment);
   for (const contract of plan.contracts) await ensureContract(deployment, contract);
-  for (const action of roleActions(options.publicClient, plan, parameters, deployer)) {
+  for (const action of roleActions(options.publicClient, plan, deployer)) {
     await ensureAction(deployment, action);
   }
   if (options.dryRun === true) return plan.addresses;
 
-  const problems = await findRoleProblems(options.publicClient, plan, parameters, deployer);
+  const problems = await findRoleProblems(options.publicClient, plan, deployer);
   if (problems.length > 0) {
     throw new UserError(`The deployment is complete, but its roles are wrong: ${problems.join("; ")}.`);
   }

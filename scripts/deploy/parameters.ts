@@ -55,6 +55,14 @@ export interface GovernorParameters {
   readonly quorumNumerator: bigint;
 }
 
+/** How long decisions wait that need more than the timelock asks of all; seconds. */
+export interface DelayParameters {
+  /** Decisions about what hardware evidence is checked with. */
+  readonly trustRoot: bigint;
+  /** Decisions about slashing, about who decides, and about everything that is not listed; longer than unbonding. */
+  readonly slashing: bigint;
+}
+
 /** How the price of a call is shared; the publisher gets the rest. */
 export interface PaymentParameters {
   /** The operator's part, bps. */
@@ -85,14 +93,17 @@ export interface Parameters {
   readonly initialHolder: Address;
   /** Receives the treasury's part of payments. */
   readonly treasury: Address;
-  /** May pause entry and take away hardware, code and enclaves, nothing else. */
+  /** The first keeper of the guardian: may pause entry and take away hardware, code and enclaves, nothing else. */
   readonly guardian: Address;
+  /** Seconds until his term ends, unless a vote renews it. */
+  readonly guardianTerm: bigint;
   readonly staking: StakingParameters;
   readonly operators: OperatorsParameters;
   readonly emissions: EmissionsParameters;
   readonly governor: GovernorParameters;
   /** Seconds between a decision and its execution. */
   readonly timelockDelay: bigint;
+  readonly delays: DelayParameters;
   readonly payments: PaymentParameters;
   /** What a new repository leaves in the hosting bonds until it is retired, OPG base units; 0 asks for none. */
   readonly hostingBond: bigint;
@@ -191,7 +202,21 @@ export function checkParameters(parameters: Parameters, deployer: Address): Para
     governor.quorumNumerator >= 1n && governor.quorumNumerator <= 100n,
     `governor.quorumNumerator is ${governor.quorumNumerator}, must be 1 to 100 per cent`,
   );
-  check(parameters.timelockDelay > 0n, "timelockDelay must be more than 0 seconds");
+  const { timelockDelay, delays, guardianTerm } = parameters;
+  const unbonding = staking.unbondingPeriod * BigInt(DAY);
+  check(timelockDelay > 0n, "timelockDelay must be more than 0 seconds");
+  check(
+    delays.trustRoot >= timelockDelay && delays.trustRoot <= delays.slashing,
+    `delays.trustRoot is ${delays.trustRoot}, must be between timelockDelay and delays.slashing`,
+  );
+  check(
+    delays.slashing > unbonding && delays.slashing <= 90n * BigInt(DAY),
+    `delays.slashing is ${delays.slashing}, must be longer than unbonding takes (${unbonding}) and at most 90 days`,
+  );
+  check(
+    guardianTerm > 0n && guardianTerm <= 365n * BigInt(DAY),
+    `guardianTerm is ${guardianTerm}, must be 1 second to 365 days`,
+  );
   check(
     payments.operatorBps + payments.treasuryBps <= BPS,
     `payments: operator ${payments.operatorBps} + treasury ${payments.treasuryBps} bps exceed 10000`,

@@ -12,13 +12,21 @@ import {
 } from "viem";
 
 import { accessManagerAbi } from "../../sdk/src/abi/AccessManager.ts";
+import { decisionDelaysAbi } from "../../sdk/src/abi/DecisionDelays.ts";
 import { timelockControllerAbi } from "../../sdk/src/abi/TimelockController.ts";
 import type { Reader } from "../lib/clients.ts";
 import { UserError } from "../lib/user-error.ts";
-import { addressOf, type SystemName } from "./contracts.ts";
-import type { Parameters } from "./parameters.ts";
+import { addressOf, type ContractName, type SystemName } from "./contracts.ts";
 import type { DeploymentPlan } from "./plan.ts";
-import { FUNCTION_ROLES, ROLE_HOLDERS, ROLE_IDS, type FunctionRole, type RoleHolder, type RoleName } from "./roles.ts";
+import {
+  DECISION_CLASSES,
+  DECISION_FUNCTIONS,
+  FUNCTION_ROLES,
+  ROLE_HOLDERS,
+  ROLE_IDS,
+  type FunctionRole,
+  type RoleName,
+} from "./roles.ts";
 
 /** Something the deployment sends a transaction for, unless the chain shows that it is done. */
 export interface Action {
@@ -49,12 +57,6 @@ export function selectorOf(abi: Abi, contract: SystemName, name: string): Hex {
     throw new UserError(`${contract} has ${overloads.length} functions named ${name}; the table of roles needs one.`);
   }
   return toFunctionSelector(item);
-}
-
-/** The address that holds a role. */
-export function holderAddress(holder: RoleHolder, plan: DeploymentPlan, parameters: Parameters): Address {
-  if (holder === "guardian") return parameters.guardian;
-  return plan.addresses[holder];
 }
 
 /** Whether `account` has a role of the AccessManager at once, without a delay. */
@@ -118,10 +120,49 @@ function openFunction(reader: Reader, plan: DeploymentPlan, row: FunctionRole): 
   };
 }
 
-function grantAccess(reader: Reader, plan: DeploymentPlan, parameters: Parameters, role: RoleName): Action {
+/** A function whose decisions do not wait longest, and the number of their class. */
+interface ClassRow {
+  readonly target: Address;
+  readonly selector: Hex;
+  readonly decisionClass: number;
+}
+
+function classRows(plan: DeploymentPlan): readonly ClassRow[] {
+  return DECISION_FUNCTIONS.filter(({ decision }) => decision !== "slashing").map((row) => ({
+    target: addressOf(plan.addresses, row.contract),
+    selector: selectorOf(plan.artifacts.get(row.contract)?.abi ?? [], row.contract, row.function),
+    decisionClass: DECISION_CLASSES.indexOf(row.decision),
+  }));
+}
+
+async function hasClass(reader: Reader, delays: Address, row: ClassRow): Promise<boolean> {
+  const actual = await reader.readContract({
+    address: delays,
+    abi: decisionDelaysAbi,
+    functionName: "decisionClassOf",
+    args: [row.target, row.selector],
+  });
+  return actual === row.decisionClass;
+}
+
+function classifyDecisions(reader: Reader, plan: DeploymentPlan): Action {
+  const delays = plan.addresses.DecisionDelays;
+  const rows = classRows(plan);
+  return {
+    label: "say which decisions wait less than the longest",
+    isDone: async () => {
+      if ((await reader.getCode({ address: delays })) === undefined) return false;
+      const done = await Promise.all(rows.map((row) => hasClass(reader, delays, row)));
+      return done.every(Boolean);
+    },
+    to: delays,
+    data: encodeFunctionData({ abi: decisionDelaysAbi, functionName: "setDecisionClasses", args: [rows] }),
+  };
+}
+
+function grantAccess(reader: Reader, plan: DeploymentPlan, role: RoleName, holder: ContractName): Action {
   const manager = plan.addresses.AccessManager;
-  const holder = ROLE_HOLDERS[role];
-  const account = holderAddress(holder, plan, parameters);
+  const account = plan.addresses[holder];
   return {
     label: `grant ${role} to ${holder}`,
     isDone: () => hasAccessRole(reader, manager, role, account),
@@ -177,19 +218,15 @@ function renounce(reader: Reader, plan: DeploymentPlan, deployer: Address): Acti
 }
 
 /** Every change of roles after the contracts exist, in the order in which it must happen. */
-export function roleActions(
-  reader: Reader,
-  plan: DeploymentPlan,
-  parameters: Parameters,
-  deployer: Address,
-): readonly Action[] {
-  const roles = Object.keys(ROLE_HOLDERS) as RoleName[];
+export function roleActions(reader: Reader, plan: DeploymentPlan, deployer: Address): readonly Action[] {
+  const roles = (Object.keys(ROLE_HOLDERS) as RoleName[]).filter((role) => role !== "ADMIN");
   return [
     ...FUNCTION_ROLES.map((row) => openFunction(reader, plan, row)),
-    ...roles.filter((role) => role !== "ADMIN").map((role) => grantAccess(reader, plan, parameters, role)),
+    ...roles.flatMap((role) => ROLE_HOLDERS[role].map((holder) => grantAccess(reader, plan, role, holder))),
+    classifyDecisions(reader, plan),
     grantTimelock(reader, plan, "PROPOSER"),
     grantTimelock(reader, plan, "CANCELLER"),
-    grantAccess(reader, plan, parameters, "ADMIN"),
+    grantAccess(reader, plan, "ADMIN", "TimelockController"),
     ...renounce(reader, plan, deployer),
   ];
 }
@@ -202,15 +239,20 @@ export function roleActions(
 export async function findRoleProblems(
   reader: Reader,
   plan: DeploymentPlan,
-  parameters: Parameters,
   deployer: Address,
 ): Promise<readonly string[]> {
-  const { AccessManager: manager, TimelockController: timelock, OPGGovernor: governor } = plan.addresses;
+  const {
+    AccessManager: manager,
+    TimelockController: timelock,
+    OPGGovernor: governor,
+    DecisionDelays: delays,
+  } = plan.addresses;
   const problems: string[] = [];
   for (const role of Object.keys(ROLE_IDS) as RoleName[]) {
-    const holder = ROLE_HOLDERS[role];
-    if (!(await hasAccessRole(reader, manager, role, holderAddress(holder, plan, parameters)))) {
-      problems.push(`${holder} does not hold ${role}`);
+    for (const holder of ROLE_HOLDERS[role]) {
+      if (!(await hasAccessRole(reader, manager, role, plan.addresses[holder]))) {
+        problems.push(`${holder} does not hold ${role}`);
+      }
     }
     if (await hasAccessRole(reader, manager, role, deployer)) problems.push(`the deployer still holds ${role}`);
   }
@@ -231,6 +273,11 @@ export async function findRoleProblems(
     const selector = selectorOf(plan.artifacts.get(contract)?.abi ?? [], contract, name);
     const actual = await functionRole(reader, manager, addressOf(plan.addresses, contract), selector);
     if (actual !== ROLE_IDS[role]) problems.push(`${contract}.${name} is open to role ${actual}, not to ${role}`);
+  }
+  for (const row of classRows(plan)) {
+    if (!(await hasClass(reader, delays, row))) {
+      problems.push(`decisions that call ${row.selector} of ${row.target} do not wait as the table says`);
+    }
   }
   return problems;
 }

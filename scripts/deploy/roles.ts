@@ -22,7 +22,7 @@ export interface FunctionRole {
   readonly role: Exclude<RoleName, "ADMIN">;
 }
 
-/** Every function that somebody else than the timelock may call. */
+/** Every function that a role other than ADMIN opens. */
 export const FUNCTION_ROLES: readonly FunctionRole[] = [
   { contract: "Staking", function: "slash", role: "SLASHER" },
   { contract: "Staking", function: "hold", role: "SLASHER" },
@@ -54,18 +54,146 @@ export const FUNCTION_ROLES: readonly FunctionRole[] = [
   { contract: "PaymentHub", function: "pauseCharges", role: "GUARDIAN" },
 ];
 
-/** Who holds a role: a contract of the system, or an account named in the parameters. */
-export type RoleHolder = ContractName | "guardian";
+/**
+ * How long a decision that calls a function waits: `ordinary` as the timelock asks of all, `trustRoot` longer, `slashing`
+ * longer than unbonding takes. The same order, from the end, as `DecisionClass` in contracts/governance.
+ */
+export const DECISION_CLASSES = ["slashing", "trustRoot", "ordinary"] as const;
+
+/** The class of a decision. */
+export type DecisionClass = (typeof DECISION_CLASSES)[number];
+
+/** A function that votes are held about, and how long the decision waits. */
+export interface DecisionFunction {
+  readonly contract: SystemName;
+  readonly function: string;
+  readonly decision: DecisionClass;
+}
+
+/**
+ * What only a vote can do, because the AccessManager opens it to ADMIN alone. Every restricted function of the system is
+ * in this table or in {@link FUNCTION_ROLES}.
+ */
+export const VOTE_FUNCTIONS: readonly DecisionFunction[] = [
+  { contract: "HardwarePolicy", function: "acceptProfile", decision: "ordinary" },
+  { contract: "HardwarePolicy", function: "acceptRelease", decision: "ordinary" },
+  { contract: "EnclaveRegistry", function: "addVerifier", decision: "trustRoot" },
+  { contract: "EnclaveRegistry", function: "allow", decision: "trustRoot" },
+  { contract: "EnclaveRegistry", function: "setMinimumTcbEvaluation", decision: "trustRoot" },
+  { contract: "EnclaveRegistry", function: "resumeRegistrations", decision: "ordinary" },
+  { contract: "Operators", function: "setMinSelfStake", decision: "ordinary" },
+  { contract: "HostingBonds", function: "setBond", decision: "ordinary" },
+  { contract: "PaymentHub", function: "setSplit", decision: "ordinary" },
+  { contract: "PaymentHub", function: "unpauseCharges", decision: "ordinary" },
+  { contract: "Guardian", function: "appoint", decision: "ordinary" },
+  { contract: "Penalties", function: "setFaultTerms", decision: "slashing" },
+  { contract: "Penalties", function: "setJuryCapacity", decision: "slashing" },
+  { contract: "DecisionDelays", function: "setDecisionClasses", decision: "slashing" },
+  { contract: "DecisionDelays", function: "setDelays", decision: "slashing" },
+];
+
+/** What a vote can call of contracts that the AccessManager does not guard, without waiting longest. */
+export const SELF_GUARDED_DECISIONS: readonly DecisionFunction[] = [
+  // What the timelock owns, it can pay out: the treasury's budget.
+  { contract: "OPG", function: "transfer", decision: "ordinary" },
+  // Taking a role away is how a vote stops a contract that misbehaves.
+  { contract: "AccessManager", function: "revokeRole", decision: "ordinary" },
+  { contract: "AccessManager", function: "labelRole", decision: "ordinary" },
+];
+
+/** The functions that decisions call, with their classes; everything else is of the class `slashing`. */
+export const DECISION_FUNCTIONS: readonly DecisionFunction[] = [
+  ...VOTE_FUNCTIONS,
+  // A vote can also take away what the guardian can, and judge what a jury would.
+  ...FUNCTION_ROLES.filter(({ role }) => role === "GUARDIAN" || role === "JURY").map(
+    ({ contract, function: name }): DecisionFunction => ({ contract, function: name, decision: "ordinary" }),
+  ),
+  ...SELF_GUARDED_DECISIONS,
+];
 
 /** The holders of every role after a deployment; nobody else holds any. */
-export const ROLE_HOLDERS: Readonly<Record<RoleName, RoleHolder>> = {
-  GUARDIAN: "guardian",
-  SLASHER: "Penalties",
-  PIPE: "PipeEngine",
-  POLICY: "HardwarePolicy",
-  MODEL_HUB: "ModelHub",
-  ADJUDICATOR: "Settlement",
+export const ROLE_HOLDERS: Readonly<Record<RoleName, readonly ContractName[]>> = {
+  GUARDIAN: ["Guardian", "TimelockController"],
+  SLASHER: ["Penalties"],
+  PIPE: ["PipeEngine"],
+  POLICY: ["HardwarePolicy"],
+  MODEL_HUB: ["ModelHub"],
+  ADJUDICATOR: ["Settlement"],
   // Until there is a jury, a vote of all stakers is one.
-  JURY: "TimelockController",
-  ADMIN: "TimelockController",
+  JURY: ["TimelockController"],
+  ADMIN: ["TimelockController"],
 };
+
+/** Functions that a contract opens to few by a rule of its own, without the AccessManager. */
+export interface OwnRule {
+  readonly contract: SystemName;
+  readonly functions: readonly string[];
+  /** The only callers; "keeper" is the guardian's keeper. */
+  readonly callers: readonly (SystemName | "keeper")[];
+  /** The error that everybody else gets. */
+  readonly refusal: string;
+}
+
+/** Every rule of that kind. Functions in no table are for everybody, on what is his own. */
+export const OWN_RULES: readonly OwnRule[] = [
+  {
+    contract: "AccessManager",
+    functions: [
+      "grantRole",
+      "labelRole",
+      "revokeRole",
+      "setGrantDelay",
+      "setRoleAdmin",
+      "setRoleGuardian",
+      "setTargetAdminDelay",
+      "setTargetClosed",
+      "setTargetFunctionRole",
+      "updateAuthority",
+    ],
+    callers: ["TimelockController"],
+    refusal: "AccessManagerUnauthorizedAccount",
+  },
+  {
+    contract: "TimelockController",
+    functions: ["schedule", "scheduleBatch", "cancel"],
+    callers: ["OPGGovernor"],
+    refusal: "AccessControlUnauthorizedAccount",
+  },
+  {
+    contract: "TimelockController",
+    functions: ["grantRole", "revokeRole"],
+    callers: ["TimelockController"],
+    refusal: "AccessControlUnauthorizedAccount",
+  },
+  {
+    contract: "TimelockController",
+    functions: ["updateDelay"],
+    callers: ["TimelockController"],
+    refusal: "TimelockUnauthorizedCaller",
+  },
+  {
+    contract: "OPGGovernor",
+    functions: [
+      "relay",
+      "setLateQuorumVoteExtension",
+      "setProposalThreshold",
+      "setVotingDelay",
+      "setVotingPeriod",
+      "updateQuorumNumerator",
+    ],
+    callers: ["TimelockController"],
+    refusal: "GovernorOnlyExecutor",
+  },
+  {
+    contract: "Guardian",
+    functions: ["act", "cancel", "resign"],
+    callers: ["keeper"],
+    refusal: "GuardianUnauthorized",
+  },
+  {
+    contract: "Staking",
+    functions: ["openPool", "closePool"],
+    callers: ["Operators"],
+    refusal: "StakingCallerNotOperators",
+  },
+];

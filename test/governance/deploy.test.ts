@@ -116,7 +116,7 @@ describe("deployment", () => {
       const plan = await planDeployment(parameters, deployer, artifacts);
       assert(interruptions > CONTRACT_NAMES.length);
       assert.deepEqual(addresses, plan.addresses);
-      assert.deepEqual(await findRoleProblems(clients.publicClient, plan, parameters, deployer), []);
+      assert.deepEqual(await findRoleProblems(clients.publicClient, plan, deployer), []);
       for (const { name, address } of plan.contracts) {
         const record = await readRecord(folder, name);
         assert.equal(record.address, address);

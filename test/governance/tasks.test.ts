@@ -127,7 +127,7 @@ describe("the tasks against a node in another process", () => {
 
     const [profileId] = release.profileIds;
     assert(profileId !== undefined);
-    failed(await tee("suspend-profile", profileId, "--reason", "flaw", "--yes"), /AccessManagedUnauthorized/);
+    failed(await tee("suspend-profile", profileId, "--reason", "flaw", "--yes"), /is not the guardian; 0xbDA5/);
     const guardian = ["--account", "17", "--yes", "--json"];
     json(await tee("deprecate-profile", profileId, "2100-01-01", ...guardian));
     json(await tee("suspend-profile", profileId, "--reason", "flaw", ...guardian));

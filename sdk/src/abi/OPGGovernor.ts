@@ -3,7 +3,9 @@ export const opgGovernorAbi = [
   {
     inputs: [
       { internalType: "contract IVotes", name: "votes", type: "address" },
-      { internalType: "contract TimelockController", name: "timelock", type: "address" },
+      { internalType: "contract TimelockController", name: "executor", type: "address" },
+      { internalType: "contract IDecisionDelays", name: "delays", type: "address" },
+      { internalType: "contract IAccessManager", name: "manager", type: "address" },
       {
         components: [
           { internalType: "uint48", name: "votingDelay", type: "uint48" },
@@ -21,7 +23,6 @@ export const opgGovernorAbi = [
     type: "constructor",
   },
   { inputs: [], name: "CheckpointUnorderedInsertion", type: "error" },
-  { inputs: [], name: "ERC6372InconsistentClock", type: "error" },
   { inputs: [], name: "FailedCall", type: "error" },
   {
     inputs: [{ internalType: "address", name: "voter", type: "address" }],
@@ -326,7 +327,7 @@ export const opgGovernorAbi = [
     inputs: [],
     name: "CLOCK_MODE",
     outputs: [{ internalType: "string", name: "", type: "string" }],
-    stateMutability: "view",
+    stateMutability: "pure",
     type: "function",
   },
   {
@@ -340,6 +341,13 @@ export const opgGovernorAbi = [
     inputs: [],
     name: "EXTENDED_BALLOT_TYPEHASH",
     outputs: [{ internalType: "bytes32", name: "", type: "bytes32" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "authority",
+    outputs: [{ internalType: "contract IAccessManager", name: "", type: "address" }],
     stateMutability: "view",
     type: "function",
   },
@@ -450,6 +458,13 @@ export const opgGovernorAbi = [
     inputs: [],
     name: "clock",
     outputs: [{ internalType: "uint48", name: "", type: "uint48" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "decisionDelays",
+    outputs: [{ internalType: "contract IDecisionDelays", name: "", type: "address" }],
     stateMutability: "view",
     type: "function",
   },
@@ -826,13 +841,6 @@ export const opgGovernorAbi = [
   {
     inputs: [{ internalType: "uint256", name: "newQuorumNumerator", type: "uint256" }],
     name: "updateQuorumNumerator",
-    outputs: [],
-    stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
-    inputs: [{ internalType: "contract TimelockController", name: "newTimelock", type: "address" }],
-    name: "updateTimelock",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",

@@ -2,11 +2,13 @@
 export { accessManagerAbi } from "./AccessManager.ts";
 export { activeSetAbi } from "./ActiveSet.ts";
 export { candleFeedAbi } from "./CandleFeed.ts";
+export { decisionDelaysAbi } from "./DecisionDelays.ts";
 export { demoTokenAbi } from "./DemoToken.ts";
 export { devAttestationVerifierAbi } from "./DevAttestationVerifier.ts";
 export { dynamicFeePoolAbi } from "./DynamicFeePool.ts";
 export { emissionsAbi } from "./Emissions.ts";
 export { enclaveRegistryAbi } from "./EnclaveRegistry.ts";
+export { guardianAbi } from "./Guardian.ts";
 export { hardwarePolicyAbi } from "./HardwarePolicy.ts";
 export { hostingBondsAbi } from "./HostingBonds.ts";
 export { inferenceForwarderAbi } from "./InferenceForwarder.ts";

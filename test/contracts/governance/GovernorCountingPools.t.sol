@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessManager.sol";
 import {IGovernor} from "@openzeppelin/contracts/governance/IGovernor.sol";
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
 import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
 
 import {GovernorCountingPools} from "../../../contracts/governance/GovernorCountingPools.sol";
 import {OPGGovernor} from "../../../contracts/governance/OPGGovernor.sol";
+import {IDecisionDelays} from "../../../contracts/governance/interfaces/IDecisionDelays.sol";
 import {GovernorConfig} from "../../../contracts/governance/types/GovernorConfig.sol";
 import {StakingTest} from "../staking/StakingTest.sol";
 
@@ -25,7 +27,13 @@ contract GovernorCountingPoolsTest is StakingTest {
         super.setUp();
         _register(SECOND, SECOND, 0);
         TimelockController timelock = new TimelockController(1, new address[](0), new address[](0), address(this));
-        governor = new OPGGovernor(IVotes(address(staking)), timelock, GovernorConfig(1 hours, 1 days, 1 hours, 0, 4));
+        governor = new OPGGovernor(
+            IVotes(address(staking)),
+            timelock,
+            IDecisionDelays(address(0)),
+            IAccessManager(address(0)),
+            GovernorConfig(1 hours, 1 days, 1 hours, 0, 4)
+        );
         _record(OPERATOR, ALICE);
         _record(SECOND, ALICE);
         _record(OPERATOR, BOB);

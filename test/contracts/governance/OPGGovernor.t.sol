@@ -6,40 +6,21 @@ import {TimelockController} from "@openzeppelin/contracts/governance/TimelockCon
 import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
 
 import {OPGGovernor} from "../../../contracts/governance/OPGGovernor.sol";
-import {GovernorConfig} from "../../../contracts/governance/types/GovernorConfig.sol";
-import {Base} from "../Base.sol";
 import {VotesSource__Mock} from "../mocks/VotesSource__Mock.sol";
+import {GovernanceTest} from "./GovernanceTest.sol";
 
-contract OPGGovernorTest is Base {
-    address private constant VOTER = address(0x70);
-    address private constant STRANGER = address(0x57);
-    uint256 private constant START = 1_800_000_000;
-    uint256 private constant TOTAL = 1_000_000e18;
-    string private constant DESCRIPTION = "# Change the delay of the timelock";
-
-    VotesSource__Mock private _votes;
-    TimelockController private _timelock;
-    OPGGovernor private _governor;
-
-    function setUp() public {
-        vm.warp(START);
-        _votes = new VotesSource__Mock("mode=timestamp");
-        address[] memory anyone = new address[](1);
-        _timelock = new TimelockController(1 hours, new address[](0), anyone, address(this));
-        _governor = new OPGGovernor(IVotes(address(_votes)), _timelock, _config());
-        _timelock.grantRole(_timelock.PROPOSER_ROLE(), address(_governor));
-        _timelock.grantRole(_timelock.CANCELLER_ROLE(), address(_governor));
-        _votes.set(VOTER, 40_000e18);
-        _votes.set(address(0x71), TOTAL - 40_000e18);
-    }
-
+contract OPGGovernorTest is GovernanceTest {
     function test_Constructor_TakesItsRules() public view {
-        vm.assertEq(_governor.name(), "OPG Governor", "name");
-        vm.assertEq(_governor.CLOCK_MODE(), "mode=timestamp", "clock");
-        vm.assertEq(_governor.votingDelay(), 1 hours, "delay");
-        vm.assertEq(_governor.votingPeriod(), 1 days, "period");
-        vm.assertEq(_governor.proposalThreshold(), 100e18, "threshold");
-        vm.assertEq(_governor.quorum(START), 40_000e18, "4 per cent of all votes");
+        vm.assertEq(governor.name(), "OPG Governor", "name");
+        vm.assertEq(governor.CLOCK_MODE(), "mode=timestamp", "clock mode");
+        vm.assertEq(governor.clock(), START, "clock");
+        vm.assertEq(governor.votingDelay(), 1 hours, "delay");
+        vm.assertEq(governor.votingPeriod(), 1 days, "period");
+        vm.assertEq(governor.proposalThreshold(), 100e18, "threshold");
+        vm.assertEq(governor.quorum(START), 40_000e18, "4 per cent of all votes");
+        vm.assertEq(governor.timelock(), address(timelock), "timelock");
+        vm.assertEq(address(governor.decisionDelays()), address(delays), "delays");
+        vm.assertEq(address(governor.authority()), address(authority), "authority");
     }
 
     function test_RevertWhen_VotesCountBlocks() public {
@@ -51,40 +32,89 @@ contract OPGGovernorTest is Base {
                 "mode=blocknumber&from=default"
             )
         );
-        new OPGGovernor(IVotes(address(blocks)), _timelock, _config());
+        new OPGGovernor(IVotes(address(blocks)), timelock, delays, authority, _config());
     }
 
     function test_RevertWhen_ProposerHasTooFewVotes() public {
-        (address[] memory targets, uint256[] memory values, bytes[] memory calldatas) = _proposal();
+        (address[] memory targets, uint256[] memory values, bytes[] memory calldatas) = _single(STRANGER, "");
         vm.prank(STRANGER);
         vm.expectRevert(
             abi.encodeWithSelector(IGovernor.GovernorInsufficientProposerVotes.selector, STRANGER, 0, 100e18)
         );
-        _governor.propose(targets, values, calldatas, DESCRIPTION);
+        governor.propose(targets, values, calldatas, DESCRIPTION);
     }
 
-    function test_Execute_ChangesTheTimelockAfterAVote() public {
-        uint256 proposalId = _pass();
-        _governor.queue(proposalId);
-        vm.warp(block.timestamp + 1 hours);
-        vm.prank(STRANGER);
-        _governor.execute(proposalId);
+    function test_Propose_StoresTheProposal() public {
+        uint256 proposalId = _propose(address(timelock), _update());
+        vm.assertEq(governor.proposalCount(), 1, "listed on chain");
+        (uint256 id, address[] memory targets, , bytes[] memory calldatas, bytes32 descriptionHash) = governor
+            .proposalDetailsAt(0);
+        vm.assertEq(id, proposalId, "id");
+        vm.assertEq(targets[0], address(timelock), "target");
+        vm.assertEq(calldatas[0], _update(), "calldata");
+        vm.assertEq(descriptionHash, keccak256(bytes(DESCRIPTION)), "description");
+    }
 
-        vm.assertEq(_timelock.getMinDelay(), 2 hours, "executed");
-        vm.assertEq(_governor.proposalCount(), 1, "listed on chain");
+    function testFuzz_RevertWhen_ProposalIsUnknown(uint256 proposalId) public {
+        bytes memory unknown = abi.encodeWithSelector(IGovernor.GovernorNonexistentProposal.selector, proposalId);
+        vm.expectRevert(unknown);
+        governor.queue(proposalId);
+        vm.expectRevert(unknown);
+        governor.execute(proposalId);
+        vm.expectRevert(unknown);
+        governor.cancel(proposalId);
+    }
+
+    function test_Vote_ReachingQuorumLateExtendsTheVote() public {
+        uint256 proposalId = _propose(address(timelock), _update());
+        uint256 deadline = governor.proposalDeadline(proposalId);
+        vm.warp(deadline - 1);
+        vm.prank(VOTER);
+        governor.castVote(proposalId, 1);
+        vm.assertEq(governor.proposalDeadline(proposalId), deadline - 1 + 6 hours, "time to answer");
+    }
+
+    function testFuzz_State_DefeatedBelowQuorum(uint256 weight) public {
+        weight = bound(weight, 100e18, 40_000e18 - 1);
+        votes.set(VOTER, weight);
+        votes.set(address(0x71), TOTAL - weight);
+        uint256 proposalId = _pass(address(timelock), _update());
+        vm.assertEq(uint256(governor.state(proposalId)), uint256(IGovernor.ProposalState.Defeated), "no quorum");
+        _expectState(proposalId, IGovernor.ProposalState.Defeated, 1 << uint8(IGovernor.ProposalState.Succeeded));
+        governor.queue(proposalId);
+    }
+
+    function test_Queue_WaitsAsTheTimelockAsks() public {
+        uint256 proposalId = _pass(address(timelock), _update());
+        governor.queue(proposalId);
+        vm.assertEq(governor.proposalEta(proposalId), block.timestamp + 1 hours, "ordinary");
+    }
+
+    function test_Queue_WaitsLongerForRootsOfTrust() public {
+        bytes memory grant = abi.encodeCall(timelock.grantRole, (bytes32(0), STRANGER));
+        uint256 proposalId = _pass(address(timelock), grant);
+        governor.queue(proposalId);
+        vm.assertEq(governor.proposalEta(proposalId), block.timestamp + TRUST_ROOT, "root of trust");
+    }
+
+    function testFuzz_Queue_WaitsLongestForTheUnlisted(address target, bytes4 selector) public {
+        vm.assume(target != address(timelock));
+        uint256 proposalId = _pass(target, abi.encodePacked(selector));
+        governor.queue(proposalId);
+        vm.assertEq(governor.proposalEta(proposalId), block.timestamp + SLASHING, "unlisted");
     }
 
     function test_RevertGiven_TimelockDelayNotOver() public {
-        uint256 proposalId = _pass();
-        _governor.queue(proposalId);
-        vm.warp(block.timestamp + 1 hours - 1);
-        bytes32 operation = _timelock.hashOperationBatch(
-            _targets(),
-            new uint256[](1),
-            _calldatas(),
-            0,
-            bytes20(address(_governor)) ^ keccak256(bytes(DESCRIPTION))
+        bytes memory grant = abi.encodeCall(timelock.grantRole, (bytes32(0), STRANGER));
+        uint256 proposalId = _pass(address(timelock), grant);
+        governor.queue(proposalId);
+        vm.warp(block.timestamp + TRUST_ROOT - 1);
+        (address[] memory targets, uint256[] memory values, bytes[] memory calldatas) = _single(
+            address(timelock),
+            grant
         );
+        bytes32 salt = bytes20(address(governor)) ^ keccak256(bytes(DESCRIPTION));
+        bytes32 operation = timelock.hashOperationBatch(targets, values, calldatas, 0, salt);
         vm.expectRevert(
             abi.encodeWithSelector(
                 TimelockController.TimelockUnexpectedOperationState.selector,
@@ -92,75 +122,67 @@ contract OPGGovernorTest is Base {
                 bytes32(1 << uint8(TimelockController.OperationState.Ready))
             )
         );
-        _governor.execute(proposalId);
+        governor.execute(proposalId);
     }
 
-    function test_Vote_ReachingQuorumLateExtendsTheVote() public {
-        uint256 proposalId = _propose();
-        uint256 deadline = _governor.proposalDeadline(proposalId);
-        vm.warp(deadline - 1);
-        vm.prank(VOTER);
-        _governor.castVote(proposalId, 1);
-        vm.assertEq(_governor.proposalDeadline(proposalId), deadline - 1 + 6 hours, "time to answer");
+    function test_Execute_DoesWhatWasDecided() public {
+        uint256 proposalId = _pass(address(timelock), _update());
+        governor.queue(proposalId);
+        vm.warp(block.timestamp + 1 hours);
+        vm.prank(STRANGER);
+        governor.execute(proposalId);
+        vm.assertEq(timelock.getMinDelay(), 2 hours, "executed");
+        vm.assertEq(uint256(governor.state(proposalId)), uint256(IGovernor.ProposalState.Executed), "state");
     }
 
-    function testFuzz_State_DefeatedBelowQuorum(uint256 weight) public {
-        weight = bound(weight, 100e18, 40_000e18 - 1);
-        _votes.set(VOTER, weight);
-        _votes.set(address(0x71), TOTAL - weight);
-        uint256 proposalId = _propose();
-        vm.warp(_governor.proposalSnapshot(proposalId) + 1);
+    function test_State_ExecutedAtTheTimelockDirectly() public {
+        uint256 proposalId = _pass(address(timelock), _update());
+        governor.queue(proposalId);
+        vm.warp(block.timestamp + 1 hours);
+        (address[] memory targets, uint256[] memory values, bytes[] memory calldatas) = _single(
+            address(timelock),
+            _update()
+        );
+        bytes32 salt = bytes20(address(governor)) ^ keccak256(bytes(DESCRIPTION));
+        timelock.executeBatch(targets, values, calldatas, 0, salt);
+        vm.assertEq(uint256(governor.state(proposalId)), uint256(IGovernor.ProposalState.Executed), "state");
+    }
+
+    function test_Cancel_ProposerBeforeTheVote() public {
+        uint256 proposalId = _propose(address(timelock), _update());
         vm.prank(VOTER);
-        _governor.castVote(proposalId, 1);
-        vm.warp(_governor.proposalDeadline(proposalId) + 1);
-        vm.assertEq(uint256(_governor.state(proposalId)), uint256(IGovernor.ProposalState.Defeated), "no quorum");
+        governor.cancel(proposalId);
+        vm.assertEq(uint256(governor.state(proposalId)), uint256(IGovernor.ProposalState.Canceled), "state");
+    }
+
+    function test_RevertWhen_ProposerCancelsDuringTheVote() public {
+        uint256 proposalId = _propose(address(timelock), _update());
+        vm.warp(governor.proposalSnapshot(proposalId) + 1);
+        vm.expectRevert(abi.encodeWithSelector(IGovernor.GovernorUnableToCancel.selector, proposalId, VOTER));
+        vm.prank(VOTER);
+        governor.cancel(proposalId);
+    }
+
+    function testFuzz_RevertWhen_StrangerCancels(address stranger) public {
+        vm.assume(stranger != VOTER && stranger != address(guardian));
+        uint256 proposalId = _propose(address(timelock), _update());
+        vm.expectRevert(abi.encodeWithSelector(IGovernor.GovernorUnableToCancel.selector, proposalId, stranger));
+        vm.prank(stranger);
+        governor.cancel(proposalId);
+    }
+
+    function _update() private pure returns (bytes memory) {
+        return abi.encodeCall(TimelockController.updateDelay, (2 hours));
+    }
+
+    function _expectState(uint256 proposalId, IGovernor.ProposalState actual, uint256 expected) private {
         vm.expectRevert(
             abi.encodeWithSelector(
                 IGovernor.GovernorUnexpectedProposalState.selector,
                 proposalId,
-                IGovernor.ProposalState.Defeated,
-                bytes32(1 << uint8(IGovernor.ProposalState.Succeeded))
+                actual,
+                bytes32(expected)
             )
         );
-        _governor.queue(proposalId);
-    }
-
-    function _pass() private returns (uint256 proposalId) {
-        proposalId = _propose();
-        vm.warp(_governor.proposalSnapshot(proposalId) + 1);
-        vm.prank(VOTER);
-        _governor.castVote(proposalId, 1);
-        vm.warp(_governor.proposalDeadline(proposalId) + 1);
-    }
-
-    function _propose() private returns (uint256) {
-        (address[] memory targets, uint256[] memory values, bytes[] memory calldatas) = _proposal();
-        vm.prank(VOTER);
-        return _governor.propose(targets, values, calldatas, DESCRIPTION);
-    }
-
-    function _proposal() private view returns (address[] memory, uint256[] memory, bytes[] memory) {
-        return (_targets(), new uint256[](1), _calldatas());
-    }
-
-    function _targets() private view returns (address[] memory targets) {
-        targets = new address[](1);
-        targets[0] = address(_timelock);
-    }
-
-    function _calldatas() private pure returns (bytes[] memory calldatas) {
-        calldatas = new bytes[](1);
-        calldatas[0] = abi.encodeCall(TimelockController.updateDelay, (2 hours));
-    }
-
-    function _config() private pure returns (GovernorConfig memory) {
-        return
-            GovernorConfig({
-                votingDelay: 1 hours,
-                votingPeriod: 1 days,
-                lateQuorumExtension: 6 hours,
-                proposalThreshold: 100e18,
-                quorumNumerator: 4
-            });
     }
 }
