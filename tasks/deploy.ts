@@ -1,10 +1,52 @@
 import { task } from "hardhat/config";
 
-/** `npx hardhat deploy`. */
-export const deployTask = task("deploy", "Deploy what is missing of the protocol and hand it over to its governance")
-  .addFlag({ name: "json", description: "Print the addresses as JSON" })
-  .addFlag({ name: "noBuild", description: "Take the contracts as they are compiled, without a look at the sources" })
-  .addFlag({ name: "dryRun", description: "Show what would be sent, send nothing" })
-  .addOption({ name: "records", description: "The folder of the deployment records", defaultValue: "deployments" })
-  .setAction(() => import("./actions/deploy.ts"))
-  .build();
+const JSON_FLAG = { name: "json", description: "Print the result as JSON" } as const;
+const NO_BUILD = {
+  name: "noBuild",
+  description: "Take the contracts as they are compiled, without a look at the sources",
+} as const;
+const RECORDS = {
+  name: "records",
+  description: "The folder of the deployment records",
+  defaultValue: "deployments",
+} as const;
+const DEPLOYER = {
+  name: "deployer",
+  description: "Who deployed; by default whom the records name, and else the network's first account",
+  defaultValue: "",
+} as const;
+
+/** `npx hardhat deploy` and what can be asked of a deployment. */
+export const deployTasks = [
+  task("deploy", "Deploy what is missing of the protocol and hand it over to its governance")
+    .addFlag({ name: "json", description: "Print the addresses as JSON" })
+    .addFlag(NO_BUILD)
+    .addFlag({ name: "dryRun", description: "Show what would be sent, send nothing" })
+    .addOption(RECORDS)
+    .setAction(() => import("./actions/deploy.ts"))
+    .build(),
+  task(["deploy", "status"], "Show how far a deployment has come; sends nothing")
+    .addOption(DEPLOYER)
+    .addOption(RECORDS)
+    .addFlag(NO_BUILD)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./actions/deploy-status.ts"))
+    .build(),
+  task(["deploy", "verify"], "Read a deployment back from the chain and compare everything; sends nothing")
+    .addOption(DEPLOYER)
+    .addOption(RECORDS)
+    .addFlag({ name: "noRecords", description: "Compare the chain with the sources and parameters alone" })
+    .addFlag({ name: "all", description: "Print the good comparisons too" })
+    .addFlag(NO_BUILD)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./actions/deploy-verify.ts"))
+    .build(),
+  task(["deploy", "sources"], "Write what Etherscan, Blockscout and Sourcify ask for to verify the sources")
+    .addOption({ name: "out", description: "The folder to write to", defaultValue: "build/verification" })
+    .addOption(DEPLOYER)
+    .addOption(RECORDS)
+    .addFlag(NO_BUILD)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./actions/deploy-sources.ts"))
+    .build(),
+];

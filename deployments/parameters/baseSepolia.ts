@@ -13,6 +13,9 @@ export const baseSepolia: ParametersFactory = (environment) => {
     chainIds: [84532],
     local: false,
     token: "0x240b09731D96979f50B2C649C9CE10FcF9C7987F",
+    // Never read from the network: to be filled in from the first dry run there.
+    tokenCodeHash: null,
+    networkContracts: ["Permit2", "Multicall3", "x402ExactPermit2Proxy", "x402UptoPermit2Proxy"],
     initialHolder: treasury,
     treasury,
     guardian: addressFrom(environment, "OPG_GUARDIAN", "the guardian, who may pause entry and take away hardware and code"),

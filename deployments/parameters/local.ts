@@ -12,6 +12,8 @@ export const local: ParametersFactory = () => ({
   chainIds: [31337, 84532],
   local: true,
   token: null,
+  tokenCodeHash: null,
+  networkContracts: [],
   initialHolder: "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266",
   treasury: "0x8626f6940E2eb28930eFb4CeF49B2d1F2C9C1199",
   guardian: "0xbDA5747bFD65F08deb54cb465eB87D40e51B197E",

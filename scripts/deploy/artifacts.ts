@@ -5,7 +5,7 @@ import type { Abi, Hex } from "viem";
 import { UserError } from "../lib/user-error.ts";
 
 /** A range of the runtime code that the constructor fills in. */
-interface CodeRange {
+export interface CodeRange {
   readonly start: number;
   readonly length: number;
 }
@@ -14,6 +14,8 @@ interface CodeRange {
 export interface ContractArtifact {
   readonly contractName: string;
   readonly sourceName: string;
+  /** The source file as the compiler's input names it. */
+  readonly inputSourceName?: string;
   readonly abi: Abi;
   /** Creation code without constructor arguments. */
   readonly bytecode: Hex;
@@ -32,22 +34,38 @@ export interface CompilerRecord {
   readonly optimizerRuns: number | null;
 }
 
+/** The compiler's standard JSON input, as far as it matters here. */
+export interface CompilerInput {
+  readonly language: string;
+  readonly sources: Readonly<Record<string, { readonly content: string }>>;
+  readonly settings: {
+    readonly evmVersion?: string;
+    readonly optimizer?: { readonly enabled?: boolean; readonly runs?: number };
+    readonly remappings?: readonly string[];
+    readonly outputSelection?: unknown;
+  };
+}
+
+/** The compilation behind an artifact. */
+export interface Build {
+  /** With the commit, for example `0.8.34+commit.80d5c536`. */
+  readonly longVersion: string;
+  readonly input: CompilerInput;
+}
+
 /** Where the compiled contracts are found. */
 export interface ArtifactSource {
   /** @throws UserError when the contract was not compiled */
   readonly read: (sourceName: string, contractName: string) => Promise<ContractArtifact>;
   /** The compiler of an artifact; null when its build info is gone. */
   readonly compilerOf: (artifact: ContractArtifact) => Promise<CompilerRecord | null>;
+  /** The whole compilation of an artifact; null when its build info is gone. */
+  readonly buildOf: (artifact: ContractArtifact) => Promise<Build | null>;
 }
 
 interface BuildInfo {
   readonly solcLongVersion: string;
-  readonly input: {
-    readonly settings: {
-      readonly evmVersion?: string;
-      readonly optimizer?: { readonly enabled?: boolean; readonly runs?: number };
-    };
-  };
+  readonly input: CompilerInput;
 }
 
 async function readJson<Shape>(file: string): Promise<Shape | undefined> {
@@ -67,6 +85,16 @@ async function readJson<Shape>(file: string): Promise<Shape | undefined> {
  * const { abi } = await artifacts.read("contracts/tee/HardwarePolicy.sol", "HardwarePolicy");
  */
 export function artifactsIn(directory: string): ArtifactSource {
+  // A build info has megabytes and serves many contracts.
+  const builds = new Map<string, Promise<BuildInfo | undefined>>();
+  const buildOf = async ({ buildInfoId }: ContractArtifact): Promise<Build | null> => {
+    if (buildInfoId === undefined) return null;
+    const reading =
+      builds.get(buildInfoId) ?? readJson<BuildInfo>(path.join(directory, "build-info", `${buildInfoId}.json`));
+    builds.set(buildInfoId, reading);
+    const info = await reading;
+    return info === undefined ? null : { longVersion: info.solcLongVersion, input: info.input };
+  };
   return {
     read: async (sourceName, contractName) => {
       const file = path.join(directory, sourceName, `${contractName}.json`);
@@ -77,15 +105,15 @@ export function artifactsIn(directory: string): ArtifactSource {
       return artifact;
     },
     compilerOf: async (artifact) => {
-      if (artifact.buildInfoId === undefined) return null;
-      const info = await readJson<BuildInfo>(path.join(directory, "build-info", `${artifact.buildInfoId}.json`));
-      if (info === undefined) return null;
-      const { evmVersion, optimizer } = info.input.settings;
+      const build = await buildOf(artifact);
+      if (build === null) return null;
+      const { evmVersion, optimizer } = build.input.settings;
       return {
-        version: info.solcLongVersion,
+        version: build.longVersion,
         evmVersion: evmVersion ?? "default",
         optimizerRuns: optimizer?.enabled === true ? (optimizer.runs ?? 200) : null,
       };
     },
+    buildOf,
   };
 }

@@ -1,6 +1,7 @@
 import { getContractAddress, zeroAddress, type Address } from "viem";
 
 import { AWS_NITRO_ROOT } from "../../sdk/src/tee/nitro/verify.ts";
+import { NETWORK_CONTRACTS } from "./network-contracts.ts";
 import type { Parameters } from "./parameters.ts";
 
 /**
@@ -42,9 +43,6 @@ export const CONTRACT_NAMES = [
   "StakeRouter",
 ] as const;
 
-/** Permit2, at the same address on every public chain. */
-const PERMIT2: Address = "0x000000000022D473030F116dDEE9F6B43aC78BA3";
-
 /** A contract of the system. */
 export type ContractName = (typeof CONTRACT_NAMES)[number];
 
@@ -55,11 +53,18 @@ export interface DerivedSpec {
   readonly creator: ContractName;
   /** Which contract it is of those that the creator creates, from 1. */
   readonly nonce: bigint;
+  /** What the creator gives its constructor, in order. */
+  readonly arguments: (context: ArgumentContext) => readonly unknown[];
 }
 
 /** The contracts that others create; they share the fate of their creators and have no record of their own. */
 export const DERIVED_CONTRACTS = {
-  Operators: { source: "contracts/staking/Operators.sol", creator: "Staking", nonce: 1n },
+  Operators: {
+    source: "contracts/staking/Operators.sol",
+    creator: "Staking",
+    nonce: 1n,
+    arguments: ({ parameters, at }) => [at("AccessManager"), at("Staking"), parameters.operators],
+  },
 } as const satisfies Readonly<Record<string, DerivedSpec>>;
 
 /** A contract that another one creates. */
@@ -252,6 +257,6 @@ export const CONTRACTS: Readonly<Record<ContractName, ContractSpec>> = {
   },
   StakeRouter: {
     source: "contracts/staking/StakeRouter.sol",
-    arguments: ({ at }) => [at("Staking"), PERMIT2],
+    arguments: ({ at }) => [at("Staking"), NETWORK_CONTRACTS.Permit2.address],
   },
 };

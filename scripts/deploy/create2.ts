@@ -1,8 +1,8 @@
-import { concat, getContractAddress, keccak256, toBytes, toHex, type Address, type Hex } from "viem";
+import { concat, getContractAddress, hexToBytes, keccak256, toBytes, toHex, type Address, type Hex } from "viem";
 
 import type { Clients, Reader } from "../lib/clients.ts";
 import { UserError } from "../lib/user-error.ts";
-import type { ContractArtifact } from "./artifacts.ts";
+import type { CodeRange, ContractArtifact } from "./artifacts.ts";
 
 /** The deterministic deployment proxy that most chains have at this address (github.com/Arachnid/deterministic-deployment-proxy). */
 export const DEPLOYMENT_PROXY: Address = "0x4e59b44847b379578588920cA78FbF26c0B4956C";
@@ -27,13 +27,16 @@ export function create2Call(initCode: Hex): { readonly to: Address; readonly dat
   return { to: DEPLOYMENT_PROXY, data: concat([SALT, initCode]) };
 }
 
+/** The bytes of `code` with zeros in the ranges. */
+export function maskRanges(code: Hex, ranges: readonly CodeRange[]): Uint8Array {
+  const bytes = hexToBytes(code);
+  for (const { start, length } of ranges) bytes.fill(0, start, start + length);
+  return bytes;
+}
+
 /** Runtime code with zeros where the constructor writes immutables. */
-function maskImmutables(code: Hex, artifact: ContractArtifact): Hex {
-  const bytes = Buffer.from(code.slice(2), "hex");
-  for (const { start, length } of Object.values(artifact.immutableReferences ?? {}).flat()) {
-    bytes.fill(0, start, start + length);
-  }
-  return toHex(bytes);
+export function maskImmutables(code: Hex, artifact: ContractArtifact): Hex {
+  return toHex(maskRanges(code, Object.values(artifact.immutableReferences ?? {}).flat()));
 }
 
 /** Whether `code` is what the artifact's constructor leaves behind, whatever the immutables. */
@@ -55,18 +58,21 @@ export async function hasDeploymentProxy(publicClient: Reader): Promise<boolean>
 }
 
 /**
- * Puts the deployment proxy on a local chain by its well-known transaction.
+ * Refuses a live chain without the deployment proxy: putting it there is for the chain's keepers to do.
  *
- * @throws UserError on live chains, where that is for the chain's keepers to do
+ * @throws UserError
  */
-export async function installDeploymentProxy(clients: Clients, local: boolean): Promise<void> {
+export async function requireDeploymentProxy(publicClient: Reader): Promise<void> {
+  if (await hasDeploymentProxy(publicClient)) return;
+  throw new UserError(
+    `Chain ${publicClient.chain.id} has no deterministic deployment proxy at ${DEPLOYMENT_PROXY}. ` +
+      "Deploy it there first, or use a chain that has it (Base and Base Sepolia do).",
+  );
+}
+
+/** Puts the deployment proxy on a test node by its well-known transaction. */
+export async function installDeploymentProxy(clients: Clients): Promise<void> {
   const { publicClient, walletClient } = clients;
-  if (!local) {
-    throw new UserError(
-      `Chain ${publicClient.chain.id} has no deterministic deployment proxy at ${DEPLOYMENT_PROXY}. ` +
-        "Deploy it there first, or use a chain that has it (Base and Base Sepolia do).",
-    );
-  }
   const balance = await publicClient.getBalance({ address: PROXY_SENDER });
   if (balance < PROXY_FEE) {
     const funding = await walletClient.sendTransaction({ to: PROXY_SENDER, value: PROXY_FEE - balance });

@@ -6,10 +6,17 @@ import { UserError } from "../lib/user-error.ts";
 import type { ArtifactSource } from "./artifacts.ts";
 import { currentCommit } from "./commit.ts";
 import type { Addresses } from "./contracts.ts";
-import { create2Call, hasDeploymentProxy, installDeploymentProxy, isRuntimeOf } from "./create2.ts";
+import {
+  create2Call,
+  hasDeploymentProxy,
+  installDeploymentProxy,
+  isRuntimeOf,
+  requireDeploymentProxy,
+} from "./create2.ts";
+import { checkNetworkContracts, type NetworkContractCheck } from "./network-contracts.ts";
 import { checkParameters, type Parameters } from "./parameters.ts";
 import { planDeployment, type DeploymentPlan, type PlannedContract } from "./plan.ts";
-import { findCreation, isRecorded, writeAddresses, writeContractRecord } from "./records.ts";
+import { findCreation, isRecorded, writeAddresses, writeContractRecord, writeNetworkRecord } from "./records.ts";
 import { findRoleProblems, hasAccessRole, hasTimelockRole, roleActions, type Action } from "./role-actions.ts";
 
 /** What happened to one step of a deployment. */
@@ -57,7 +64,7 @@ interface Deployment extends DeployOptions {
 export async function deployAll(options: DeployOptions): Promise<Addresses> {
   const deployer = options.walletClient.account.address;
   const parameters = checkParameters(options.parameters, deployer);
-  await checkChain(options, deployer);
+  const others = await checkChain(options, deployer);
   const plan = await planDeployment(parameters, deployer, options.artifacts);
   const deployment: Deployment = { ...options, deployer, plan };
 
@@ -75,11 +82,15 @@ export async function deployAll(options: DeployOptions): Promise<Addresses> {
   if (problems.length > 0) {
     throw new UserError(`The deployment is complete, but its roles are wrong: ${problems.join("; ")}.`);
   }
-  if (options.record !== undefined) await writeAddresses(options.record, plan.addresses);
+  if (options.record !== undefined) {
+    await writeNetworkRecord(options.record, others);
+    await writeAddresses(options.record, plan.addresses);
+  }
   return plan.addresses;
 }
 
-async function checkChain(options: DeployOptions, deployer: Address): Promise<void> {
+/** Everything that must be true before the first transaction. */
+async function checkChain(options: DeployOptions, deployer: Address): Promise<readonly NetworkContractCheck[]> {
   const { publicClient, parameters } = options;
   const chainId = await publicClient.getChainId();
   if (!parameters.chainIds.includes(chainId)) {
@@ -95,10 +106,16 @@ async function checkChain(options: DeployOptions, deployer: Address): Promise<vo
         `give it at least ${formatEther(MINIMUM_BALANCE)} ETH.`,
     );
   }
-  const { token } = parameters;
-  if (token !== null && (await publicClient.getCode({ address: token })) === undefined) {
-    throw new UserError(`There is no contract at the token's address ${token} on chain ${chainId}.`);
+  if (!parameters.local) await requireDeploymentProxy(publicClient);
+  const checks = await checkNetworkContracts(publicClient, parameters);
+  const problems = checks.map(({ problem }) => problem).filter((problem) => problem !== undefined);
+  if (problems.length > 0) {
+    throw new UserError(
+      `Chain ${chainId} is not what the parameters "${parameters.name}" expect: ${problems.join("; ")}. ` +
+        "Nothing was sent; check the URL and deployments/parameters.",
+    );
   }
+  return checks;
 }
 
 async function ensureProxy(deployment: Deployment): Promise<void> {
@@ -108,7 +125,7 @@ async function ensureProxy(deployment: Deployment): Promise<void> {
     await deployment.onStep?.({ label, outcome: "planned" });
     return;
   }
-  await installDeploymentProxy(deployment, deployment.parameters.local);
+  await installDeploymentProxy(deployment);
   await deployment.onStep?.({ label, outcome: "sent" });
 }
 

@@ -1,6 +1,7 @@
-import { getAddress, isAddress, zeroAddress, type Address } from "viem";
+import { getAddress, isAddress, isHash, zeroAddress, type Address, type Hex } from "viem";
 
 import { UserError } from "../lib/user-error.ts";
+import type { NetworkContractName } from "./network-contracts.ts";
 
 /** The constants of the contract of operators. */
 export interface OperatorsParameters {
@@ -89,6 +90,10 @@ export interface Parameters {
   readonly local: boolean;
   /** The network's own OPG; null deploys ours. */
   readonly token: Address | null;
+  /** keccak256 of the code of `token`; null when it was never read from the network itself. */
+  readonly tokenCodeHash: Hex | null;
+  /** The contracts of others that the network must have, with exactly the code that is known of them. */
+  readonly networkContracts: readonly NetworkContractName[];
   /** Receives the whole supply of our OPG; without meaning when `token` is set. */
   readonly initialHolder: Address;
   /** Receives the treasury's part of payments. */
@@ -161,6 +166,12 @@ export function checkParameters(parameters: Parameters, deployer: Address): Para
   const same = addresses.guardian.toLowerCase() === deployer.toLowerCase();
   check(!same, "guardian is the deployer, who must end without any role");
   check(parameters.token === null || isAddress(parameters.token), `token "${parameters.token}" is not an address`);
+  const { tokenCodeHash } = parameters;
+  check(tokenCodeHash === null || isHash(tokenCodeHash), `tokenCodeHash "${tokenCodeHash}" is not 32 bytes in hex`);
+  check(
+    parameters.local || parameters.networkContracts.includes("Permit2"),
+    "networkContracts lacks Permit2, through which the router stakes",
+  );
   check(operators.minSelfStake > 0n, `operators.minSelfStake is ${operators.minSelfStake}, must be more than 0`);
   check(
     staking.minDelegation >= 10n ** 12n,

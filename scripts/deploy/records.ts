@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { keccak256, type Address, type Hash, type Hex } from "viem";
+import { isAddress, isHash, keccak256, type Address, type Hash, type Hex } from "viem";
+import { z } from "zod";
 
 import type { Reader } from "../lib/clients.ts";
 import { toJson } from "../lib/json.ts";
@@ -8,6 +9,7 @@ import { UserError } from "../lib/user-error.ts";
 import type { CompilerRecord } from "./artifacts.ts";
 import { CONTRACT_NAMES, type Addresses } from "./contracts.ts";
 import { DEPLOYMENT_PROXY } from "./create2.ts";
+import type { NetworkContractCheck } from "./network-contracts.ts";
 import type { PlannedContract } from "./plan.ts";
 
 /** What is kept about a deployed contract. */
@@ -27,6 +29,28 @@ export interface ContractRecord {
   readonly commit: string | null;
 }
 
+const NETWORK_RECORD = "network.json";
+
+const address = z.custom<Address>((value) => typeof value === "string" && isAddress(value), "must be an address");
+const hash = z.custom<Hash>((value) => typeof value === "string" && isHash(value), "must be 32 bytes in hex");
+
+const networkRecordSchema = z.record(z.object({ address, codeHash: hash.nullable() }));
+
+/** {@link ContractRecord} as it is read back: whole numbers are texts, since JSON has none of any size. */
+const contractRecordSchema = z.object({
+  address,
+  chainId: z.number().int(),
+  transactionHash: hash.nullable(),
+  blockNumber: z.string().regex(/^\d+$/).nullable(),
+  deployer: address,
+  constructorArguments: z.record(z.unknown()),
+  runtimeCodeHash: hash,
+  commit: z.string().nullable(),
+});
+
+/** A record as it is read back. */
+export type RecordedContract = z.infer<typeof contractRecordSchema>;
+
 /** The folder of one deployment, for example `deployments/84532-baseSepolia`. */
 export function recordFolder(root: string, chainId: number, name: string): string {
   return path.join(root, `${chainId}-${name}`);
@@ -43,6 +67,57 @@ async function writeAtomically(file: string, value: unknown): Promise<void> {
 /** Writes the record of one contract. */
 export function writeContractRecord(folder: string, name: string, record: ContractRecord): Promise<void> {
   return writeAtomically(path.join(folder, `${name}.json`), record);
+}
+
+/** Writes which contracts of others the deployment rests on, and what code they had. */
+export function writeNetworkRecord(folder: string, checks: readonly NetworkContractCheck[]): Promise<void> {
+  const rows = checks.map(({ name, address, codeHash }) => [name, { address, codeHash }]);
+  return writeAtomically(path.join(folder, NETWORK_RECORD), Object.fromEntries(rows));
+}
+
+/** What {@link writeNetworkRecord} wrote; undefined when it is missing. */
+export async function readNetworkRecord(folder: string): Promise<z.infer<typeof networkRecordSchema> | undefined> {
+  const file = path.join(folder, NETWORK_RECORD);
+  const text = await readText(file);
+  return text === undefined ? undefined : parseRecord(file, networkRecordSchema, text);
+}
+
+/**
+ * Reads the record of one contract.
+ *
+ * @returns undefined when there is none
+ * @throws UserError when the file is not a record
+ */
+export async function readContractRecord(folder: string, name: string): Promise<RecordedContract | undefined> {
+  const file = path.join(folder, `${name}.json`);
+  const text = await readText(file);
+  return text === undefined ? undefined : parseRecord(file, contractRecordSchema, text);
+}
+
+/** The commits that the records of a folder name, each once: one commit when everything was deployed from one. */
+export async function recordedCommits(folder: string): Promise<readonly string[]> {
+  const commits = new Set<string>();
+  for (const name of CONTRACT_NAMES) {
+    const record = await readContractRecord(folder, name);
+    if (record !== undefined) commits.add(record.commit ?? "unknown");
+  }
+  return [...commits];
+}
+
+function parseRecord<Shape extends z.ZodType>(file: string, shape: Shape, text: string): z.infer<Shape> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new UserError(`${file} is not JSON. Delete it and run the deployment again; it is written from the chain.`);
+  }
+  const parsed = shape.safeParse(json);
+  if (parsed.success) return parsed.data as z.infer<Shape>;
+  const [issue] = parsed.error.issues;
+  throw new UserError(
+    `${file} is not a deployment record: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}. ` +
+      "Delete it and run the deployment again; it is written from the chain.",
+  );
 }
 
 /** Writes the addresses of a whole deployment. */

@@ -43,7 +43,8 @@ export function parametersOf(chain: TaskChain): Parameters {
   return factory(process.env);
 }
 
-async function accountAt(provider: RequestProvider, index: number): Promise<Address> {
+/** The address of the account with this number. */
+export async function accountAt(provider: RequestProvider, index: number): Promise<Address> {
   const accounts: unknown = await provider.request({ method: "eth_accounts" });
   const list = Array.isArray(accounts) ? accounts.filter((item) => typeof item === "string") : [];
   const account = list[index];

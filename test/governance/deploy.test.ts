@@ -13,7 +13,6 @@ import { addressFrom, checkParameters, type Parameters as NetworkParameters } fr
 import { planDeployment } from "../../scripts/deploy/plan.ts";
 import type { ContractRecord } from "../../scripts/deploy/records.ts";
 import {
-  findRoleProblems,
   functionRole,
   hasAccessRole,
   hasTimelockRole,
@@ -22,6 +21,7 @@ import {
 } from "../../scripts/deploy/role-actions.ts";
 import { rolesDocument } from "../../scripts/deploy/roles-document.ts";
 import { FUNCTION_ROLES, ROLE_IDS, type RoleName } from "../../scripts/deploy/roles.ts";
+import { verifyDeployment } from "../../scripts/deploy/verify/verify-deployment.ts";
 import type { Clients, Sender } from "../../scripts/lib/clients.ts";
 import { formatMarkdown } from "../../scripts/lib/format-markdown.ts";
 import { UserError } from "../../scripts/lib/user-error.ts";
@@ -116,7 +116,12 @@ describe("deployment", () => {
       const plan = await planDeployment(parameters, deployer, artifacts);
       assert(interruptions > CONTRACT_NAMES.length);
       assert.deepEqual(addresses, plan.addresses);
-      assert.deepEqual(await findRoleProblems(clients.publicClient, plan, deployer), []);
+      const reader = clients.publicClient;
+      const findings = await verifyDeployment({ reader, parameters, artifacts, deployer, records: folder });
+      assert.deepEqual(
+        findings.filter(({ ok }) => !ok),
+        [],
+      );
       for (const { name, address } of plan.contracts) {
         const record = await readRecord(folder, name);
         assert.equal(record.address, address);
@@ -133,7 +138,7 @@ describe("deployment", () => {
       const { addresses, steps } = await deployOn(chain, { record: folder });
 
       assert.deepEqual(JSON.parse(await readFile(path.join(folder, "addresses.json"), "utf8")), addresses);
-      assert.equal((await readdir(folder)).length, CONTRACT_NAMES.length + 1, "no drafts are left");
+      assert.equal((await readdir(folder)).length, CONTRACT_NAMES.length + 2, "no drafts are left");
       const record = await readRecord(folder, "EnclaveRegistry");
       const code = await chain.clients.publicClient.getCode({ address: addresses.EnclaveRegistry });
       assert.equal(record.chainId, 84532);
@@ -233,7 +238,7 @@ describe("deployment with something wrong", () => {
 
   it("refuses a live chain without the deployment proxy", async () => {
     const { clients } = await startChain();
-    const live = { ...parameters, local: false };
+    const live: NetworkParameters = { ...parameters, local: false, networkContracts: ["Permit2"] };
     await assert.rejects(
       deployAll({ ...clients, parameters: live, artifacts }),
       userError(/has no deterministic deployment proxy/),
@@ -245,7 +250,7 @@ describe("deployment with something wrong", () => {
     const token = "0x240b09731D96979f50B2C649C9CE10FcF9C7987F";
     await assert.rejects(
       deployAll({ ...clients, parameters: { ...parameters, token }, artifacts }),
-      userError(/no contract at the token's address/),
+      userError(/no contract at the token's address.*Nothing was sent/),
     );
   });
 });

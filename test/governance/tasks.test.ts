@@ -3,17 +3,13 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
-import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 
-import { baseSepolia } from "../../deployments/parameters/baseSepolia.ts";
 import type { Addresses } from "../../scripts/deploy/contracts.ts";
-import { installDeploymentProxy } from "../../scripts/deploy/create2.ts";
-import type { ContractRecord } from "../../scripts/deploy/records.ts";
 import { readProfile } from "../../scripts/gov/profiles.ts";
 import { clientsOfUrl, providerOfUrl } from "../../scripts/lib/clients.ts";
 import { passTime } from "../../scripts/lib/test-node.ts";
 import { hardwarePolicyAbi } from "../../sdk/src/abi/HardwarePolicy.ts";
-import { artifacts, parameters } from "./chain.ts";
+import { parameters } from "./chain.ts";
 import { hardhat, startNode, type CommandResult, type TestNode } from "./node.ts";
 import { becomeVoter } from "./stake.ts";
 
@@ -148,51 +144,6 @@ describe("the tasks against a node in another process", () => {
     assert.equal((planned.missing as unknown[]).length, 6);
     failed(await tee("collateral-upsert", bundle, "--yes"), /It would fail: .*IntelItem/);
     failed(await tee("collateral-status", "nowhere.json"), /There is no file/);
-  });
-});
-
-describe("the deployment of Base Sepolia, by configuration alone", () => {
-  const KEY = generatePrivateKey();
-  let node: TestNode;
-  let records: string;
-  let environment: NodeJS.ProcessEnv;
-
-  /** Puts on the test node what Base Sepolia has: the deployment proxy, the network's own OPG, and a funded deployer. */
-  before(async () => {
-    records = await mkdtemp(path.join(os.tmpdir(), "opg-deployments-"));
-    node = await startNode(84532);
-    environment = {
-      BASE_SEPOLIA_RPC_URL: node.url,
-      DEPLOYER_PRIVATE_KEY: KEY,
-      OPG_TREASURY: parameters.treasury,
-      OPG_GUARDIAN: parameters.guardian,
-    };
-    const provider = providerOfUrl(node.url);
-    const { token } = baseSepolia(environment);
-    const { deployedBytecode } = await artifacts.read("contracts/token/OPG.sol", "OPG");
-    await provider.request({ method: "hardhat_setCode", params: [token, deployedBytecode] });
-    await installDeploymentProxy(await clientsOfUrl(node.url, parameters.initialHolder, true), true);
-  });
-  after(async () => {
-    await node.stop();
-    await rm(records, { recursive: true });
-  });
-  const deploy = (): Promise<CommandResult> =>
-    hardhat(["deploy", "--no-build", "--network", "baseSepolia", "--records", records, "--json"], environment);
-
-  it("asks for funds, then signs with the configured key and keeps the network's token", async () => {
-    const { address } = privateKeyToAccount(KEY);
-    failed(await deploy(), new RegExp(`The deployer ${address} has 0 ETH on chain 84532`));
-
-    const provider = providerOfUrl(node.url);
-    await provider.request({ method: "hardhat_setBalance", params: [address, "0x56bc75e2d63100000"] });
-    const deployed = json(await deploy());
-    const folder = path.join(records, "84532-baseSepolia");
-    assert.deepEqual(JSON.parse(await readFile(path.join(folder, "addresses.json"), "utf8")), deployed);
-    assert.equal(deployed.OPG, baseSepolia(environment).token);
-    const record = JSON.parse(await readFile(path.join(folder, "Staking.json"), "utf8")) as ContractRecord;
-    assert.equal(record.deployer, address);
-    assert(Object.values(record.constructorArguments).includes(deployed.OPG));
   });
 });
 

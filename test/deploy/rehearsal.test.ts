@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { after, before, describe, it } from "node:test";
+import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
+
+import { baseSepolia } from "../../deployments/parameters/baseSepolia.ts";
+import { installDeploymentProxy } from "../../scripts/deploy/create2.ts";
+import { NETWORK_CONTRACTS } from "../../scripts/deploy/network-contracts.ts";
+import type { ContractRecord } from "../../scripts/deploy/records.ts";
+import type { Finding } from "../../scripts/deploy/verify/finding.ts";
+import { clientsOfUrl, providerOfUrl } from "../../scripts/lib/clients.ts";
+import { artifacts, parameters } from "../governance/chain.ts";
+import { hardhat, startNode, type CommandResult, type TestNode } from "../governance/node.ts";
+import { plantNetworkContracts } from "./network.ts";
+
+/** The result of a command that must succeed with JSON alone on stdout. */
+function json(result: CommandResult): Record<string, unknown> {
+  assert.equal(result.exitCode, 0, result.stderr);
+  return JSON.parse(result.stdout) as Record<string, unknown>;
+}
+
+/** Asserts that a command failed with one sentence and no stack trace. */
+function failed(result: CommandResult, pattern: RegExp): void {
+  assert.equal(result.exitCode, 1, result.stdout);
+  assert.match(result.stderr, pattern);
+  assert.doesNotMatch(result.stderr, /\n\s+at /);
+}
+
+// The deployments here take the contracts as the test run compiled them: building without the Solidity tests would
+// remove artifacts that other tests are reading.
+describe("the deployment of Base Sepolia, rehearsed on a node with its chain id by configuration alone", () => {
+  const KEY = generatePrivateKey();
+  const { address: deployer } = privateKeyToAccount(KEY);
+  let node: TestNode;
+  let records: string;
+  let environment: NodeJS.ProcessEnv;
+
+  before(async () => {
+    records = await mkdtemp(path.join(os.tmpdir(), "opg-deployments-"));
+    node = await startNode(84532);
+    environment = {
+      BASE_SEPOLIA_RPC_URL: node.url,
+      DEPLOYER_PRIVATE_KEY: KEY,
+      OPG_TREASURY: parameters.treasury,
+      OPG_GUARDIAN: parameters.guardian,
+    };
+    await installDeploymentProxy(await clientsOfUrl(node.url, parameters.initialHolder, true));
+  });
+  after(async () => {
+    await node.stop();
+    await rm(records, { recursive: true });
+  });
+  const request = (method: string, params: unknown[]): Promise<unknown> =>
+    providerOfUrl(node.url).request({ method, params });
+  const run = (...args: string[]): Promise<CommandResult> =>
+    hardhat([...args, "--no-build", "--network", "baseSepolia", "--records", records], environment);
+
+  it("asks for funds, then for what the network must have", async () => {
+    failed(await run("deploy"), new RegExp(`The deployer ${deployer} has 0 ETH on chain 84532`));
+    await request("hardhat_setBalance", [deployer, "0x56bc75e2d63100000"]);
+    failed(await run("deploy"), /Permit2 should be; .*no contract at the token's address 0x240b.*Nothing was sent/);
+  });
+
+  it("deploys with the configured key, keeps the network's token, and records everything", async () => {
+    const { token } = baseSepolia(environment);
+    const { deployedBytecode } = await artifacts.read("contracts/token/OPG.sol", "OPG");
+    await request("hardhat_setCode", [token, deployedBytecode]);
+    await plantNetworkContracts(await clientsOfUrl(node.url, parameters.initialHolder, true));
+
+    const deployed = json(await run("deploy", "--json"));
+    const folder = path.join(records, "84532-baseSepolia");
+    assert.deepEqual(JSON.parse(await readFile(path.join(folder, "addresses.json"), "utf8")), deployed);
+    assert.equal(deployed.OPG, token);
+    const record = JSON.parse(await readFile(path.join(folder, "Staking.json"), "utf8")) as ContractRecord;
+    assert.equal(record.deployer, deployer);
+    assert(Object.values(record.constructorArguments).includes(deployed.OPG));
+    const others = JSON.parse(await readFile(path.join(folder, "network.json"), "utf8")) as Record<string, unknown>;
+    assert.deepEqual(Object.keys(others), [...Object.keys(NETWORK_CONTRACTS), "OPG"]);
+  });
+
+  it("shows that nothing is left to do, and proves it", async () => {
+    const status = await run("deploy", "status");
+    assert.match(status.stdout, new RegExp(`^(\\d+) of \\1 steps are done for the deployer ${deployer}\\.$`, "m"));
+    assert.match(status.stdout, /^Complete\./m);
+
+    const verified = json(await run("deploy", "verify", "--json"));
+    assert.equal(verified.ok, true);
+    assert((verified.findings as Finding[]).length > 300);
+  });
+
+  it("finds a difference, names it, and exits with 1", async () => {
+    const { guardian } = parameters;
+    environment.OPG_GUARDIAN = privateKeyToAccount(generatePrivateKey()).address;
+    const result = await run("deploy", "verify");
+    environment.OPG_GUARDIAN = guardian;
+    failed(result, /1 of \d+ comparisons failed\. What the chain has is not what/);
+    assert.match(result.stdout, /FAIL.*role.*GUARDIAN.*held by guardian alone/);
+    assert.match(result.stdout, /^code: (\d+) of \1 as they should be$/m);
+  });
+
+  it("writes what explorers need to verify the sources", async () => {
+    const out = path.join(records, "sources");
+    const written = json(await run("deploy", "sources", "--out", out, "--json"));
+    const requests = written.requests as readonly Record<string, string>[];
+    assert.equal((await readdir(out)).length, requests.length + 1);
+    const staking = requests.find(({ name }) => name === "Staking");
+    assert.equal(staking?.contractIdentifier, "project/contracts/staking/Staking.sol:Staking");
+    assert.match(staking.compilerVersion ?? "", /^v0\.8\.34\+commit\.[0-9a-f]{8}$/);
+    assert.match(staking.creationTransactionHash ?? "", /^0x[0-9a-f]{64}$/);
+  });
+});
