@@ -1,4 +1,4 @@
-import { buildCircuit } from "../zkml/circuit/build.ts";
+import { buildAnyCircuit } from "../zkml/circuit/build.ts";
 import { circuitEntries } from "../zkml/circuit/catalogue.ts";
 import type { Bench } from "./harness/types.ts";
 
@@ -10,7 +10,7 @@ const bench: Bench = {
   label: (id) => `R1CS constraints of ${id.slice("constraints.".length)}`,
   async run({ log }) {
     const rows = circuitEntries().map(async ({ name }): Promise<[string, number]> => {
-      const { constraints } = await buildCircuit(name, { onProgress: log });
+      const { constraints } = await buildAnyCircuit(name, { onProgress: log });
       return [`constraints.${name}`, constraints];
     });
     return Object.fromEntries(await Promise.all(rows));

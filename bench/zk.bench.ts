@@ -1,11 +1,12 @@
 import { bytesToHex, encodeFunctionData } from "viem";
 
 import { syntheticBatch } from "../test/zkml/synthetic-proof.ts";
-import { circuitEntries, circuitModel } from "../zkml/circuit/catalogue.ts";
+import { anyCircuitModel, circuitEntries } from "../zkml/circuit/catalogue.ts";
 import { verifyingKeyId } from "../zkml/circuit/verifying-key.ts";
 import { packIntegers } from "../zkml/codec/signal-codec.ts";
 import { executorBlob, executorModelId } from "../zkml/evm/executor-blob.ts";
-import { evaluate } from "../zkml/model/evaluate.ts";
+import { evaluateModel, isTreeModel } from "../zkml/model/circuit-model.ts";
+import { treeBlob } from "../zkml/trees/tree-blob.ts";
 import type { GasMeter } from "./gas.ts";
 import { callGasOf, onFreshChain } from "./gas.ts";
 import type { Bench } from "./harness/types.ts";
@@ -26,14 +27,14 @@ async function measureExecutor({ connection, gasOf }: GasMeter): Promise<Record<
   const [wallet] = await connection.viem.getWalletClients();
   const metrics: Record<string, number> = {};
   for (const entry of circuitEntries()) {
-    const model = circuitModel(entry);
-    const blob = executorBlob(model);
+    const model = anyCircuitModel(entry);
+    const blob = isTreeModel(model) ? treeBlob(model) : executorBlob(model);
     await gasOf(executor.write.registerModel([bytesToHex(blob)]));
     const modelId = executorModelId(blob);
     const { inputCount, inputBits, outputBits } = model.layout;
     const features = Array.from({ length: inputCount }, (_, index) => BigInt(index * 97) % (1n << BigInt(inputBits)));
     const packed = packIntegers(features, inputBits);
-    if ((await executor.read.run([modelId, packed])) !== packIntegers(evaluate(model, features), outputBits)) {
+    if ((await executor.read.run([modelId, packed])) !== packIntegers(evaluateModel(model, features), outputBits)) {
       throw new Error(`The executor does not agree with the golden reference of "${entry.name}"`);
     }
     const data = encodeFunctionData({ abi: executor.abi, functionName: "run", args: [modelId, packed] });

@@ -1,12 +1,12 @@
 // Regenerates the main circuits from their integer models: node scripts/generate-circuits.ts
 import { writeFileSync } from "node:fs";
 
-import { circuitEntries, circuitModel } from "../zkml/circuit/catalogue.ts";
-import { generateCircuit } from "../zkml/circuit/generate.ts";
+import { circuitEntries, anyCircuitModel } from "../zkml/circuit/catalogue.ts";
+import { generateModelCircuit } from "../zkml/model/circuit-model.ts";
 import { repositoryPath } from "../zkml/paths.ts";
 import { print } from "./lib/output.ts";
 
 for (const entry of circuitEntries()) {
-  writeFileSync(repositoryPath(entry.main), generateCircuit(circuitModel(entry), entry.model));
+  writeFileSync(repositoryPath(entry.main), generateModelCircuit(anyCircuitModel(entry), entry.model));
   print(`Written ${entry.main} from ${entry.model}`);
 }

@@ -3,6 +3,7 @@ pragma solidity 0.8.34;
 
 import {IModelExecutor} from "./interfaces/IModelExecutor.sol";
 import {ModelBlob} from "./libraries/ModelBlob.sol";
+import {TreeBlob} from "./libraries/TreeBlob.sol";
 
 /// @title The models that the chain runs itself
 /// @notice Eight neurons share one word, so that one multiplication serves eight weights.
@@ -70,7 +71,8 @@ contract ModelExecutor is IModelExecutor {
         modelId = keccak256(creation);
         if (_addressOf(modelId).code.length != 0) return modelId;
 
-        ModelBlob.check(blob);
+        if (blob.length != 0 && uint8(blob[0]) == TreeBlob.VERSION) TreeBlob.check(blob);
+        else ModelBlob.check(blob);
         address store;
         assembly ("memory-safe") {
             store := create2(0, add(creation, 0x20), mload(creation), 0)
@@ -114,6 +116,7 @@ contract ModelExecutor is IModelExecutor {
         assembly ("memory-safe") {
             header := mload(blob)
         }
+        if (ModelBlob.headerByte(header, 0) == TreeBlob.VERSION) return TreeBlob.run(blob, packedInputs);
         (uint256 values, uint256 end, uint256 total) = _unpack(header, packedInputs);
         uint256 cursor = blob + ModelBlob.HEADER_SIZE;
         bool argmax = ModelBlob.headerByte(header, 1) == ModelBlob.HEAD_ARGMAX;

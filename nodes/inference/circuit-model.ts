@@ -2,7 +2,8 @@ import { encodeAbiParameters, parseAbiParameters, type Hex } from "viem";
 import { inputIntegers, packIntegers, unpackOutputs } from "../../zkml/codec/signal-codec.ts";
 import type { BuiltCircuit } from "../../zkml/circuit/build.ts";
 import { prove } from "../../zkml/circuit/prove.ts";
-import { evaluate } from "../../zkml/model/evaluate.ts";
+import type { CircuitModel } from "../../zkml/model/circuit-model.ts";
+import { evaluateModel } from "../../zkml/model/circuit-model.ts";
 import type { ServedModel } from "./served-model.ts";
 
 const proofParameters = parseAbiParameters([
@@ -11,7 +12,7 @@ const proofParameters = parseAbiParameters([
 ]);
 
 /** Serves an integer model that has a circuit: its answers are those that the circuit proves, bit for bit. */
-export function circuitModel(options: { releaseId: Hex; circuit: BuiltCircuit }): ServedModel {
+export function circuitModel(options: { releaseId: Hex; circuit: BuiltCircuit<CircuitModel> }): ServedModel {
   const { circuit, releaseId } = options;
   const { layout } = circuit.model;
   return {
@@ -19,7 +20,7 @@ export function circuitModel(options: { releaseId: Hex; circuit: BuiltCircuit })
     keyId: circuit.keyId,
     run: (input) => {
       const features = inputIntegers(layout, input);
-      const outputCommitment = packIntegers(evaluate(circuit.model, features), layout.outputBits);
+      const outputCommitment = packIntegers(evaluateModel(circuit.model, features), layout.outputBits);
       return {
         output: unpackOutputs(layout, outputCommitment),
         inputCommitment: packIntegers(features, layout.inputBits),

@@ -10,10 +10,11 @@ import * as snarkjs from "snarkjs";
 import type { Hex } from "viem";
 
 import { CircuitError } from "../errors.ts";
+import type { CircuitModel } from "../model/circuit-model.ts";
 import type { IntegerModel } from "../model/integer-model.ts";
 import { repositoryPath } from "../paths.ts";
 import type { CircuitEntry } from "./catalogue.ts";
-import { CATALOGUE, circuitEntry, circuitModel } from "./catalogue.ts";
+import { anyCircuitModel, CATALOGUE, circuitEntry, circuitModel } from "./catalogue.ts";
 import { usingCurve } from "./curve.ts";
 import { DEVELOPMENT_SEED, developmentPtau } from "./development-ptau.ts";
 import { parseR1cs } from "./r1cs.ts";
@@ -21,9 +22,9 @@ import type { VerifyingKey } from "./verifying-key.ts";
 import { verifyingKeyId, verifyingKeyOf } from "./verifying-key.ts";
 
 /** A circuit with its development keys, ready to prove. */
-export interface BuiltCircuit {
+export interface BuiltCircuit<Model extends CircuitModel = IntegerModel> {
   readonly entry: CircuitEntry;
-  readonly model: IntegerModel;
+  readonly model: Model;
   /** Folder of the files below. */
   readonly folder: string;
   readonly r1cs: string;
@@ -56,6 +57,12 @@ VerifierRegistry refuses it wherever development keys are not allowed.
 const CLAIM_GRACE_MS = 10_000;
 const POLL_MS = 200;
 
+/** As {@link buildAnyCircuit}, for the circuit of a dense network; another is refused. */
+export async function buildCircuit(name: string, options: BuildOptions = {}): Promise<BuiltCircuit> {
+  const model = circuitModel(circuitEntry(name));
+  return { ...(await buildAnyCircuit(name, options)), model };
+}
+
 /**
  * Compiles the circuit called `name` and makes its insecure development keys, or takes both from the cache. The cache
  * is keyed by all sources, settings and tool versions; a build happens in a folder of its own that is renamed when it
@@ -63,7 +70,7 @@ const POLL_MS = 200;
  *
  * @throws {CircuitError} when the circuit is unknown, does not compile, or differs from what circuits.json pins.
  */
-export async function buildCircuit(name: string, options: BuildOptions = {}): Promise<BuiltCircuit> {
+export async function buildAnyCircuit(name: string, options: BuildOptions = {}): Promise<BuiltCircuit<CircuitModel>> {
   const entry = circuitEntry(name);
   const onProgress = options.onProgress ?? (() => undefined);
   const parent = join(options.cache ?? repositoryPath("build", "circuits"), name);
@@ -76,7 +83,7 @@ export async function buildCircuit(name: string, options: BuildOptions = {}): Pr
       continue;
     }
     try {
-      await compile(entry, partial, onProgress);
+      await compileCircuit(entry, partial, onProgress);
       await usingCurve(() => setUp(entry, partial, onProgress));
       rmSync(join(partial, "pid"));
       renameSync(partial, folder);
@@ -130,11 +137,21 @@ function isAbandoned(partial: string): boolean {
   return age !== undefined && Date.now() - age > CLAIM_GRACE_MS;
 }
 
-async function compile(entry: CircuitEntry, partial: string, onProgress: (message: string) => void): Promise<void> {
+/**
+ * Compiles `entry.main` to `<name>.r1cs`, `.sym` and `.wasm` in `folder`.
+ *
+ * @param entry  `main` and `folder` must lie in the repository: the compiler sees nothing outside.
+ * @throws {CircuitError} with the compiler's words when the circuit does not compile.
+ */
+export async function compileCircuit(
+  entry: Pick<CircuitEntry, "name" | "main">,
+  folder: string,
+  onProgress: (message: string) => void = () => undefined,
+): Promise<void> {
   onProgress(`${entry.name}: compiling ${entry.main}`);
   const root = repositoryPath();
   const libraries = ["node_modules/circomlib/circuits", "circuits/lib"].flatMap((folder) => ["-l", folder]);
-  const flags = ["--r1cs", "--wasm", "--sym", "--O2", ...libraries, "-o", partial];
+  const flags = ["--r1cs", "--wasm", "--sym", "--O2", ...libraries, "-o", folder];
   const compiler = join("node_modules", "circom2", "cli.js");
   try {
     await promisify(execFile)(process.execPath, [compiler, entry.main, ...flags], { cwd: root });
@@ -142,9 +159,9 @@ async function compile(entry: CircuitEntry, partial: string, onProgress: (messag
     const output = cause instanceof Error && "stdout" in cause ? `\n${String(cause.stdout)}` : "";
     throw new CircuitError(`${entry.main} does not compile: correct the circuit.${output}`, { cause });
   }
-  const wasmFolder = join(partial, `${entry.name}_js`);
+  const wasmFolder = join(folder, `${entry.name}_js`);
   if (!existsSync(wasmFolder)) throw new CircuitError(`The compiler wrote nothing for ${entry.main}.`);
-  renameSync(join(wasmFolder, `${entry.name}.wasm`), join(partial, `${entry.name}.wasm`));
+  renameSync(join(wasmFolder, `${entry.name}.wasm`), join(folder, `${entry.name}.wasm`));
   rmSync(wasmFolder, { recursive: true });
 }
 
@@ -168,7 +185,7 @@ async function setUp(entry: CircuitEntry, partial: string, onProgress: (message:
   rmSync(file(".phase1.zkey"));
 }
 
-function load(entry: CircuitEntry, folder: string): BuiltCircuit {
+function load(entry: CircuitEntry, folder: string): BuiltCircuit<CircuitModel> {
   const file = (suffix: string) => join(folder, `${entry.name}${suffix}`);
   // Written by setUp above, in a folder that is only ever renamed into place complete.
   const snarkjsKey = JSON.parse(
@@ -181,7 +198,7 @@ function load(entry: CircuitEntry, folder: string): BuiltCircuit {
   checkPin(entry, "developmentKeyId", entry.developmentKeyId, keyId);
   return {
     entry,
-    model: circuitModel(entry),
+    model: anyCircuitModel(entry),
     folder,
     r1cs: file(".r1cs"),
     symbols: file(".sym"),

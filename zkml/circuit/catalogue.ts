@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 
 import { CircuitError } from "../errors.ts";
+import type { CircuitModel } from "../model/circuit-model.ts";
+import { isTreeModel, parseCircuitModel } from "../model/circuit-model.ts";
 import type { IntegerModel } from "../model/integer-model.ts";
-import { parseIntegerModel } from "../model/integer-model.ts";
 import { repositoryPath } from "../paths.ts";
 
 /** One entry of circuits/circuits.json, the single source of what a circuit consists of. Paths are repository paths. */
@@ -47,7 +48,14 @@ export function circuitEntry(name: string): CircuitEntry {
   return entry;
 }
 
-/** The integer model behind a circuit. @throws {ModelFileError} */
+/** The model behind a circuit. @throws {ModelFileError} */
+export function anyCircuitModel(entry: CircuitEntry): CircuitModel {
+  return parseCircuitModel(readFileSync(repositoryPath(entry.model), "utf8"), entry.model);
+}
+
+/** The dense network behind a circuit. @throws {CircuitError} when it is a tree ensemble. @throws {ModelFileError} */
 export function circuitModel(entry: CircuitEntry): IntegerModel {
-  return parseIntegerModel(readFileSync(repositoryPath(entry.model), "utf8"), entry.model);
+  const model = anyCircuitModel(entry);
+  if (isTreeModel(model)) throw new CircuitError(`Circuit "${entry.name}" is a tree ensemble, not a dense network.`);
+  return model;
 }

@@ -3,7 +3,7 @@ import { analyse } from "../model/analyse.ts";
 import type { IntegerModel } from "../model/integer-model.ts";
 
 /** Version line shared by every circuit; the compiler refuses others. */
-const PRAGMA = "pragma circom 2.2.3;";
+export const PRAGMA = "pragma circom 2.2.3;";
 
 /**
  * Emits the main circuit of an integer model: constant weights, static widths, public signals in the order [0] packed
@@ -69,7 +69,8 @@ export function argmaxWidth(bounds: readonly (readonly NeuronBounds[])[]): numbe
   return Math.max(2, ...(bounds.at(-1) ?? []).map((neuron) => neuron.width));
 }
 
-function templateName(model: string): string {
+/** The name of a model's main template: digits becomes DigitsModel. */
+export function templateName(model: string): string {
   const words = model.split("-").map((word) => word.charAt(0).toUpperCase() + word.slice(1));
   return `${words.join("")}Model`;
 }

@@ -4,6 +4,7 @@ import * as snarkjs from "snarkjs";
 
 import { packIntegers, unpackIntegers } from "../codec/signal-codec.ts";
 import { SignalError, TensorShapeError } from "../errors.ts";
+import type { CircuitModel } from "../model/circuit-model.ts";
 import type { BuiltCircuit } from "./build.ts";
 import { FIELD_MODULUS, usingCurve } from "./curve.ts";
 import type { Proof } from "./verifying-key.ts";
@@ -30,7 +31,11 @@ export interface ProofResult {
  * @throws {TensorShapeError} when the number of features is wrong.
  * @throws {SignalError} when a feature or the binding is out of range.
  */
-export async function prove(circuit: BuiltCircuit, features: readonly bigint[], binding: bigint): Promise<ProofResult> {
+export async function prove(
+  circuit: BuiltCircuit<CircuitModel>,
+  features: readonly bigint[],
+  binding: bigint,
+): Promise<ProofResult> {
   const { layout } = circuit.model;
   if (features.length !== layout.inputCount) {
     throw new TensorShapeError(

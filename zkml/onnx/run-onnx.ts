@@ -24,8 +24,26 @@ export interface FloatModel {
  */
 export async function loadFloatModel(bytes: Uint8Array, source: string): Promise<FloatModel> {
   const { inputName, outputName, layers } = readOnnx(bytes, source);
-  const inputCount = layers[0]?.inputs ?? 0;
-  const outputCount = layers.at(-1)?.outputs ?? 0;
+  return openFloatModel(bytes, source, {
+    inputName,
+    outputName,
+    inputCount: layers[0]?.inputs ?? 0,
+    outputCount: layers.at(-1)?.outputs ?? 0,
+  });
+}
+
+/**
+ * Opens any model from one row of numbers to another in ONNX Runtime.
+ *
+ * @param shape Names and lengths of both rows.
+ * @throws {ModelFileError} when the runtime refuses the file.
+ */
+export async function openFloatModel(
+  bytes: Uint8Array,
+  source: string,
+  shape: Pick<FloatModel, "inputName" | "outputName" | "inputCount" | "outputCount">,
+): Promise<FloatModel> {
+  const { inputName, outputName, inputCount } = shape;
   ort.env.wasm.numThreads = 1;
   ort.env.logLevel = "error";
   let session: ort.InferenceSession;
@@ -50,5 +68,5 @@ export async function loadFloatModel(bytes: Uint8Array, source: string): Promise
     }
     return Array.from(output.data);
   };
-  return { inputName, outputName, inputCount, outputCount, run, release: () => session.release() };
+  return { ...shape, run, release: () => session.release() };
 }

@@ -32,3 +32,24 @@ export function metricsOf(predictions: readonly number[], targets: readonly numb
     r2: rounded(1 - squared / deviation),
   };
 }
+
+/**
+ * The area under the ROC curve: the chance that a random example with the outcome scores higher than a random one
+ * without it, ties counting half. Rounded to six significant digits.
+ */
+export function areaUnderCurve(scores: readonly number[], outcomes: readonly boolean[]): number {
+  const order = scores.map((score, index) => ({ score, happened: outcomes[index] === true }));
+  order.sort((a, b) => a.score - b.score);
+  let rankSum = 0;
+  let happened = 0;
+  for (let start = 0; start < order.length; ) {
+    let end = start;
+    while (end < order.length && order[end]?.score === order[start]?.score) end += 1;
+    const inTie = order.slice(start, end).filter((example) => example.happened).length;
+    // Ranks start + 1 to end have this mean.
+    rankSum += (inTie * (start + 1 + end)) / 2;
+    happened += inTie;
+    start = end;
+  }
+  return rounded((rankSum - (happened * (happened + 1)) / 2) / (happened * (order.length - happened)));
+}

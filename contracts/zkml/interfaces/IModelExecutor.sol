@@ -23,6 +23,14 @@ pragma solidity 0.8.34;
 ///      word are 0; neurons that fill up a block are computed like others, but those of the last layer are never read.
 ///
 ///      Neuron n gives max(0, Σ weight · input + bias) >> shift; with head 1 the last layer gives the plain sum.
+///
+///      A tree ensemble's bytes (written by zkml/trees/tree-blob.ts) begin with version 2; byte 1 to 5 are as above,
+///      byte 4 being the number of sums, and the rest of the header is zero. Inputs have at most 16 bits. Then, for
+///      each sum, 4 bytes of base and 2 bytes of number of trees; then all trees, those of sum 0 first, each with 2
+///      bytes of size before it. A question is 2 bytes of skip (the size of its low branch), 1 byte of shift (of its
+///      input in the packed inputs), 2 bytes of threshold, its low branch and its high branch, which holds for inputs
+///      that are at least the threshold. A leaf is 2 zero bytes and 4 bytes of value. A sum is its base plus one leaf
+///      of each of its trees, nothing negative; head 0 packs the sums, head 1 gives the index of the greatest.
 interface IModelExecutor {
     event ModelRegistered(bytes32 indexed modelId, address indexed registrant, address store, uint256 size);
 
@@ -61,6 +69,18 @@ interface IModelExecutor {
 
     /// @notice Thrown when inputs exist for which an output does not fit its width.
     error ExecutorOutputOverflow(uint256 neuron, uint256 maximum, uint256 bits);
+
+    /// @notice Thrown when bytes that a tree ensemble's header leaves unused are not zero.
+    error ExecutorPaddingNotZero(uint256 header);
+
+    /// @notice Thrown when the question at byte `at` is about no input, or about a threshold with one answer only.
+    error ExecutorTreeQuestionInvalid(uint256 at, uint256 shift, uint256 threshold);
+
+    /// @notice Thrown when the branch or tree at byte `at` does not have the size that is said of it.
+    error ExecutorTreeBranchWrong(uint256 at, uint256 given, uint256 expected);
+
+    /// @notice Thrown when the path to byte `at` asks more questions than the maximum.
+    error ExecutorTreeTooDeep(uint256 at, uint256 maximum);
 
     /// @notice Thrown when a packed input holds more bits than the model takes.
     error ExecutorInputOutOfRange(uint256 packedInputs, uint256 bits);

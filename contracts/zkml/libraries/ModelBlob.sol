@@ -21,8 +21,8 @@ library ModelBlob {
     /// @notice Bytes of biases and shifts in front of a block's weights.
     uint256 internal constant BLOCK_HEAD_SIZE = 40;
 
-    /// @dev Packed signals stay below the scalar field's modulus; the same limit as in SignalCodec.
-    uint256 private constant MAX_PACKED_BITS = 248;
+    /// @notice Packed signals stay below the scalar field's modulus; the same limit as in SignalCodec.
+    uint256 internal constant MAX_PACKED_BITS = 248;
 
     uint256 private constant MAX_SHIFT = 31;
 

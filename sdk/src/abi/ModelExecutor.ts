@@ -88,6 +88,11 @@ export const modelExecutorAbi = [
     type: "error",
   },
   {
+    inputs: [{ internalType: "uint256", name: "header", type: "uint256" }],
+    name: "ExecutorPaddingNotZero",
+    type: "error",
+  },
+  {
     inputs: [
       { internalType: "uint256", name: "layer", type: "uint256" },
       { internalType: "uint256", name: "neuron", type: "uint256" },
@@ -95,6 +100,32 @@ export const modelExecutorAbi = [
       { internalType: "uint256", name: "maximum", type: "uint256" },
     ],
     name: "ExecutorShiftOutOfRange",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "at", type: "uint256" },
+      { internalType: "uint256", name: "given", type: "uint256" },
+      { internalType: "uint256", name: "expected", type: "uint256" },
+    ],
+    name: "ExecutorTreeBranchWrong",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "at", type: "uint256" },
+      { internalType: "uint256", name: "shift", type: "uint256" },
+      { internalType: "uint256", name: "threshold", type: "uint256" },
+    ],
+    name: "ExecutorTreeQuestionInvalid",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "at", type: "uint256" },
+      { internalType: "uint256", name: "maximum", type: "uint256" },
+    ],
+    name: "ExecutorTreeTooDeep",
     type: "error",
   },
   {
