@@ -3,6 +3,7 @@ import { bytesToHex, encodeFunctionData } from "viem";
 import { syntheticBatch } from "../test/zkml/synthetic-proof.ts";
 import { circuitEntries, circuitModel } from "../zkml/circuit/catalogue.ts";
 import { verifyingKeyId } from "../zkml/circuit/verifying-key.ts";
+import { isWide } from "../zkml/codec/packed-words.ts";
 import { packIntegers } from "../zkml/codec/signal-codec.ts";
 import { executorBlob, executorModelId } from "../zkml/evm/executor-blob.ts";
 import { evaluate } from "../zkml/model/evaluate.ts";
@@ -27,6 +28,7 @@ async function measureExecutor({ connection, gasOf }: GasMeter): Promise<Record<
   const metrics: Record<string, number> = {};
   for (const entry of circuitEntries()) {
     const model = circuitModel(entry);
+    if (isWide(model.layout)) continue;
     const blob = executorBlob(model);
     await gasOf(executor.write.registerModel([bytesToHex(blob)]));
     const modelId = executorModelId(blob);

@@ -1,12 +1,16 @@
-// Regenerates the main circuits from their integer models: node scripts/generate-circuits.ts
+// Regenerates the main circuits from their integer models and classes: node scripts/generate-circuits.ts
 import { writeFileSync } from "node:fs";
 
-import { circuitEntries, circuitModel } from "../zkml/circuit/catalogue.ts";
-import { generateCircuit } from "../zkml/circuit/generate.ts";
+import { circuitEntries, circuitModel, classEntries } from "../zkml/circuit/catalogue.ts";
+import { generateCircuit, generateClassCircuit } from "../zkml/circuit/generate.ts";
 import { repositoryPath } from "../zkml/paths.ts";
 import { print } from "./lib/output.ts";
 
 for (const entry of circuitEntries()) {
   writeFileSync(repositoryPath(entry.main), generateCircuit(circuitModel(entry), entry.model));
   print(`Written ${entry.main} from ${entry.model}`);
+}
+for (const entry of classEntries()) {
+  writeFileSync(repositoryPath(entry.main), generateClassCircuit(entry.class));
+  print(`Written ${entry.main}`);
 }

@@ -12,8 +12,8 @@ import { quantise } from "../../zkml/model/quantise.ts";
 import { readOnnx } from "../../zkml/onnx/read-onnx.ts";
 import { loadFloatModel } from "../../zkml/onnx/run-onnx.ts";
 import { writeOnnx } from "../../zkml/onnx/write-onnx.ts";
-import { circuitEntries, circuitModel } from "../../zkml/circuit/catalogue.ts";
-import { generateCircuit } from "../../zkml/circuit/generate.ts";
+import { circuitEntries, circuitModel, classEntries } from "../../zkml/circuit/catalogue.ts";
+import { generateCircuit, generateClassCircuit } from "../../zkml/circuit/generate.ts";
 import { repositoryPath } from "../../zkml/paths.ts";
 import { seededRandom } from "../../zkml/random.ts";
 import type { FeeEvaluation } from "../../zkml/train/fee-report.ts";
@@ -116,6 +116,9 @@ describe("fee model", () => {
   it("has a circuit that is what the generator emits", () => {
     for (const entry of circuitEntries()) {
       assert.equal(readFileSync(repositoryPath(entry.main), "utf8"), generateCircuit(circuitModel(entry), entry.model));
+    }
+    for (const entry of classEntries()) {
+      assert.equal(readFileSync(repositoryPath(entry.main), "utf8"), generateClassCircuit(entry.class));
     }
   });
 
