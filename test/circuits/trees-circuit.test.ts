@@ -5,7 +5,9 @@ import { after, before, describe, it } from "node:test";
 
 import { readTestDepth } from "../../scripts/lib/test-depth.ts";
 import type { BuiltCircuit } from "../../zkml/circuit/build.ts";
-import { buildAnyCircuit, compileCircuit } from "../../zkml/circuit/build.ts";
+import { buildCircuit } from "../../zkml/circuit/build.ts";
+import type { CompiledCircuit } from "../../zkml/circuit/compile.ts";
+import { compileMain } from "../../zkml/circuit/compile.ts";
 import { FIELD_MODULUS } from "../../zkml/circuit/curve.ts";
 import { prove } from "../../zkml/circuit/prove.ts";
 import type { ConstraintSystem } from "../../zkml/circuit/r1cs.ts";
@@ -15,7 +17,6 @@ import { loadWitnessCalculator } from "../../zkml/circuit/witness.ts";
 import { packIntegers } from "../../zkml/codec/signal-codec.ts";
 import { splitCredit } from "../../zkml/data/credit.ts";
 import { SignalError } from "../../zkml/errors.ts";
-import type { CircuitModel } from "../../zkml/model/circuit-model.ts";
 import { evaluateModel } from "../../zkml/model/circuit-model.ts";
 import { repositoryPath } from "../../zkml/paths.ts";
 import { seededRandom } from "../../zkml/random.ts";
@@ -38,7 +39,7 @@ interface Compiled {
   readonly calculator: WitnessCalculator;
 }
 
-async function openCircuit(r1cs: string, wasm: string): Promise<Compiled> {
+async function openCircuit({ r1cs, wasm }: CompiledCircuit): Promise<Compiled> {
   const system = parseR1cs(new Uint8Array(readFileSync(r1cs)));
   return { system, calculator: await loadWitnessCalculator(wasm) };
 }
@@ -67,13 +68,13 @@ function lieAboutEveryWire({ system }: Compiled, witness: readonly bigint[]): { 
 
 for (const name of ["trees", "credit"]) {
   describe(`${name} circuit`, () => {
-    let circuit: BuiltCircuit<CircuitModel>;
+    let circuit: BuiltCircuit;
     let compiled: Compiled;
     let clients: bigint[][];
 
     before(async () => {
-      circuit = await buildAnyCircuit(name, { onProgress: (message) => process.stderr.write(`${message}\n`) });
-      compiled = await openCircuit(circuit.r1cs, circuit.wasm);
+      circuit = await buildCircuit(name, { onProgress: (message) => process.stderr.write(`${message}\n`) });
+      compiled = await openCircuit(circuit);
       clients = splitCredit(readCreditFile().samples).test.map(({ features }) => features.map(BigInt));
     });
 
@@ -149,8 +150,7 @@ describe("random tree circuits", () => {
   async function compiledFrom(model: TreeModel, name: string): Promise<Compiled> {
     const file = join("build", "circuits", `random-trees-${process.pid}`, `${name}.circom`);
     writeFileSync(repositoryPath(file), generateTreeCircuit(model, "a test"));
-    await compileCircuit({ name, main: file }, folder);
-    return openCircuit(join(folder, `${name}.r1cs`), join(folder, `${name}.wasm`));
+    return openCircuit(await compileMain(file, folder));
   }
 
   function compare({ system, calculator }: Compiled, model: TreeModel, rows: readonly (readonly bigint[])[]): void {
