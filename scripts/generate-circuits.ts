@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 
 import { circuitEntries, circuitModel, classEntries } from "../zkml/circuit/catalogue.ts";
 import { generateCircuit, generateClassCircuit } from "../zkml/circuit/generate.ts";
+import { CIRCUIT_SIGNALS, circuitSignalsLibrary } from "../zkml/circuit/signals.ts";
 import { repositoryPath } from "../zkml/paths.ts";
 import { print } from "./lib/output.ts";
 
@@ -10,6 +11,8 @@ for (const entry of circuitEntries()) {
   writeFileSync(repositoryPath(entry.main), generateCircuit(circuitModel(entry), entry.model));
   print(`Written ${entry.main} from ${entry.model}`);
 }
+writeFileSync(repositoryPath(CIRCUIT_SIGNALS), circuitSignalsLibrary());
+print(`Written ${CIRCUIT_SIGNALS}`);
 for (const entry of classEntries()) {
   writeFileSync(repositoryPath(entry.main), generateClassCircuit(entry.class));
   print(`Written ${entry.main}`);
