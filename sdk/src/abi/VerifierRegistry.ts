@@ -19,6 +19,15 @@ export const verifierRegistryAbi = [
     type: "error",
   },
   {
+    inputs: [
+      { internalType: "uint256", name: "index", type: "uint256" },
+      { internalType: "uint256", name: "signal", type: "uint256" },
+      { internalType: "uint256", name: "bits", type: "uint256" },
+    ],
+    name: "VerifierClassSignalOutOfRange",
+    type: "error",
+  },
+  {
     inputs: [{ internalType: "bytes32", name: "keyId", type: "bytes32" }],
     name: "VerifierDevelopmentKeyRefused",
     type: "error",
@@ -77,6 +86,11 @@ export const verifierRegistryAbi = [
     type: "error",
   },
   {
+    inputs: [{ internalType: "uint256", name: "modelHash", type: "uint256" }],
+    name: "VerifierModelHashNotInField",
+    type: "error",
+  },
+  {
     inputs: [
       { internalType: "uint256", name: "given", type: "uint256" },
       { internalType: "uint256", name: "expected", type: "uint256" },
@@ -91,6 +105,17 @@ export const verifierRegistryAbi = [
     ],
     name: "VerifierSignalNotInField",
     type: "error",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: "bytes32", name: "keyId", type: "bytes32" },
+      { indexed: true, internalType: "bytes32", name: "classKeyId", type: "bytes32" },
+      { indexed: false, internalType: "uint256", name: "modelHash", type: "uint256" },
+      { indexed: true, internalType: "address", name: "registrant", type: "address" },
+    ],
+    name: "ClassModelRegistered",
+    type: "event",
   },
   {
     anonymous: false,
@@ -114,6 +139,16 @@ export const verifierRegistryAbi = [
     inputs: [],
     name: "MAX_SIGNALS",
     outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [{ internalType: "bytes32", name: "keyId", type: "bytes32" }],
+    name: "classModelOf",
+    outputs: [
+      { internalType: "bytes32", name: "classKeyId", type: "bytes32" },
+      { internalType: "uint256", name: "modelHash", type: "uint256" },
+    ],
     stateMutability: "view",
     type: "function",
   },
@@ -143,6 +178,16 @@ export const verifierRegistryAbi = [
     name: "publicSignalsOf",
     outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
     stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "bytes32", name: "classKeyId", type: "bytes32" },
+      { internalType: "uint256", name: "modelHash", type: "uint256" },
+    ],
+    name: "registerClassModel",
+    outputs: [{ internalType: "bytes32", name: "keyId", type: "bytes32" }],
+    stateMutability: "nonpayable",
     type: "function",
   },
   {
