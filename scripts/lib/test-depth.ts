@@ -10,11 +10,27 @@ export interface TestDepth {
   readonly referenceRuns: number;
   /** Sequences in which the contract is compared with the reference ledgers. */
   readonly differentialRuns: number;
+  /** Random networks of each kind that are compiled to circuits. */
+  readonly randomNetworks: number;
 }
 
 const DEPTHS: Readonly<Record<string, TestDepth>> = {
-  normal: { fuzzRuns: 256, invariantRuns: 32, invariantDepth: 64, referenceRuns: 150, differentialRuns: 25 },
-  deep: { fuzzRuns: 5_000, invariantRuns: 256, invariantDepth: 128, referenceRuns: 5_000, differentialRuns: 1_000 },
+  normal: {
+    fuzzRuns: 256,
+    invariantRuns: 32,
+    invariantDepth: 64,
+    referenceRuns: 150,
+    differentialRuns: 25,
+    randomNetworks: 1,
+  },
+  deep: {
+    fuzzRuns: 5_000,
+    invariantRuns: 256,
+    invariantDepth: 128,
+    referenceRuns: 5_000,
+    differentialRuns: 1_000,
+    randomNetworks: 20,
+  },
 };
 
 /**

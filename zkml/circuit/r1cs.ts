@@ -10,6 +10,8 @@ export interface ConstraintSystem {
   readonly wires: number;
   readonly publicOutputs: number;
   readonly publicInputs: number;
+  /** They follow the public inputs. */
+  readonly privateInputs: number;
   readonly constraints: readonly (readonly [a: LinearCombination, b: LinearCombination, c: LinearCombination])[];
 }
 
@@ -70,6 +72,7 @@ function parse(view: DataView): ConstraintSystem {
     wires: count(0),
     publicOutputs: count(1),
     publicInputs: count(2),
+    privateInputs: count(3),
     constraints: Array.from({ length: constraintCount }, () => [combination(), combination(), combination()] as const),
   };
 }
