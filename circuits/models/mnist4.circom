@@ -25,10 +25,10 @@ template Mnist4Model() {
     signal output inputCommitment;
 
     CallBinding()(callBinding);
-    signal hashed[14];
-    for (var word = 0; word < 13; word++) hashed[word] <== words[word];
-    hashed[13] <== salt;
-    inputCommitment <== HashChain(14)(hashed);
+    signal wordsHashed[14];
+    for (var i = 0; i < 13; i++) wordsHashed[i] <== words[i];
+    wordsHashed[13] <== salt;
+    inputCommitment <== HashChain(14)(wordsHashed);
 
     signal layer0[784];
     signal whole[12][62];

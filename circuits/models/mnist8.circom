@@ -25,10 +25,10 @@ template Mnist8Model() {
     signal output inputCommitment;
 
     CallBinding()(callBinding);
-    signal hashed[27];
-    for (var word = 0; word < 26; word++) hashed[word] <== words[word];
-    hashed[26] <== salt;
-    inputCommitment <== HashChain(27)(hashed);
+    signal wordsHashed[27];
+    for (var i = 0; i < 26; i++) wordsHashed[i] <== words[i];
+    wordsHashed[26] <== salt;
+    inputCommitment <== HashChain(27)(wordsHashed);
 
     signal layer0[784];
     signal whole[25][31];

@@ -59,7 +59,7 @@ function witnessOf(model: IntegerModel, features: readonly bigint[]): bigint[] {
 describe("class circuit: agreement", () => {
   it("gives what the golden reference gives for the fee model and for random models, at extremes too", () => {
     const random = seededRandom(41);
-    const runs = Math.min(2_000, readTestDepth(process.env).fuzzRuns / 4);
+    const runs = readTestDepth(process.env).isDeep ? 1_250 : 64;
     for (let run = 0; run < runs; run += 1) {
       const model = run % 4 === 0 ? FEE : randomModel(random);
       const bits = 1 + Math.floor(random() * 12);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 
+import { readTestDepth } from "../../scripts/lib/test-depth.ts";
 import { buildCircuit, compileCircuit } from "../../zkml/circuit/build.ts";
 import { circuitEntries, classEntries, isSmall } from "../../zkml/circuit/catalogue.ts";
 import { FIELD_MODULUS } from "../../zkml/circuit/curve.ts";
@@ -9,10 +10,10 @@ import type { ConstraintSystem, LinearCombination } from "../../zkml/circuit/r1c
 import { parseR1cs } from "../../zkml/circuit/r1cs.ts";
 import { undeterminedWires } from "../../zkml/circuit/uniqueness.ts";
 
-const DEEP = process.env["OPG_TEST_DEPTH"] === "deep";
+const { isDeep } = readTestDepth(process.env);
 
 /** Of the constraints of a shipped circuit, every so many is left out in turn. */
-const STEP = DEEP ? 1 : 149;
+const STEP = isDeep ? 1 : 149;
 
 /** Constraints by hand: wire 1 is the output, wire 2 the public input, the others are the prover's. */
 function systemOf(wires: number, ...constraints: [LinearCombination, LinearCombination, LinearCombination][]) {
@@ -73,10 +74,27 @@ describe("wires that the constraints leave open", () => {
     assert.deepEqual(undeterminedWires(withFactor(1n, 4n)), []);
     assert.deepEqual(undeterminedWires(withFactor(1n, 2n)), [1, 3, 4, 5]);
   });
+
+  it("are values that are multiples of a power of two only where their own bits overlap others", () => {
+    // Wire 1 = least · bit 4 + 8 · bit 5; input = bit 3 + 2 · bit 6 + wire 1.
+    const withLeast = (least: bigint) => {
+      const value: [LinearCombination, LinearCombination, LinearCombination] = [
+        [
+          [4, least],
+          [5, 8n],
+        ],
+        [[0, 1n]],
+        [[1, 1n]],
+      ];
+      return systemOf(7, sum([3, 1n], [6, 2n], [1, 1n]), value, bit(3), bit(4), bit(5), bit(6));
+    };
+    assert.deepEqual(undeterminedWires(withLeast(4n)), []);
+    assert.deepEqual(undeterminedWires(withLeast(2n)), [1, 3, 4, 5, 6]);
+  });
 });
 
 for (const entry of [...circuitEntries(), ...classEntries()]) {
-  if (!DEEP && !isSmall(entry)) continue;
+  if (!isDeep && !isSmall(entry)) continue;
   describe(`circuit ${entry.name}`, () => {
     it("leaves no wire open, and needs every constraint for that", async () => {
       const { r1cs } = await (isSmall(entry) ? buildCircuit(entry.name) : compileCircuit(entry.name));

@@ -16,7 +16,7 @@ import type { Tree, TreeModel } from "../../zkml/trees/tree-model.ts";
 import { parseTreeModel } from "../../zkml/trees/tree-model.ts";
 import { randomTrees, treeInputs } from "./random-trees.ts";
 
-const isDeep = readTestDepth(process.env).fuzzRuns > readTestDepth({}).fuzzRuns;
+const { isDeep } = readTestDepth(process.env);
 
 /** Inputs per call. */
 const BATCH = 500;

@@ -1,13 +1,11 @@
 import type { NeuronBounds } from "../model/analyse.ts";
 import { analyse } from "../model/analyse.ts";
 import type { SignalLayout } from "../codec/layout.ts";
-import { inputWords, isWide, valuesPerWord } from "../codec/packed-words.ts";
+import { inputWords, isWide, valuesPerWord, wordCount } from "../codec/packed-words.ts";
 import type { IntegerModel } from "../model/integer-model.ts";
+import { commitmentLines, PRAGMA, templateName, unpackLines } from "./circuit-text.ts";
 import type { ClassShape } from "./class-shape.ts";
 import { classLabel } from "./class-shape.ts";
-
-/** Version line shared by every circuit; the compiler refuses others. */
-export const PRAGMA = "pragma circom 2.2.3;";
 
 /** Rows of up to so many inputs are one expression. */
 const NARROW_ROW = 64;
@@ -134,41 +132,26 @@ function wideHeader(layout: SignalLayout): string[] {
   ];
 }
 
-function wideInputs(layout: SignalLayout): string[] {
-  const { inputCount, inputBits } = layout;
-  const [words, perWord] = [inputWords(layout), valuesPerWord(inputBits)];
-  const last = inputCount - (words - 1) * perWord;
-  return [
-    `    signal input words[${words}];`,
-    "    signal input salt;",
-    "    signal input callBinding;",
-    "    signal output packedOutputs;",
-    "    signal output inputCommitment;",
+function wideInputs({ inputCount, inputBits }: SignalLayout): string[] {
+  const side = { count: inputCount, bits: inputBits };
+  const words = wordCount(side);
+  const lines = [
+    `signal input words[${words}];`,
+    "signal input salt;",
+    "signal input callBinding;",
+    "signal output packedOutputs;",
+    "signal output inputCommitment;",
     "",
-    "    CallBinding()(callBinding);",
-    `    signal hashed[${words + 1}];`,
-    `    for (var word = 0; word < ${words}; word++) hashed[word] <== words[word];`,
-    `    hashed[${words}] <== salt;`,
-    `    inputCommitment <== HashChain(${words + 1})(hashed);`,
+    "CallBinding()(callBinding);",
+    ...commitmentLines("words", words, "inputCommitment"),
     "",
-    `    signal layer0[${inputCount}];`,
-    `    signal whole[${words - 1}][${perWord}];`,
-    `    for (var word = 0; word < ${words - 1}; word++) {`,
-    `        whole[word] <== Unpack(${perWord}, ${inputBits})(words[word]);`,
-    `        for (var i = 0; i < ${perWord}; i++) layer0[${perWord} * word + i] <== whole[word][i];`,
-    "    }",
-    `    signal rest[${last}] <== Unpack(${last}, ${inputBits})(words[${words - 1}]);`,
-    `    for (var i = 0; i < ${last}; i++) layer0[${(words - 1) * perWord} + i] <== rest[i];`,
+    `signal layer0[${inputCount}];`,
+    ...unpackLines(side, "layer0"),
   ];
+  return lines.map((line) => (line === "" ? "" : `    ${line}`));
 }
 
 /** The width that holds every sum of the last layer: argmax compares them with one another. */
 export function argmaxWidth(bounds: readonly (readonly NeuronBounds[])[]): number {
   return Math.max(2, ...(bounds.at(-1) ?? []).map((neuron) => neuron.width));
-}
-
-/** The name of a model's main template: digits becomes DigitsModel. */
-export function templateName(model: string): string {
-  const words = model.split("-").map((word) => word.charAt(0).toUpperCase() + word.slice(1));
-  return `${words.join("")}Model`;
 }

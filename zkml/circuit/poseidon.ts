@@ -59,6 +59,20 @@ export function hashChain(elements: readonly bigint[]): bigint {
   return hash;
 }
 
+/** Constraints of the circuits' template HashChain for `count` elements, after full simplification. */
+export function hashChainConstraints(count: number): number {
+  let sum = poseidonConstraints(Math.min(count, MAX_ELEMENTS));
+  for (let next = MAX_ELEMENTS; next < count; next += MAX_ELEMENTS - 1) {
+    sum += poseidonConstraints(1 + Math.min(count - next, MAX_ELEMENTS - 1));
+  }
+  return sum;
+}
+
+/** Three per fifth power; the first round raises the constant that begins the state, which costs nothing. */
+function poseidonConstraints(elements: number): number {
+  return 3 * (FULL_ROUNDS * (elements + 1) + (PARTIAL_ROUNDS[elements - 1] ?? 0) - 1);
+}
+
 function fifthPower(value: bigint): bigint {
   const square = (value * value) % FIELD_MODULUS;
   return (((square * square) % FIELD_MODULUS) * value) % FIELD_MODULUS;

@@ -11,7 +11,7 @@ const MAX_WIDTH = 252;
  *
  * The rules, applied until nothing follows any more: A constraint in which only one wire is undetermined, and linearly,
  * determines it. A wire that a constraint holds to 0 or 1 has a width of one bit. A wire that a sum of wires with widths
- * gives has a width. A sum in which only wires with widths are undetermined determines them if their factors are, up to
+ * gives has a width, and a place if it is a multiple of a power of two. A sum in which only wires with widths are undetermined determines them if their factors are, up to
  * a common one, plus or minus powers of two so far apart that the wires cannot overlap, nor wrap around the modulus.
  * One of the bits may itself be written as the sum, as the compiler's simplification leaves it. Linear equations of
  * several undetermined wires are solved together, and products of combinations that they determine.
@@ -41,6 +41,8 @@ class Search {
   readonly #known: Uint8Array;
   /** The width of a wire in bits, above some value that is known when the wires are; 0: none is known. */
   readonly #width: Uint8Array;
+  /** Such a wire is a multiple of this power of two, which the width does not count. */
+  readonly #place: Uint8Array;
   readonly #missing: Int32Array;
   readonly #users: number[][];
   readonly #queue: number[] = [];
@@ -48,6 +50,7 @@ class Search {
   constructor(system: ConstraintSystem, skipped: number | undefined) {
     this.#known = new Uint8Array(system.wires);
     this.#width = new Uint8Array(system.wires);
+    this.#place = new Uint8Array(system.wires);
     this.#users = Array.from({ length: system.wires }, () => []);
     this.#rules = rulesOf(system).map((rule, index) => (index === skipped ? undefined : rule));
     this.#missing = Int32Array.from(this.#rules, (rule) => rule?.wires.size ?? 0);
@@ -107,8 +110,8 @@ class Search {
     const partsWithout = (lone: number | undefined) => [
       ...unknown
         .filter((wire) => wire !== lone)
-        .map((wire) => ({ factor: sum.get(wire) ?? 0n, width: widthOfWire(wire) })),
-      ...(bit === undefined ? [] : [{ factor: bit, width: 1 }]),
+        .map((wire) => ({ factor: sum.get(wire) ?? 0n, place: this.#place[wire] ?? 0, width: widthOfWire(wire) })),
+      ...(bit === undefined ? [] : [{ factor: bit, place: 0, width: 1 }]),
     ];
     if (free.length === 0 && doNotOverlap(partsWithout(undefined))) {
       unknown.forEach((wire) => this.#learn(wire));
@@ -116,9 +119,10 @@ class Search {
     }
     // The wire without a width gets one, or the widest a narrower one.
     const lone = free[0] ?? unknown.reduce((widest, wire) => (widthOfWire(wire) > widthOfWire(widest) ? wire : widest));
-    const width = widthOf(sum.get(lone) ?? 0n, partsWithout(lone));
-    if (width === undefined || (widthOfWire(lone) !== 0 && width >= widthOfWire(lone))) return;
-    this.#width[lone] = width;
+    const span = spanOf(sum.get(lone) ?? 0n, partsWithout(lone));
+    if (span === undefined || (widthOfWire(lone) !== 0 && span.width >= widthOfWire(lone))) return;
+    this.#width[lone] = span.width;
+    this.#place[lone] = span.place;
     for (const user of this.#users[lone] ?? []) this.#queue.push(user);
   }
 
@@ -229,36 +233,43 @@ function add(map: Map<number, bigint>, wire: number, factor: bigint): void {
   else map.set(wire, sum);
 }
 
-interface Part {
-  readonly factor: bigint;
+/** Bits from `place` on, `width` of them. */
+interface Span {
+  readonly place: number;
   readonly width: number;
+}
+
+interface Part extends Span {
+  readonly factor: bigint;
 }
 
 /** Whether different values of the parts always give different sums. */
 function doNotOverlap(parts: readonly Part[]): boolean {
   const scale = inverse(parts[0]?.factor ?? 1n);
   const places: { from: number; to: number }[] = [];
-  for (const { factor, width } of parts) {
-    const from = EXPONENTS.get(modulo(factor * scale));
-    if (from === undefined) return false;
-    places.push({ from, to: from + width });
+  for (const { factor, place, width } of parts) {
+    const exponent = EXPONENTS.get(modulo(factor * scale));
+    if (exponent === undefined) return false;
+    places.push({ from: exponent + place, to: exponent + place + width });
   }
   places.sort((a, b) => a.from - b.from);
   const apart = places.every(({ to }, index) => to <= (places[index + 1]?.from ?? to));
   return apart && (places.at(-1)?.to ?? 0) - (places[0]?.from ?? 0) <= MAX_WIDTH;
 }
 
-/** The width of a wire whose `factor`-fold is the sum of the parts; undefined when they are not whole multiples. */
-function widthOf(factor: bigint, parts: readonly Part[]): number | undefined {
+/** The bits of a wire whose `factor`-fold is the sum of the parts; undefined when they are not whole multiples. */
+function spanOf(factor: bigint, parts: readonly Part[]): Span | undefined {
   const scale = inverse(factor);
   let greatest = 0n;
+  let place = MAX_WIDTH;
   for (const part of parts) {
-    const exponent = EXPONENTS.get(modulo(part.factor * scale));
-    if (exponent === undefined || exponent < 0) return undefined;
-    greatest += ((1n << BigInt(part.width)) - 1n) << BigInt(exponent);
+    const from = (EXPONENTS.get(modulo(part.factor * scale)) ?? Number.NEGATIVE_INFINITY) + part.place;
+    if (from < 0) return undefined;
+    greatest += ((1n << BigInt(part.width)) - 1n) << BigInt(from);
+    place = Math.min(place, from);
   }
-  const width = greatest.toString(2).length;
-  return width <= MAX_WIDTH ? width : undefined;
+  const end = greatest.toString(2).length;
+  return end <= MAX_WIDTH ? { place, width: end - place } : undefined;
 }
 
 /** Plus and minus 2^e, for e from −252 to 252, to e. */

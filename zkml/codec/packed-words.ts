@@ -11,9 +11,14 @@ export function valuesPerWord(bits: number): number {
   return Math.floor(MAX_PACKED_BITS / bits);
 }
 
+/** Words that so many values of so many bits take. */
+export function wordCount({ count, bits }: { readonly count: number; readonly bits: number }): number {
+  return Math.ceil(count / valuesPerWord(bits));
+}
+
 /** Words that the inputs of a model take. More than one word is more than one signal: see {@link isWide}. */
 export function inputWords(layout: Pick<SignalLayout, "inputCount" | "inputBits">): number {
-  return Math.ceil(layout.inputCount / valuesPerWord(layout.inputBits));
+  return wordCount({ count: layout.inputCount, bits: layout.inputBits });
 }
 
 /**
