@@ -1,12 +1,9 @@
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { promisify } from "node:util";
 
-import { buildBn128 } from "ffjavascript";
-import * as snarkjs from "snarkjs";
+import type * as snarkjs from "snarkjs";
 import type { Hex } from "viem";
 
 import { CircuitError } from "../errors.ts";
@@ -14,8 +11,9 @@ import type { IntegerModel } from "../model/integer-model.ts";
 import { repositoryPath } from "../paths.ts";
 import type { CircuitEntry } from "./catalogue.ts";
 import { CATALOGUE, circuitEntry, circuitModel } from "./catalogue.ts";
+import { compileMain } from "./compile.ts";
 import { usingCurve } from "./curve.ts";
-import { DEVELOPMENT_SEED, developmentPtau } from "./development-ptau.ts";
+import { BEACON_ITERATIONS_EXPONENT, DEVELOPMENT_BEACON, makeDevelopmentKeys } from "./development-keys.ts";
 import { parseR1cs } from "./r1cs.ts";
 import type { VerifyingKey } from "./verifying-key.ts";
 import { verifyingKeyId, verifyingKeyOf } from "./verifying-key.ts";
@@ -43,15 +41,6 @@ export interface BuildOptions {
   readonly cache?: string;
 }
 
-/** Public constant of the development setup's second phase: it only makes delta differ from gamma. */
-const DEVELOPMENT_BEACON = createHash("sha256").update(`${DEVELOPMENT_SEED}/beacon`).digest("hex");
-const BEACON_ITERATIONS_EXPONENT = 10;
-
-const NOTICE = `INSECURE DEVELOPMENT KEY
-The secrets of this setup are public (zkml/circuit/development-ptau.ts): anyone can forge proofs under this key.
-VerifierRegistry refuses it wherever development keys are not allowed.
-`;
-
 /** Folders that a process is writing are left alone for so long even before they name the process. */
 const CLAIM_GRACE_MS = 10_000;
 const POLL_MS = 200;
@@ -77,7 +66,7 @@ export async function buildCircuit(name: string, options: BuildOptions = {}): Pr
     }
     try {
       await compile(entry, partial, onProgress);
-      await usingCurve(() => setUp(entry, partial, onProgress));
+      await usingCurve(() => makeDevelopmentKeys(entry.name, partial, entry.power, onProgress));
       rmSync(join(partial, "pid"));
       renameSync(partial, folder);
     } catch (error) {
@@ -132,40 +121,7 @@ function isAbandoned(partial: string): boolean {
 
 async function compile(entry: CircuitEntry, partial: string, onProgress: (message: string) => void): Promise<void> {
   onProgress(`${entry.name}: compiling ${entry.main}`);
-  const root = repositoryPath();
-  const libraries = ["node_modules/circomlib/circuits", "circuits/lib"].flatMap((folder) => ["-l", folder]);
-  const flags = ["--r1cs", "--wasm", "--sym", "--O2", ...libraries, "-o", partial];
-  const compiler = join("node_modules", "circom2", "cli.js");
-  try {
-    await promisify(execFile)(process.execPath, [compiler, entry.main, ...flags], { cwd: root });
-  } catch (cause) {
-    const output = cause instanceof Error && "stdout" in cause ? `\n${String(cause.stdout)}` : "";
-    throw new CircuitError(`${entry.main} does not compile: correct the circuit.${output}`, { cause });
-  }
-  const wasmFolder = join(partial, `${entry.name}_js`);
-  if (!existsSync(wasmFolder)) throw new CircuitError(`The compiler wrote nothing for ${entry.main}.`);
-  renameSync(join(wasmFolder, `${entry.name}.wasm`), join(partial, `${entry.name}.wasm`));
-  rmSync(wasmFolder, { recursive: true });
-}
-
-async function setUp(entry: CircuitEntry, partial: string, onProgress: (message: string) => void): Promise<void> {
-  onProgress(`${entry.name}: making the insecure development setup, 2^${entry.power} constraints`);
-  const file = (suffix: string) => join(partial, `${entry.name}${suffix}`);
-  writeFileSync(file(".ptau"), developmentPtau(await buildBn128(), entry.power));
-  onProgress(`${entry.name}: making the development keys`);
-  const outcome = await snarkjs.zKey.newZKey(file(".r1cs"), file(".ptau"), file(".phase1.zkey"));
-  if (outcome === -1) {
-    throw new CircuitError(
-      `Circuit "${entry.name}" exceeds 2^${entry.power} constraints: raise "power" in ${CATALOGUE}.`,
-    );
-  }
-  const exponent = BEACON_ITERATIONS_EXPONENT;
-  await snarkjs.zKey.beacon(file(".phase1.zkey"), file(".zkey"), "development", DEVELOPMENT_BEACON, exponent);
-  const key = await snarkjs.zKey.exportVerificationKey(file(".zkey"));
-  writeFileSync(join(partial, "verifying-key.json"), `${JSON.stringify(key, null, 2)}\n`);
-  writeFileSync(join(partial, "INSECURE.txt"), NOTICE);
-  rmSync(file(".ptau"));
-  rmSync(file(".phase1.zkey"));
+  await compileMain(entry.main, entry.name, partial);
 }
 
 function load(entry: CircuitEntry, folder: string): BuiltCircuit {
