@@ -3,6 +3,7 @@ import { devTasks } from "./dev.ts";
 import { govTasks } from "./gov.ts";
 import { hubTasks } from "./hub.ts";
 import { teeTasks } from "./tee.ts";
+import { zkmlTasks } from "./zkml.ts";
 
 /** Every task of this repository, for hardhat.config.ts. */
-export const tasks = [...deployTasks, ...govTasks, ...hubTasks, ...teeTasks, ...devTasks];
+export const tasks = [...deployTasks, ...govTasks, ...hubTasks, ...teeTasks, ...zkmlTasks, ...devTasks];

@@ -3,8 +3,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSy
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 
-import { buildBn128 } from "ffjavascript";
-import * as snarkjs from "snarkjs";
+import type * as snarkjs from "snarkjs";
 import type { Hex } from "viem";
 
 import { CircuitError } from "../errors.ts";
@@ -15,7 +14,7 @@ import { anyEntry, CATALOGUE, circuitEntry, circuitModel } from "./catalogue.ts"
 import type { CompiledCircuit } from "./compile.ts";
 import { compiledFiles, compileMain } from "./compile.ts";
 import { usingCurve } from "./curve.ts";
-import { DEVELOPMENT_SEED, developmentPtau } from "./development-ptau.ts";
+import { BEACON_ITERATIONS_EXPONENT, DEVELOPMENT_BEACON, makeDevelopmentKeys } from "./development-keys.ts";
 import { parseR1cs } from "./r1cs.ts";
 import type { VerifyingKey } from "./verifying-key.ts";
 import { verifyingKeyId, verifyingKeyOf } from "./verifying-key.ts";
@@ -40,15 +39,6 @@ export interface BuildOptions {
   readonly cache?: string;
 }
 
-/** Public constant of the development setup's second phase: it only makes delta differ from gamma. */
-const DEVELOPMENT_BEACON = createHash("sha256").update(`${DEVELOPMENT_SEED}/beacon`).digest("hex");
-const BEACON_ITERATIONS_EXPONENT = 10;
-
-const NOTICE = `INSECURE DEVELOPMENT KEY
-The secrets of this setup are public (zkml/circuit/development-ptau.ts): anyone can forge proofs under this key.
-VerifierRegistry refuses it wherever development keys are not allowed.
-`;
-
 /** Folders that a process is writing are left alone for so long even before they name the process. */
 const CLAIM_GRACE_MS = 10_000;
 const POLL_MS = 200;
@@ -72,7 +62,7 @@ export async function buildCircuit(name: string, options: BuildOptions = {}): Pr
     const compiled = `${folder}${COMPILED_ONLY}`;
     if (existsSync(compiled)) cpSync(compiled, partial, { recursive: true });
     else await compile(entry, partial, onProgress);
-    await usingCurve(() => setUp(entry, partial, onProgress));
+    await usingCurve(() => makeDevelopmentKeys(entry.name, partial, entry.power, onProgress));
   });
   return load(entry, folder);
 }
@@ -163,26 +153,6 @@ function isAbandoned(partial: string): boolean {
   }
   const age = statSync(partial, { throwIfNoEntry: false })?.mtimeMs;
   return age !== undefined && Date.now() - age > CLAIM_GRACE_MS;
-}
-
-async function setUp(entry: CatalogueEntry, partial: string, onProgress: (message: string) => void): Promise<void> {
-  onProgress(`${entry.name}: making the insecure development setup, 2^${entry.power} constraints`);
-  const file = (suffix: string) => join(partial, `${entry.name}${suffix}`);
-  writeFileSync(file(".ptau"), developmentPtau(await buildBn128(), entry.power));
-  onProgress(`${entry.name}: making the development keys`);
-  const outcome = await snarkjs.zKey.newZKey(file(".r1cs"), file(".ptau"), file(".phase1.zkey"));
-  if (outcome === -1) {
-    throw new CircuitError(
-      `Circuit "${entry.name}" exceeds 2^${entry.power} constraints: raise "power" in ${CATALOGUE}.`,
-    );
-  }
-  const exponent = BEACON_ITERATIONS_EXPONENT;
-  await snarkjs.zKey.beacon(file(".phase1.zkey"), file(".zkey"), "development", DEVELOPMENT_BEACON, exponent);
-  const key = await snarkjs.zKey.exportVerificationKey(file(".zkey"));
-  writeFileSync(join(partial, "verifying-key.json"), `${JSON.stringify(key, null, 2)}\n`);
-  writeFileSync(join(partial, "INSECURE.txt"), NOTICE);
-  rmSync(file(".ptau"));
-  rmSync(file(".phase1.zkey"));
 }
 
 function load(entry: CircuitEntry, folder: string): BuiltCircuit {

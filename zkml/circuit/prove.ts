@@ -54,18 +54,30 @@ export async function prove(
     throw new SignalError(`The call binding ${binding} is not a field element: reduce it below the field's modulus.`);
   }
   const started = performance.now();
-  const calculator = await loadWitnessCalculator(circuit.wasm);
-  const wires = calculator.calculate(witnessInputs(circuit.model, features, binding, options.salt));
-  const { proof, publicSignals } = await usingCurve(() =>
-    snarkjs.groth16.prove(circuit.zkey, { type: "mem", data: formatWitness(wires) }),
-  );
-  const [packedOutputs = 0n, packedInputs = 0n] = publicSignals.map(BigInt);
+  const inputs = witnessInputs(circuit.model, features, binding, options.salt);
+  const { proof, signals } = await proveInputs(circuit, inputs);
   return {
-    proof: proofOf(proof),
-    signals: [packedOutputs, packedInputs, binding],
-    outputs: unpackIntegers(packedOutputs, layout.outputCount, layout.outputBits),
+    proof,
+    signals,
+    outputs: unpackIntegers(signals[0], layout.outputCount, layout.outputBits),
     milliseconds: performance.now() - started,
   };
+}
+
+/**
+ * Proves a circuit of three public signals for any input signals.
+ *
+ * @throws {SignalError} when no witness exists for them.
+ */
+export async function proveInputs(
+  { wasm, zkey }: Pick<BuiltCircuit, "wasm" | "zkey">,
+  inputs: Readonly<Record<string, bigint | readonly bigint[]>>,
+): Promise<Pick<ProofResult, "proof" | "signals">> {
+  const calculator = await loadWitnessCalculator(wasm);
+  const witness = { type: "mem", data: formatWitness(calculator.calculate(inputs)) } as const;
+  const { proof, publicSignals } = await usingCurve(() => snarkjs.groth16.prove(zkey, witness));
+  const [outputs = 0n, data = 0n, binding = 0n] = publicSignals.map(BigInt);
+  return { proof: proofOf(proof), signals: [outputs, data, binding] };
 }
 
 /**
