@@ -5,7 +5,7 @@ import type { Groth16VerifyingKey } from "snarkjs";
 import type { Hex } from "viem";
 import { z } from "zod";
 
-import { buildFolder, compileNetwork, proveDeterminism } from "../../zkml/circuit/build-network.ts";
+import { buildFolder, compileNetwork, proveUniqueness } from "../../zkml/circuit/build-network.ts";
 import { usingCurve } from "../../zkml/circuit/curve.ts";
 import { makeDevelopmentKeys } from "../../zkml/circuit/development-keys.ts";
 import { publicSignalsOf } from "../../zkml/circuit/generate-network.ts";
@@ -74,7 +74,7 @@ export async function buildPackage(
     onProgress(`${network.name}: compiling ${constraints} constraints`);
     const compiled = await compileNetwork(network, folder);
     onProgress(`${network.name}: showing that the inputs decide every wire`);
-    await proveDeterminism(network, folder);
+    await proveUniqueness(network, folder);
     await usingCurve(() => makeDevelopmentKeys(network.name, folder, power, onProgress));
     const snarkjsKey = readKey(folder);
     const keyId = verifyingKeyId(verifyingKeyOf(snarkjsKey));

@@ -3,12 +3,13 @@ import { readFileSync, rmSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 
 import { readTestDepth } from "../../scripts/lib/test-depth.ts";
-import { buildFolder, compileNetwork } from "../../zkml/circuit/build-network.ts";
+import { buildFolder, compileNetwork, plainConstraints } from "../../zkml/circuit/build-network.ts";
 import { FIELD_MODULUS } from "../../zkml/circuit/curve.ts";
 import type { ConstraintSystem } from "../../zkml/circuit/r1cs.ts";
 import { brokenConstraints, parseR1cs } from "../../zkml/circuit/r1cs.ts";
 import type { WitnessCalculator } from "../../zkml/circuit/witness.ts";
 import { loadWitnessCalculator } from "../../zkml/circuit/witness.ts";
+import { undeterminedWires } from "../../zkml/circuit/uniqueness.ts";
 import { SignalError } from "../../zkml/errors.ts";
 import { evaluateNetwork } from "../../zkml/network/evaluate-network.ts";
 import { circuitInputs, elementsOf, signalOf } from "../../zkml/network/signals.ts";
@@ -90,6 +91,14 @@ describe("The circuit of a network with every kind of node", () => {
       }
     }
     assert.ok(forged > 2_000, `${forged} forgeries`);
+  });
+
+  it("leaves nothing open, and something as soon as any constraint is missing", async () => {
+    const plain = await plainConstraints(EVERY_NODE, folder);
+    assert.deepEqual(undeterminedWires(plain), []);
+    plain.constraints.forEach((_, index) => {
+      assert.notEqual(undeterminedWires(plain, index).length, 0, `without constraint ${index}`);
+    });
   });
 
   it("cannot prove the outputs of other inputs", () => {

@@ -5,7 +5,7 @@ import { after, describe, it } from "node:test";
 import * as ort from "onnxruntime-web";
 
 import { readTestDepth } from "../../scripts/lib/test-depth.ts";
-import { buildFolder, compileNetwork, proveDeterminism } from "../../zkml/circuit/build-network.ts";
+import { buildFolder, compileNetwork, proveUniqueness } from "../../zkml/circuit/build-network.ts";
 import { brokenConstraints, parseR1cs } from "../../zkml/circuit/r1cs.ts";
 import { loadWitnessCalculator } from "../../zkml/circuit/witness.ts";
 import type { FloatNetwork } from "../../zkml/ir/float-network.ts";
@@ -108,7 +108,7 @@ for (const topology of TOPOLOGIES) {
         folders.push(folder);
         const compiled = await compileNetwork(network, folder);
         assert.ok(compiled.constraints < 2 ** 11, `${compiled.constraints} constraints`);
-        await proveDeterminism(network, folder);
+        await proveUniqueness(network, folder);
         const system = parseR1cs(new Uint8Array(readFileSync(compiled.r1cs)));
         const calculator = await loadWitnessCalculator(compiled.wasm);
         const rows = inputRows(40, network.input.count, seed + 1);

@@ -9,9 +9,10 @@ import { repositoryPath } from "../paths.ts";
 import type { CompiledCircuit } from "./compile.ts";
 import { compileMain } from "./compile.ts";
 import { countConstraints } from "./count-constraints.ts";
-import { undecidedWires } from "./determinism.ts";
 import { generateNetworkCircuit } from "./generate-network.ts";
+import type { ConstraintSystem } from "./r1cs.ts";
 import { parseR1cs } from "./r1cs.ts";
+import { undeterminedWires } from "./uniqueness.ts";
 
 /** A compiled network in a folder of its own. */
 export interface CompiledNetwork extends CompiledCircuit {
@@ -45,26 +46,30 @@ export async function compileNetwork(network: IntegerNetwork, folder: string): P
 }
 
 /**
- * Proves that the network's circuit leaves the prover no freedom (see {@link undecidedWires}), on its constraints before
- * simplification: the compiler simplifies by replacing equals by equals.
+ * Shows that the network's circuit leaves the prover no freedom (see {@link undeterminedWires}).
  *
- * @throws {CircuitError} when a wire is not decided by the inputs.
+ * @throws {CircuitError} when a wire does not follow from the inputs.
  */
-export async function proveDeterminism(network: IntegerNetwork, folder: string): Promise<void> {
-  const plain = join(folder, "unsimplified");
-  mkdirSync(plain);
+export async function proveUniqueness(network: IntegerNetwork, folder: string): Promise<void> {
+  const open = undeterminedWires(await plainConstraints(network, folder));
+  if (open.length > 0) {
+    throw new CircuitError(`The circuit of "${network.name}" leaves ${open.length} wires open: do not use it.`);
+  }
+}
+
+/**
+ * The constraints of the network's circuit before simplification, where every decomposition still is one equation. The
+ * compiler simplifies by replacing equals by equals, so what holds here holds for the circuit that is used.
+ */
+export async function plainConstraints(network: IntegerNetwork, folder: string): Promise<ConstraintSystem> {
+  const plain = mkdtempSync(join(folder, "plain-"));
   try {
     const source = writeSource(network, folder);
     const libraries = ["node_modules/circomlib/circuits", "circuits/lib"].flatMap((library) => ["-l", library]);
     const compiler = join("node_modules", "circom2", "cli.js");
     const flags = [compiler, source, "--r1cs", "--O0", ...libraries, "-o", plain];
     await promisify(execFile)(process.execPath, flags, { cwd: repositoryPath() });
-    const undecided = undecidedWires(parseR1cs(new Uint8Array(readFileSync(join(plain, `${network.name}.r1cs`)))));
-    if (undecided.length > 0) {
-      throw new CircuitError(
-        `The circuit of "${network.name}" leaves ${undecided.length} wires undecided: do not use it.`,
-      );
-    }
+    return parseR1cs(new Uint8Array(readFileSync(join(plain, `${network.name}.r1cs`))));
   } finally {
     rmSync(plain, { recursive: true });
   }

@@ -6,11 +6,10 @@ export type LinearCombination = readonly (readonly [wire: number, coefficient: b
 /** A compiled constraint system: every constraint says ⟨a,w⟩ · ⟨b,w⟩ = ⟨c,w⟩ over the field. */
 export interface ConstraintSystem {
   readonly prime: bigint;
-  /** Wire 0 is the constant one; public outputs, then public inputs follow. */
+  /** Wire 0 is the constant one; public outputs, public inputs and private inputs follow in this order. */
   readonly wires: number;
   readonly publicOutputs: number;
   readonly publicInputs: number;
-  /** They follow the public inputs. */
   readonly privateInputs: number;
   readonly constraints: readonly (readonly [a: LinearCombination, b: LinearCombination, c: LinearCombination])[];
 }
