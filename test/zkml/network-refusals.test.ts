@@ -71,6 +71,18 @@ describe("importOnnx refuses by a sentence", () => {
     );
   });
 
+  it("tensors that no machine holds", () => {
+    const many = [100_000, 100_000];
+    refused(({ add, integers }, input) => add("Expand", [input, integers(many)]), /makes a tensor of the shape/);
+    refused(({ add, integers }, input) => add("Tile", [input, integers(many)]), /makes a tensor of the shape/);
+    refused(({ add, integers }, input) => add("Tile", [input, integers([1, -1])]), /makes a tensor of the shape/);
+    refused(
+      ({ add, integers }, input) => add("Add", [input, add("ConstantOfShape", [integers(many)])]),
+      /of the shape/,
+    );
+    refused(({ add, integers }, input) => add("Pad", [input, integers([0, 0, 0, 10 ** 9])]), /of the shape/);
+  });
+
   it("networks that do not depend on their input, or whose output is not there", () => {
     refused(({ add, constant }) => add("Relu", [constant([2])]), /depends on no input/);
     const bytes = oneOperator(({ add }, input) => add("Relu", [input]));
@@ -169,7 +181,7 @@ describe("parseNetwork", () => {
     );
     assert.throws(
       edited((file) => (file["outputs"] = [99])),
-      /an output is no wire/,
+      /an output is no node/,
     );
     assert.throws(
       edited((file) => (file["outputs"] = [3])),

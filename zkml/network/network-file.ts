@@ -105,7 +105,7 @@ function misfit(network: IntegerNetwork): string | undefined {
   const tooLong = [input, output].find((packed) => wordCount(packed) > MAX_WORDS);
   if (tooLong !== undefined) return `"${tooLong.name}" is too long`;
   const wires = input.count + nodes.length;
-  if (outputs.some((wire) => wire >= wires)) return "an output is no wire";
+  if (outputs.some((wire) => wire < input.count || wire >= wires)) return "an output is no node";
   const isIndex = head === "argmax";
   if (isIndex && (outputs.length < 2 || outputs.length > 2 ** output.bits)) return "the index does not fit its bits";
   if (isIndex ? output.count !== 1 || output.offset !== 0 : output.count !== outputs.length) {

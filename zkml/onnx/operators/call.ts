@@ -1,4 +1,6 @@
 import type { NetworkBuilder } from "../../ir/builder.ts";
+import type { Shape } from "../../ir/shape.ts";
+import { sizeOf } from "../../ir/shape.ts";
 import type { ConstantTensor, Tensor } from "../../ir/tensor.ts";
 import type { OnnxNode } from "../decode.ts";
 
@@ -57,4 +59,14 @@ export function numbersOf({ node, refuse }: OperatorCall, name: string): readonl
 export function wordOf({ node, refuse }: OperatorCall, name: string, fallback: string): string {
   const value = node.attributes.get(name) ?? fallback;
   return typeof value === "string" ? value : refuse(`has an attribute "${name}" that is no text`);
+}
+
+/** No tensor of a network that fits a circuit has more elements. */
+const MAX_ELEMENTS = 4_000_000;
+
+/** A shape that a node asks for, if a tensor can have it. */
+export function checkedShape({ refuse }: OperatorCall, shape: Shape): Shape {
+  const isShape = shape.every((length) => Number.isInteger(length) && length > 0);
+  if (!isShape || sizeOf(shape) > MAX_ELEMENTS) refuse(`makes a tensor of the shape [${shape.join(", ")}]`);
+  return shape;
 }

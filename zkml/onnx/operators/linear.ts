@@ -6,7 +6,7 @@ import { broadcastIndices, broadcastShape, coordinatesOf, indexOf, sizeOf } from
 import type { Tensor } from "../../ir/tensor.ts";
 import { elementsOf, tensorOf } from "../../ir/tensor.ts";
 import type { Operator, OperatorCall } from "./call.ts";
-import { constantAt, inputAt, numberOf, numbersOf, wordOf } from "./call.ts";
+import { checkedShape, constantAt, inputAt, numberOf, numbersOf, wordOf } from "./call.ts";
 
 /** Above so many terms a linear operator takes rounded values instead of the sums behind them. */
 const MAX_FUSED_TERMS = 2_000_000;
@@ -128,6 +128,7 @@ export function windowsOf(call: OperatorCall, spatial: Shape, kernel: Shape): Wi
     return roundUp && (steps - 1) * stride >= length + (before[axis] ?? 0) ? steps - 1 : steps;
   });
   if (shape.some((length) => length < 1)) call.refuse("has a window larger than its input");
+  checkedShape(call, shape);
   const padded: number[] = [];
   const places = Array.from({ length: sizeOf(shape) }, (_, index) => {
     const start = coordinatesOf(index, shape).map((at, axis) => at * (strides[axis] ?? 1) - (before[axis] ?? 0));

@@ -3,7 +3,7 @@ import { axisOf, broadcastIndices, broadcastShape, coordinatesOf, indexOf, sizeO
 import type { Tensor } from "../../ir/tensor.ts";
 import { constantTensor, elementsOf, gathered, reshaped, tensorOf } from "../../ir/tensor.ts";
 import type { Operator, OperatorCall } from "./call.ts";
-import { constantAt, inputAt, integersAt, numberOf, numbersOf, wordOf } from "./call.ts";
+import { checkedShape, constantAt, inputAt, integersAt, numberOf, numbersOf, wordOf } from "./call.ts";
 
 /** The axis that an attribute names. */
 export function axisAt(call: OperatorCall, axis: number, rank: number): number {
@@ -188,6 +188,7 @@ const pad: Operator = (call) => {
     before[axis] = pads[at] ?? 0;
     target[axis] = (shape[axis] ?? 0) + (pads[at] ?? 0) + (pads[at + axes.length] ?? 0);
   });
+  checkedShape(call, target);
   const indices = Array.from({ length: sizeOf(target) }, (_, index) => {
     const from = coordinatesOf(index, target).map((at, axis) => at - (before[axis] ?? 0));
     return from.every((at, axis) => at >= 0 && at < (shape[axis] ?? 0)) ? indexOf(from, shape) : -1;
@@ -196,7 +197,9 @@ const pad: Operator = (call) => {
 };
 
 function broadcastTo(call: OperatorCall, tensor: Tensor, shape: Shape): Tensor {
-  const common = broadcastShape(tensor.shape, shape) ?? call.refuse("does not fit the shape that it is expanded to");
+  const common =
+    broadcastShape(tensor.shape, checkedShape(call, shape)) ??
+    call.refuse("does not fit the shape that it is expanded to");
   return gathered(tensor, common, broadcastIndices(tensor.shape, common));
 }
 
@@ -208,7 +211,10 @@ const expand: Operator = (call) => {
 const tile: Operator = (call) => {
   const tensor = inputAt(call, 0);
   const repeats = integersAt(call, 1, "repeats") ?? call.refuse("has no repeats");
-  const shape = tensor.shape.map((length, axis) => length * (repeats[axis] ?? 1));
+  const shape = checkedShape(
+    call,
+    tensor.shape.map((length, axis) => length * (repeats[axis] ?? 1)),
+  );
   const indices = Array.from({ length: sizeOf(shape) }, (_, index) =>
     indexOf(
       coordinatesOf(index, shape).map((at, axis) => at % (tensor.shape[axis] ?? 1)),
@@ -224,7 +230,7 @@ const shapeOf: Operator = (call) => {
 };
 
 const constantOfShape: Operator = (call) => {
-  const shape = integersAt(call, 0, "shape") ?? call.refuse("has no shape");
+  const shape = checkedShape(call, integersAt(call, 0, "shape") ?? call.refuse("has no shape"));
   const value = call.node.attributes.get("value");
   const filler = typeof value === "object" && "kind" in value ? (value.values[0] ?? 0) : 0;
   return [constantTensor(shape, new Float64Array(sizeOf(shape)).fill(filler))];
@@ -245,7 +251,10 @@ const resize: Operator = (call) => {
   const isWhole =
     scales.length === tensor.shape.length && scales.every((scale) => Number.isInteger(scale) && scale > 0);
   if (!isWhole) call.refuse("resizes by a factor that is not whole");
-  const shape = tensor.shape.map((length, axis) => length * (scales[axis] ?? 1));
+  const shape = checkedShape(
+    call,
+    tensor.shape.map((length, axis) => length * (scales[axis] ?? 1)),
+  );
   const indices = Array.from({ length: sizeOf(shape) }, (_, index) =>
     indexOf(
       coordinatesOf(index, shape).map((at, axis) => Math.floor(at / (scales[axis] ?? 1))),
