@@ -47,6 +47,9 @@ contract VerifierRegistry is IVerifierRegistry {
     /// @inheritdoc IVerifierRegistry
     bool public immutable developmentKeysAllowed;
 
+    /// @dev By key, transcript and account: whether the account has confirmed its contribution.
+    mapping(bytes32 keyId => mapping(bytes32 transcriptHash => mapping(address account => bool))) private _confirmed;
+
     mapping(bytes32 keyId => KeyRecord record) private _keys;
     mapping(bytes32 keyId => ClassModel model) private _classModels;
 
@@ -55,6 +58,21 @@ contract VerifierRegistry is IVerifierRegistry {
     }
 
     // ------------------------------------------------------------------------------------------------------- views
+
+    /// @inheritdoc IVerifierRegistry
+    function confirmationsOf(
+        bytes32 keyId,
+        bytes32 transcriptHash,
+        address[] calldata accounts
+    ) external view returns (uint256 count) {
+        bytes32 setup = _keyOf(keyId);
+        address previous = address(0);
+        for (uint256 i = 0; i < accounts.length; ++i) {
+            if (accounts[i] <= previous) revert VerifierAccountsNotAscending(i, accounts[i]);
+            previous = accounts[i];
+            if (_confirmed[setup][transcriptHash][previous]) ++count;
+        }
+    }
 
     /// @inheritdoc IVerifierRegistry
     function isRegistered(bytes32 keyId) external view returns (bool) {
@@ -112,6 +130,17 @@ contract VerifierRegistry is IVerifierRegistry {
     }
 
     // ------------------------------------------------------------------------------------------------------ writes
+
+    /// @inheritdoc IVerifierRegistry
+    function confirmContribution(bytes32 keyId, bytes32 transcriptHash) external {
+        if (_known(keyId).development) revert VerifierDevelopmentKeyRefused(keyId);
+        if (transcriptHash == bytes32(0)) revert VerifierTranscriptMissing(keyId);
+        if (_confirmed[keyId][transcriptHash][msg.sender]) {
+            revert VerifierContributionConfirmed(keyId, transcriptHash, msg.sender);
+        }
+        _confirmed[keyId][transcriptHash][msg.sender] = true;
+        emit ContributionConfirmed(keyId, transcriptHash, msg.sender);
+    }
 
     /// @inheritdoc IVerifierRegistry
     function registerKey(VerifyingKey calldata key, bool development) external returns (bytes32 keyId) {
