@@ -30,6 +30,9 @@ export interface IntegerModel {
 
 const FORMAT = "opg-integer-model-1";
 
+/** The greatest width of an input where inputs take several words. */
+const MAX_WIDE_BITS = 31;
+
 /** Writes the model as the text of its JSON file. */
 export function formatIntegerModel(model: IntegerModel): string {
   const layout = {
@@ -120,7 +123,10 @@ function layoutOf(raw: Record<string, unknown>, fail: (reason: string) => never)
 /** Inputs of several words: the circuit hashes them, at most as many as one call of the executor takes. */
 function checkWide(layout: SignalLayout): void {
   const { inputName, inputBits } = layout;
-  if (inputBits < 1 || inputBits > 31 || inputWords(layout) > MAX_INPUT_WORDS) {
+  if (inputBits > MAX_WIDE_BITS) {
+    throw new ModelFileError(`"${inputName}" cannot be packed: its ${inputBits} bits are more than ${MAX_WIDE_BITS}.`);
+  }
+  if (inputWords(layout) > MAX_INPUT_WORDS) {
     throw new ModelFileError(`"${inputName}" takes ${inputWords(layout)} words, more than ${MAX_INPUT_WORDS}.`);
   }
 }
