@@ -1,8 +1,8 @@
 import { circuitEntry, circuitModel } from "../../zkml/circuit/catalogue.ts";
 import { FIELD_MODULUS } from "../../zkml/circuit/curve.ts";
 import type { Proof } from "../../zkml/circuit/verifying-key.ts";
-import { packIntegers } from "../../zkml/codec/signal-codec.ts";
 import type { SignalLayout } from "../../zkml/codec/layout.ts";
+import { packWords } from "../../zkml/codec/packed-words.ts";
 import { SignalError, TensorShapeError } from "../../zkml/errors.ts";
 
 /** What a caller wants proven. */
@@ -41,6 +41,6 @@ export function checkJob({ circuit, features, binding }: ProvingJob): void {
   if (features.length !== layout.inputCount) {
     throw new TensorShapeError(`"${circuit}" takes ${layout.inputCount} features, not ${features.length}.`);
   }
-  packIntegers(features, layout.inputBits);
+  packWords(features, layout.inputBits);
   if (binding < 0n || binding >= FIELD_MODULUS) throw new SignalError("The binding is not below the field's modulus.");
 }

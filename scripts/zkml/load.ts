@@ -5,6 +5,8 @@ import { parseTable } from "../../zkml/data/table.ts";
 import type { CompiledModel } from "../../zkml/network/compile-onnx.ts";
 import { compileOnnx } from "../../zkml/network/compile-onnx.ts";
 import type { Encoding } from "../../zkml/network/input-encoding.ts";
+import type { RuntimeComparison } from "../../zkml/onnx/compare-runtime.ts";
+import { compareRuntime } from "../../zkml/onnx/compare-runtime.ts";
 import { UserError } from "../lib/user-error.ts";
 
 /** Larger files are no models for circuits. */
@@ -72,6 +74,15 @@ export function compileFile(args: CompileArguments): CompiledModel {
       activationBits: whole(args.activationBits, "activation-bits"),
     },
   );
+}
+
+/** Runs the calibration rows in ONNX Runtime as well; undefined without rows. */
+export async function checkReading(
+  { model, calibration }: CompileArguments,
+  { float }: CompiledModel,
+): Promise<RuntimeComparison | string | undefined> {
+  if (calibration === undefined) return undefined;
+  return compareRuntime(readBytes(model), float, readRows(calibration, float.inputCount));
 }
 
 function nameFrom(path: string): string {

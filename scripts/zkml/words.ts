@@ -3,6 +3,7 @@ import Table from "cli-table3";
 import type { FloatNetwork } from "../../zkml/ir/float-network.ts";
 import type { Accuracy } from "../../zkml/network/accuracy.ts";
 import type { CostReport } from "../../zkml/network/cost.ts";
+import type { RuntimeComparison } from "../../zkml/onnx/compare-runtime.ts";
 import type { IntegerNetwork, NetworkSide } from "../../zkml/network/integer-network.ts";
 
 /** A table without lines: names on the left. */
@@ -79,6 +80,20 @@ export function networkLines(network: IntegerNetwork, cost: CostReport): string[
     ]),
     ...network.notes.map((note) => `  Note: ${note}`),
   ];
+}
+
+/** How the file was understood, in the eyes of ONNX Runtime. */
+export function runtimeLines(comparison: RuntimeComparison | string | undefined): string[] {
+  if (comparison === undefined) return [];
+  if (typeof comparison === "string") return [`  ${comparison}.`];
+  const { rows, greatestDifference, agreement } = comparison;
+  const parts = [
+    ...(greatestDifference === null
+      ? []
+      : [`differs by at most ${greatestDifference.toPrecision(2)} before quantisation`]),
+    ...(agreement === null ? [] : [`same greatest output on ${(100 * agreement).toFixed(2)} % of ${rows} rows`]),
+  ];
+  return parts.length === 0 ? [] : table([["ONNX Runtime", parts.join("; ")]]);
 }
 
 /** How integers compare with floating point. */

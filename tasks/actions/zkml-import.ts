@@ -11,9 +11,9 @@ interface ImportArguments {
 }
 
 function describe({ model, result, json }: ImportArguments): Promise<void> {
-  const { inputs, nodes, output, argmax, notes } = importOnnx(readBytes(model), model, result);
+  const network = importOnnx(readBytes(model), model, result);
+  const { inputs, nodes, output, argmax, notes } = network;
   const shown = { inputs, nodes: nodes.length, output: { name: output.name, shape: output.shape }, argmax, notes };
-  const network = { inputs, inputCount: 0, nodes, output, argmax, notes };
   printResult(json, shown, [`${model} can be compiled.`, ...floatLines(network)]);
   return Promise.resolve();
 }

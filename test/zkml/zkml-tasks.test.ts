@@ -56,6 +56,7 @@ describe("the zkml tasks", () => {
     const built = json(await hardhat("zkml", "build", ...model, "--output", inFolder("tiny"), "--json"));
     assert.equal(built.name, "tiny-model");
     assert.equal(built.development, true);
+    assert.deepEqual(built.runtime, { rows: 3, greatestDifference: null, agreement: 1 });
     assert.ok((await readdir(folder)).every((name) => !name.endsWith(".partial")));
 
     const proving = ["zkml", "prove", inFolder("tiny"), inFolder("rows.csv"), "--row", "2", "--binding", "0x2a"];

@@ -37,6 +37,8 @@ export interface FloatNetwork {
   readonly output: NamedShape & { readonly elements: readonly Expression[]; readonly integral: boolean };
   /** Whether the network's answer is the index of the greatest element of the output. */
   readonly argmax: boolean;
+  /** The operator that was left out at the end: the outputs are its arguments. */
+  readonly ending?: string;
   /** What was left out or approximated, in sentences. */
   readonly notes: readonly string[];
 }

@@ -67,6 +67,7 @@ export function importOnnx(bytes: Uint8Array, source: string, output?: string): 
     notes.push(`Of ${graph.outputs.length} outputs only "${wanted.name}" is compiled; --result names another.`);
   }
   let argmax = false;
+  let ending: string | undefined;
   for (const node of needed) {
     const outputs = operatorOf(
       node,
@@ -81,6 +82,10 @@ export function importOnnx(bytes: Uint8Array, source: string, output?: string): 
         throw new ModelFileError(`${source}: ${node.operator} (${node.name}) ${reason}.`);
       },
       note: (sentence) => void notes.push(sentence),
+      leaveOut: () => {
+        ending = node.operator;
+        notes.push(`The last ${node.operator} is left out: the outputs are its arguments, in the same order of size.`);
+      },
       answerByArgmax: () => void (argmax = true),
     });
     node.outputs.forEach((name, index) => {
@@ -102,6 +107,7 @@ export function importOnnx(bytes: Uint8Array, source: string, output?: string): 
     nodes: builder.nodes,
     output: { name: wanted.name, shape: result.shape, elements, integral: elements.every(builder.isIntegral) },
     argmax,
+    ...(ending === undefined ? {} : { ending }),
     notes,
   });
 }

@@ -17,6 +17,8 @@ export interface OperatorCall {
   readonly refuse: (reason: string) => never;
   /** Says in the report what was left out or approximated. */
   readonly note: (sentence: string) => void;
+  /** Says that the node, the network's last, is left out: the outputs are its arguments. */
+  readonly leaveOut: () => void;
   /** Makes the index of the greatest element of the output the network's answer. */
   readonly answerByArgmax: () => void;
 }

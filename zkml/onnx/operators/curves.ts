@@ -85,7 +85,7 @@ const curve =
   (call) => {
     const shape = curveOf(call);
     if (isMonotone && call.isLast && inputAt(call, 0).kind === "symbolic") {
-      call.note(`The last ${call.node.operator} is left out: the outputs are its arguments.`);
+      call.leaveOut();
       return [inputAt(call, 0)];
     }
     call.note(`${call.node.operator} (${call.node.name}) is approximated by ${PIECES} straight pieces.`);
@@ -107,7 +107,7 @@ const softmax: Operator = (call) => {
   const tensor = inputAt(call, 0);
   axisAt(call, numberOf(call, "axis", call.opset < 13 ? 1 : -1), tensor.shape.length);
   if (!call.isLast) call.refuse("stands inside the network: only a last one, which can be left out, is supported");
-  call.note(`The last ${call.node.operator} is left out: the outputs are its arguments, in the same order of size.`);
+  call.leaveOut();
   return [tensor];
 };
 
