@@ -1,9 +1,10 @@
 import { bytesToHex, encodeFunctionData } from "viem";
 
+import { modelExecutorAbi } from "../sdk/src/abi/ModelExecutor.ts";
 import { syntheticBatch } from "../test/zkml/synthetic-proof.ts";
 import { circuitEntries, circuitModel } from "../zkml/circuit/catalogue.ts";
 import { verifyingKeyId } from "../zkml/circuit/verifying-key.ts";
-import { isWide } from "../zkml/codec/packed-words.ts";
+import { isWide, packWords } from "../zkml/codec/packed-words.ts";
 import { packIntegers } from "../zkml/codec/signal-codec.ts";
 import { executorModelId } from "../zkml/evm/executor-blob.ts";
 import { evaluateModel, modelBlob } from "../zkml/model/circuit-model.ts";
@@ -13,6 +14,9 @@ import type { Bench } from "./harness/types.ts";
 
 /** Proofs of the measured batch. */
 const BATCH = 64;
+
+/** The most gas of a transaction on Base. */
+const TRANSACTION_GAS = 16_777_216n;
 
 const EXECUTOR_PREFIX = "gas.zk.evm.";
 
@@ -28,18 +32,22 @@ async function measureExecutor({ connection, gasOf }: GasMeter): Promise<Record<
   const metrics: Record<string, number> = {};
   for (const entry of circuitEntries()) {
     const model = circuitModel(entry);
-    if (isWide(model.layout)) continue;
     const blob = modelBlob(model);
-    await gasOf(executor.write.registerModel([bytesToHex(blob)]));
+    await gasOf(executor.write.registerModel([bytesToHex(blob)], { gas: TRANSACTION_GAS }));
     const modelId = executorModelId(blob);
     const { inputCount, inputBits, outputBits } = model.layout;
     const features = Array.from({ length: inputCount }, (_, index) => BigInt(index * 97) % (1n << BigInt(inputBits)));
-    const packed = packIntegers(features, inputBits);
-    if ((await executor.read.run([modelId, packed])) !== packIntegers(evaluateModel(model, features), outputBits)) {
+    const words = packWords(features, inputBits);
+    const given = isWide(model.layout)
+      ? ({ functionName: "runWide", args: [modelId, words] } as const)
+      : ({ functionName: "run", args: [modelId, words[0] ?? 0n] } as const);
+    const data = encodeFunctionData({ abi: modelExecutorAbi, ...given });
+    const client = await connection.viem.getPublicClient();
+    const { data: result } = await client.call({ to: executor.address, data });
+    if (BigInt(result ?? "0x") !== packIntegers(evaluateModel(model, features), outputBits)) {
       throw new Error(`The executor does not agree with the golden reference of "${entry.name}"`);
     }
-    const data = encodeFunctionData({ abi: executor.abi, functionName: "run", args: [modelId, packed] });
-    const used = await gasOf(wallet!.sendTransaction({ to: executor.address, data }));
+    const used = await gasOf(wallet!.sendTransaction({ to: executor.address, data, gas: TRANSACTION_GAS }));
     metrics[`${EXECUTOR_PREFIX}${entry.name}`] = callGasOf(used, data);
   }
   return metrics;

@@ -166,7 +166,7 @@ function load(entry: CircuitEntry, folder: string): BuiltCircuit {
   const files = compiledFiles(folder, entry.name);
   const constraints = countConstraints(files.r1cs);
   checkPin(entry, "constraints", entry.constraints, constraints);
-  checkPin(entry, "developmentKeyId", entry.developmentKeyId ?? "no key", keyId);
+  if (entry.developmentKeyId !== undefined) checkPin(entry, "developmentKeyId", entry.developmentKeyId, keyId);
   return {
     entry,
     model: circuitModel(entry),

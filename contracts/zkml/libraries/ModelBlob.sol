@@ -7,32 +7,47 @@ import {IModelExecutor} from "../interfaces/IModelExecutor.sol";
 /// @notice The format is described in {IModelExecutor}. zkml/model/analyse.ts is the interval analysis in TypeScript.
 library ModelBlob {
     uint256 internal constant VERSION = 1;
-    uint256 internal constant HEADER_SIZE = 16;
-    uint256 internal constant MAX_LAYERS = 9;
+    uint256 internal constant HEADER_SIZE = 32;
+    uint256 internal constant MAX_LAYERS = 8;
     uint256 internal constant HEAD_VALUES = 0;
     uint256 internal constant HEAD_ARGMAX = 1;
 
-    /// @notice At most 248 neurons a layer, as many as outputs of one bit that fit a signal.
-    uint256 internal constant MAX_BLOCKS = 31;
+    /// @notice As many as outputs of one bit that fit a signal.
+    uint256 internal constant MAX_NEURONS = 248;
+
+    /// @notice Words of inputs.
+    uint256 internal constant MAX_WORDS = 30;
 
     /// @notice Contract code holds 24_576 bytes, the first of them a STOP.
     uint256 internal constant MAX_SIZE = 24_575;
 
-    /// @notice Bytes of biases and shifts in front of a block's weights.
-    uint256 internal constant BLOCK_HEAD_SIZE = 40;
+    /// @notice Bytes of bias and shift in front of a neuron's weights.
+    uint256 internal constant NEURON_HEAD_SIZE = 5;
 
-    /// @notice Packed signals stay below the scalar field's modulus; the same limit as in SignalCodec.
+    /// @notice Packed words stay below the scalar field's modulus; the same limit as in SignalCodec.
     uint256 internal constant MAX_PACKED_BITS = 248;
 
     uint256 private constant MAX_SHIFT = 31;
 
-    /// @dev A block of neurons under analysis.
-    struct Block {
+    /// @notice How a layer's weights lie in its words.
+    /// @param fields  Fields of a word, and inputs that one multiplication serves.
+    /// @param groups  Weights that share a field.
+    /// @param spread  Words that the layer's inputs take in memory: a multiple of `groups`.
+    struct Layer {
+        uint256 neurons;
+        uint256 fieldBits;
+        uint256 weightBits;
+        uint256 fields;
+        uint256 groups;
+        uint256 spread;
+    }
+
+    /// @dev A neuron under analysis; `start` is the address of its bytes.
+    struct Neuron {
         uint256 layer;
         uint256 index;
-        uint256 maxShift;
-        /// Address of the block's bytes in memory.
         uint256 start;
+        uint256 maxShift;
     }
 
     /// @notice The byte of the header at `index`.
@@ -42,12 +57,39 @@ library ModelBlob {
         }
     }
 
-    /// @notice Blocks of eight neurons in a layer.
-    function blocksOf(uint256 header, uint256 layer) internal pure returns (uint256) {
-        return headerByte(header, 7 + layer);
+    /// @notice Number and width of the inputs.
+    function inputsOf(uint256 header) internal pure returns (uint256 count, uint256 bits) {
+        return ((headerByte(header, 2) << 8) | headerByte(header, 3), headerByte(header, 4));
     }
 
-    /// @notice Reverts unless `blob` is a model of which no admissible input makes a lane overflow.
+    /// @notice Words that the inputs take.
+    function inputWords(uint256 count, uint256 bits) internal pure returns (uint256) {
+        unchecked {
+            // No division by zero: the bits of an admitted model are 1 to 31.
+            uint256 perWord = MAX_PACKED_BITS / bits;
+            return (count + perWord - 1) / perWord;
+        }
+    }
+
+    /// @notice Writes the layout of a layer that takes `inputs` values to `layer`. Allocates nothing.
+    function readLayer(Layer memory layer, uint256 header, uint256 index, uint256 inputs) internal pure {
+        assembly ("memory-safe") {
+            let at := add(8, mul(3, index))
+            let fieldBits := byte(add(at, 1), header)
+            let packing := byte(add(at, 2), header)
+            let groups := shr(4, packing)
+            let fields := div(256, fieldBits)
+            let served := mul(fields, groups)
+            mstore(layer, byte(at, header))
+            mstore(add(layer, 0x20), fieldBits)
+            mstore(add(layer, 0x40), and(packing, 0x0f))
+            mstore(add(layer, 0x60), fields)
+            mstore(add(layer, 0x80), groups)
+            mstore(add(layer, 0xa0), mul(groups, div(sub(add(inputs, served), 1), served)))
+        }
+    }
+
+    /// @notice Reverts unless `blob` is a model of which no admissible input makes a field or a sum overflow.
     function check(bytes memory blob) internal pure {
         if (blob.length < HEADER_SIZE) revert IModelExecutor.ExecutorBlobSizeWrong(blob.length, HEADER_SIZE);
         uint256 header;
@@ -66,138 +108,185 @@ library ModelBlob {
         if (version != VERSION) revert IModelExecutor.ExecutorVersionUnknown(version, VERSION);
         uint256 head = headerByte(header, 1);
         if (head > HEAD_ARGMAX) revert IModelExecutor.ExecutorHeadUnknown(head, HEAD_ARGMAX);
-        uint256 inputCount = headerByte(header, 2);
-        uint256 inputBits = headerByte(header, 3);
-        uint256 total = inputCount * inputBits;
-        // 31 bits: an input is the least that any lane must hold.
-        if (total == 0 || total > MAX_PACKED_BITS || inputBits > 31) {
-            revert IModelExecutor.ExecutorInputLayoutInvalid(inputCount, inputBits);
+        (uint256 count, uint256 bits) = inputsOf(header);
+        // 31 bits: an input is the least that any sum must hold.
+        if (count == 0 || bits == 0 || bits > 31 || inputWords(count, bits) > MAX_WORDS) {
+            revert IModelExecutor.ExecutorInputLayoutInvalid(count, bits);
         }
-        uint256 layers = headerByte(header, 6);
+        uint256 layers = headerByte(header, 7);
         if (layers == 0 || layers > MAX_LAYERS) {
             revert IModelExecutor.ExecutorLayerCountOutOfRange(layers, MAX_LAYERS);
         }
-        for (uint256 layer = 0; layer < MAX_LAYERS; ++layer) {
-            uint256 blocks = blocksOf(header, layer);
-            bool valid = layer < layers ? blocks != 0 && blocks <= MAX_BLOCKS : blocks == 0;
-            if (!valid) revert IModelExecutor.ExecutorLayerWidthOutOfRange(layer, blocks, MAX_BLOCKS);
-        }
-        _checkOutputs(header, head, blocksOf(header, layers - 1));
+        for (uint256 layer = 0; layer < MAX_LAYERS; ++layer) _checkLayer(header, layer, layer < layers);
+        _checkOutputs(header, head, headerByte(header, 5 + 3 * layers));
     }
 
-    function _checkOutputs(uint256 header, uint256 head, uint256 blocks) private pure {
-        uint256 count = headerByte(header, 4);
-        uint256 bits = headerByte(header, 5);
+    /// @dev A field holds one, two or four weights of at most 8 bits.
+    function _checkLayer(uint256 header, uint256 layer, bool present) private pure {
+        uint256 neurons = headerByte(header, 8 + 3 * layer);
+        uint256 fieldBits = headerByte(header, 9 + 3 * layer);
+        uint256 packing = headerByte(header, 10 + 3 * layer);
+        uint256 weightBits = packing & 0x0f;
+        uint256 groups = packing >> 4;
+        bool valid =
+            present
+                ? neurons != 0 &&
+                    neurons <= MAX_NEURONS &&
+                    weightBits != 0 &&
+                    weightBits <= 8 &&
+                    (groups == 1 || groups == 2 || groups == 4) &&
+                    groups * weightBits <= fieldBits
+                : neurons + fieldBits + packing == 0;
+        if (!valid) revert IModelExecutor.ExecutorLayerInvalid(layer, neurons, fieldBits, packing);
+    }
+
+    function _checkOutputs(uint256 header, uint256 head, uint256 neurons) private pure {
+        uint256 count = headerByte(header, 5);
+        uint256 bits = headerByte(header, 6);
         bool fits =
             head == HEAD_ARGMAX
-                ? count != 0 && bits != 0 && bits <= 8 && count <= 1 << bits
+                ? bits != 0 && bits <= 8 && count <= 1 << bits
                 : count * bits != 0 && count * bits <= MAX_PACKED_BITS;
-        if (!fits || (count + 7) / 8 != blocks) {
-            revert IModelExecutor.ExecutorOutputLayoutInvalid(count, bits, blocks);
-        }
+        if (!fits || count != neurons) revert IModelExecutor.ExecutorOutputLayoutInvalid(count, bits, neurons);
     }
 
     /// @dev The length that the header implies.
     function _sizeOf(uint256 header) private pure returns (uint256 size) {
         size = HEADER_SIZE;
-        uint256 layers = headerByte(header, 6);
-        uint256 words = (headerByte(header, 2) + 3) / 4;
-        for (uint256 layer = 0; layer < layers; ++layer) {
-            uint256 blocks = blocksOf(header, layer);
-            size += blocks * (BLOCK_HEAD_SIZE + words * 32);
-            words = blocks * 2;
+        (uint256 inputs, ) = inputsOf(header);
+        uint256 layers = headerByte(header, 7);
+        Layer memory layer;
+        for (uint256 index = 0; index < layers; ++index) {
+            readLayer(layer, header, index, inputs);
+            size += layer.neurons * _neuronSize(layer);
+            inputs = layer.neurons;
         }
+    }
+
+    function _neuronSize(Layer memory layer) private pure returns (uint256) {
+        return NEURON_HEAD_SIZE + (layer.spread / layer.groups) * 32;
     }
 
     function _checkBounds(bytes memory blob, uint256 header) private pure {
-        uint256 layers = headerByte(header, 6);
-        uint256 head = headerByte(header, 1);
+        uint256 layers = headerByte(header, 7);
+        bool argmax = headerByte(header, 1) == HEAD_ARGMAX;
         uint256[] memory maxima = _inputMaxima(header);
-        Block memory area;
+        Layer memory layer;
+        Neuron memory neuron;
         assembly ("memory-safe") {
-            mstore(add(area, 0x60), add(add(blob, 0x20), HEADER_SIZE))
+            mstore(add(neuron, 0x40), add(blob, 0x40))
         }
-        for (uint256 layer = 0; layer < layers; ++layer) {
-            area.layer = layer;
-            area.maxShift = head == HEAD_ARGMAX && layer + 1 == layers ? 0 : MAX_SHIFT;
-            uint256 blocks = blocksOf(header, layer);
-            uint256[] memory next = new uint256[](blocks * 8);
-            for (uint256 index = 0; index < blocks; ++index) {
-                area.index = index;
-                _blockMaxima(area, maxima, next);
-                area.start += BLOCK_HEAD_SIZE + maxima.length * 8;
+        for (uint256 index = 0; index < layers; ++index) {
+            readLayer(layer, header, index, maxima.length);
+            _checkFields(index, layer, maxima);
+            neuron.layer = index;
+            neuron.maxShift = argmax && index + 1 == layers ? 0 : MAX_SHIFT;
+            uint256[] memory next = new uint256[](layer.neurons);
+            for (neuron.index = 0; neuron.index < layer.neurons; ++neuron.index) {
+                next[neuron.index] = _neuronMaximum(neuron, layer, maxima);
+                neuron.start += _neuronSize(layer);
             }
             maxima = next;
         }
-        if (head == HEAD_VALUES) _checkOutputMaxima(maxima, headerByte(header, 4), headerByte(header, 5));
+        if (!argmax) _checkOutputMaxima(maxima, headerByte(header, 6));
     }
 
-    function _checkOutputMaxima(uint256[] memory maxima, uint256 count, uint256 bits) private pure {
-        for (uint256 neuron = 0; neuron < count; ++neuron) {
+    function _checkOutputMaxima(uint256[] memory maxima, uint256 bits) private pure {
+        for (uint256 neuron = 0; neuron < maxima.length; ++neuron) {
             if (maxima[neuron] >> bits != 0) {
                 revert IModelExecutor.ExecutorOutputOverflow(neuron, maxima[neuron], bits);
             }
         }
     }
 
-    /// @dev The greatest value of every input; those that fill up the last word are 0.
-    function _inputMaxima(uint256 header) private pure returns (uint256[] memory maxima) {
-        uint256 count = headerByte(header, 2);
-        maxima = new uint256[]((count + 3) & ~uint256(3));
-        for (uint256 i = 0; i < count; ++i) maxima[i] = (1 << headerByte(header, 3)) - 1;
+    /// @dev No field of a product can reach into the next: each is a sum of at most `fields` products of an input and
+    ///      a stored weight.
+    function _checkFields(uint256 index, Layer memory layer, uint256[] memory maxima) private pure {
+        uint256 greatest = 0;
+        for (uint256 i = 0; i < maxima.length; ++i) {
+            if (maxima[i] > greatest) greatest = maxima[i];
+        }
+        uint256 terms = layer.fields < maxima.length ? layer.fields : maxima.length;
+        uint256 bound = terms * greatest * ((1 << layer.weightBits) - 1);
+        if (bound >> layer.fieldBits != 0) {
+            revert IModelExecutor.ExecutorFieldOverflow(index, bound, layer.fieldBits);
+        }
     }
 
-    /// @dev Writes the greatest output of each of the block's neurons, after ReLU and shift.
-    function _blockMaxima(Block memory area, uint256[] memory maxima, uint256[] memory next) private pure {
-        for (uint256 lane = 0; lane < 8; ++lane) {
-            uint256 neuron = area.index * 8 + lane;
-            uint256 shift = _byteAt(area.start + 32 + lane);
-            if (shift > area.maxShift) {
-                revert IModelExecutor.ExecutorShiftOutOfRange(area.layer, neuron, shift, area.maxShift);
-            }
-            (int256 low, int256 high) = _interval(area.start, lane, maxima);
-            if (low < type(int32).min || high > type(int32).max) {
-                revert IModelExecutor.ExecutorAccumulatorOverflow(area.layer, neuron, low, high);
-            }
-            // Positive, so the conversion is exact.
-            next[neuron] = high > 0 ? uint256(high) >> shift : 0;
+    function _inputMaxima(uint256 header) private pure returns (uint256[] memory maxima) {
+        (uint256 count, uint256 bits) = inputsOf(header);
+        maxima = new uint256[](count);
+        for (uint256 i = 0; i < count; ++i) maxima[i] = (1 << bits) - 1;
+    }
+
+    /// @dev The greatest output of a neuron, after ReLU and shift.
+    function _neuronMaximum(
+        Neuron memory neuron,
+        Layer memory layer,
+        uint256[] memory maxima
+    ) private pure returns (uint256) {
+        uint256 shift;
+        uint256 start = neuron.start;
+        assembly ("memory-safe") {
+            shift := byte(4, mload(start))
         }
+        if (shift > neuron.maxShift) {
+            revert IModelExecutor.ExecutorShiftOutOfRange(neuron.layer, neuron.index, shift, neuron.maxShift);
+        }
+        (int256 low, int256 high) = _interval(start, layer, maxima);
+        if (low < type(int32).min || high > type(int32).max) {
+            revert IModelExecutor.ExecutorAccumulatorOverflow(neuron.layer, neuron.index, low, high);
+        }
+        // Positive, so the conversion is exact.
+        return high > 0 ? uint256(high) >> shift : 0;
     }
 
     /// @dev The least and the greatest sum of one neuron. Maxima are below 2^31, weights within a byte and inputs at
-    ///      most 248, so nothing here comes near 2^255.
+    ///      most 30 · 248, so nothing here comes near 2^255.
     function _interval(
         uint256 start,
-        uint256 lane,
+        Layer memory layer,
         uint256[] memory maxima
     ) private pure returns (int256 low, int256 high) {
         assembly ("memory-safe") {
-            low := sub(and(shr(mul(lane, 32), mload(start)), 0xffffffff), 0x80000000)
+            low := sub(shr(224, mload(start)), 0x80000000)
             high := low
-            // Byte k of a lane lies 31 − 4 · lane − k bytes into its word.
-            let word := add(start, sub(add(BLOCK_HEAD_SIZE, 31), mul(lane, 4)))
-            let count := mload(maxima)
+            let fieldBits := mload(add(layer, 0x20))
+            let bits := mload(add(layer, 0x40))
+            let top := mul(sub(mload(add(layer, 0x60)), 1), fieldBits)
+            let groupsEnd := mul(mload(add(layer, 0x80)), bits)
+            let at := add(maxima, 0x20)
+            let end := add(at, mul(mload(maxima), 0x20))
             for {
-                let i := 0
-            } lt(i, count) {
-                i := add(i, 1)
+                start := add(start, 5)
+            } lt(at, end) {
+                start := add(start, 0x20)
             } {
-                let at := sub(add(word, mul(shr(2, i), 32)), and(i, 3))
-                let extreme := mul(sub(byte(0, mload(at)), 128), mload(add(add(maxima, 0x20), mul(i, 0x20))))
-                switch slt(extreme, 0)
-                case 1 {
-                    low := add(low, extreme)
-                }
-                default {
-                    high := add(high, extreme)
+                let word := mload(start)
+                for {
+                    let group := 0
+                } lt(group, groupsEnd) {
+                    group := add(group, bits)
+                } {
+                    // The first input's weight is in the highest field.
+                    for {
+                        let place := add(top, group)
+                    } and(lt(at, end), iszero(slt(place, group))) {
+                        place := sub(place, fieldBits)
+                    } {
+                        let weight := sub(and(shr(place, word), sub(shl(bits, 1), 1)), shl(sub(bits, 1), 1))
+                        let extreme := mul(weight, mload(at))
+                        switch slt(extreme, 0)
+                        case 1 {
+                            low := add(low, extreme)
+                        }
+                        default {
+                            high := add(high, extreme)
+                        }
+                        at := add(at, 0x20)
+                    }
                 }
             }
-        }
-    }
-
-    function _byteAt(uint256 location) private pure returns (uint256 value) {
-        assembly ("memory-safe") {
-            value := byte(0, mload(location))
         }
     }
 }

@@ -12,6 +12,8 @@ import {ModelBlob} from "./ModelBlob.sol";
 library TreeBlob {
     uint256 internal constant VERSION = 2;
 
+    uint256 private constant HEADER_SIZE = 16;
+
     /// @dev Bytes of an output's base and of its number of trees.
     uint256 private constant OUTPUT_SIZE = 6;
 
@@ -41,8 +43,8 @@ library TreeBlob {
 
     /// @notice Reverts unless `blob` is a tree ensemble of which every path ends in a leaf and no output overflows.
     function check(bytes memory blob) internal pure {
-        if (blob.length < ModelBlob.HEADER_SIZE) {
-            revert IModelExecutor.ExecutorBlobSizeWrong(blob.length, ModelBlob.HEADER_SIZE);
+        if (blob.length < HEADER_SIZE) {
+            revert IModelExecutor.ExecutorBlobSizeWrong(blob.length, HEADER_SIZE);
         }
         if (blob.length > ModelBlob.MAX_SIZE) {
             revert IModelExecutor.ExecutorBlobSizeWrong(blob.length, ModelBlob.MAX_SIZE);
@@ -74,7 +76,7 @@ library TreeBlob {
         uint256 outputs = ModelBlob.headerByte(header, 4);
         bool argmax = ModelBlob.headerByte(header, 1) == ModelBlob.HEAD_ARGMAX;
         uint256 outputBits = ModelBlob.headerByte(header, 5);
-        uint256 record = blob + ModelBlob.HEADER_SIZE;
+        uint256 record = blob + HEADER_SIZE;
         uint256 tree = record + outputs * OUTPUT_SIZE;
         uint256 greatest = 0;
         for (uint256 output = 0; output < outputs; ++output) {
@@ -150,7 +152,7 @@ library TreeBlob {
     /// @dev Returns the address behind the last tree.
     function _checkOutputs(Area memory area, uint256 header, uint256 size) private pure returns (uint256 at) {
         uint256 outputs = ModelBlob.headerByte(header, 4);
-        uint256 record = area.start + ModelBlob.HEADER_SIZE;
+        uint256 record = area.start + HEADER_SIZE;
         uint256 end = area.start + size;
         at = record + outputs * OUTPUT_SIZE;
         bool argmax = ModelBlob.headerByte(header, 1) == ModelBlob.HEAD_ARGMAX;

@@ -20,6 +20,15 @@ export const modelExecutorAbi = [
   },
   {
     inputs: [
+      { internalType: "uint256", name: "layer", type: "uint256" },
+      { internalType: "uint256", name: "bound", type: "uint256" },
+      { internalType: "uint256", name: "bits", type: "uint256" },
+    ],
+    name: "ExecutorFieldOverflow",
+    type: "error",
+  },
+  {
+    inputs: [
       { internalType: "uint256", name: "given", type: "uint256" },
       { internalType: "uint256", name: "maximum", type: "uint256" },
     ],
@@ -45,6 +54,14 @@ export const modelExecutorAbi = [
   {
     inputs: [
       { internalType: "uint256", name: "given", type: "uint256" },
+      { internalType: "uint256", name: "expected", type: "uint256" },
+    ],
+    name: "ExecutorInputWordsWrong",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "given", type: "uint256" },
       { internalType: "uint256", name: "maximum", type: "uint256" },
     ],
     name: "ExecutorLayerCountOutOfRange",
@@ -53,10 +70,11 @@ export const modelExecutorAbi = [
   {
     inputs: [
       { internalType: "uint256", name: "layer", type: "uint256" },
-      { internalType: "uint256", name: "blocks", type: "uint256" },
-      { internalType: "uint256", name: "maximum", type: "uint256" },
+      { internalType: "uint256", name: "neurons", type: "uint256" },
+      { internalType: "uint256", name: "fieldBits", type: "uint256" },
+      { internalType: "uint256", name: "packing", type: "uint256" },
     ],
-    name: "ExecutorLayerWidthOutOfRange",
+    name: "ExecutorLayerInvalid",
     type: "error",
   },
   {
@@ -73,7 +91,7 @@ export const modelExecutorAbi = [
     inputs: [
       { internalType: "uint256", name: "count", type: "uint256" },
       { internalType: "uint256", name: "bits", type: "uint256" },
-      { internalType: "uint256", name: "blocks", type: "uint256" },
+      { internalType: "uint256", name: "neurons", type: "uint256" },
     ],
     name: "ExecutorOutputLayoutInvalid",
     type: "error",
@@ -185,6 +203,16 @@ export const modelExecutorAbi = [
     ],
     name: "runBatch",
     outputs: [{ internalType: "uint256[]", name: "packedOutputs", type: "uint256[]" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "bytes32", name: "modelId", type: "bytes32" },
+      { internalType: "uint256[]", name: "words", type: "uint256[]" },
+    ],
+    name: "runWide",
+    outputs: [{ internalType: "uint256", name: "packedOutputs", type: "uint256" }],
     stateMutability: "view",
     type: "function",
   },

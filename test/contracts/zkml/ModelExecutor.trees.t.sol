@@ -58,6 +58,17 @@ contract ModelExecutorTreesTest is Base {
         for (uint256 i = 0; i < 3; ++i) vm.assertEq(outputs[i], executor.run(modelId, packed[i]), "as alone");
     }
 
+    function testFuzz_RevertWhen_NumberOfWordsIsWrong(uint16 input, uint256 count) external {
+        bytes32 modelId = executor.registerModel(_blob());
+        uint256[] memory words = new uint256[](1);
+        words[0] = input;
+        vm.assertEq(executor.runWide(modelId, words), executor.run(modelId, input), "one word");
+        count = bound(count, 0, 40);
+        if (count == 1) count = 2;
+        vm.expectRevert(abi.encodeWithSelector(IModelExecutor.ExecutorInputWordsWrong.selector, count, 1));
+        executor.runWide(modelId, new uint256[](count));
+    }
+
     function test_WhenThereAreNoTrees() external {
         bytes32 modelId = executor.registerModel(abi.encodePacked(HEADER, hex"000000070000"));
         vm.assertEq(executor.run(modelId, 0x1234), 7, "the base");
