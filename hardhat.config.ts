@@ -31,6 +31,7 @@ export default defineConfig({
   paths: { tests: { solidity: "./test/contracts", nodejs: "./test" } },
   test: {
     solidity: {
+      fsPermissions: { readDirectory: ["./test/vectors"] },
       fuzz: { runs: depth.fuzzRuns },
       invariant: { runs: depth.invariantRuns, depth: depth.invariantDepth },
     },

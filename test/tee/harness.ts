@@ -1,4 +1,4 @@
-import type { NetworkConnection } from "hardhat/types/network";
+import type { ChainType, NetworkConnection } from "hardhat/types/network";
 import { getContract, parseAbi } from "viem";
 
 /** What is called of `Evidence__Harness`: contracts of the tests have no generated types. */
@@ -37,4 +37,17 @@ export async function deployEvidenceHarness({ viem }: Pick<NetworkConnection, "v
 export async function deployX509Harness({ viem }: Pick<NetworkConnection, "viem">) {
   const { address } = await viem.deployContract("X509__Harness");
   return getContract({ address, abi: X509_ABI, client: await viem.getPublicClient() });
+}
+
+/**
+ * Deploys a contract of the tests; returns its view functions as one function. Contracts of the tests have no generated
+ * types: whoever calls names the result's.
+ */
+export async function deployHarness<Chain extends ChainType>(
+  { viem }: NetworkConnection<Chain>,
+  name: string,
+): Promise<(functionName: string, ...args: readonly unknown[]) => Promise<unknown>> {
+  const { address, abi } = await viem.deployContract(name);
+  const client = await viem.getPublicClient();
+  return (functionName, ...args) => client.readContract({ address, abi, functionName, args });
 }

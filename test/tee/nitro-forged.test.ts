@@ -6,7 +6,7 @@ import { bytesToHex, concat, keccak256, parseEventLogs, zeroHash, type Hex } fro
 import { parseNitroCertificate } from "../../sdk/src/tee/nitro/certificate.ts";
 import { sha256 } from "../../sdk/src/tee/nitro/ecdsa.ts";
 import { verifyNitroChain, verifyNitroDocument } from "../../sdk/src/tee/nitro/verify.ts";
-import { deployNitro, refusalOf } from "../support/nitro-chain.ts";
+import { deployNitro, refusalOf } from "./nitro-chain.ts";
 import {
   encodePayload,
   forgeCertificate,
@@ -14,7 +14,7 @@ import {
   forgeKey,
   type ForgedCertificate,
   type ForgedPayload,
-} from "../support/nitro-forge.ts";
+} from "./nitro-forge.ts";
 
 /** Everything here is valid for a year from the day on which the chain's clock begins, unless said otherwise. */
 const START = Date.parse("2025-12-01T00:00:00Z") / 1000;

@@ -4,6 +4,7 @@ import { BaseError, ContractFunctionRevertedError, keccak256, zeroHash, type Hex
 import { prepareNitroCalls } from "../../sdk/src/tee/nitro/calldata.ts";
 import { NitroEvidenceError } from "../../sdk/src/tee/nitro/errors.ts";
 import { AWS_NITRO_ROOT } from "../../sdk/src/tee/nitro/verify.ts";
+import { HEAVY } from "./sample.ts";
 
 /**
  * The verifier and its certificates on a chain of their own, whose clock stands early enough for all test documents.
@@ -33,14 +34,14 @@ export async function deployNitro(root: Hex = AWS_NITRO_ROOT) {
     /** Brings all certificates of an evidence file. */
     async bring(file: Uint8Array): Promise<void> {
       for (const { der, parentId } of prepareNitroCalls(file).certificates) {
-        await certificates.write.cacheCertificate([der, parentId]);
+        await certificates.write.cacheCertificate([der, parentId], HEAVY);
       }
     },
     /** Brings a chain of certificates, the first one's parent being `parentId`. */
     async bringChain(chain: readonly Hex[], parentId: Hex = zeroHash): Promise<void> {
       let parent = parentId;
       for (const der of chain) {
-        await certificates.write.cacheCertificate([der, parent]);
+        await certificates.write.cacheCertificate([der, parent], HEAVY);
         parent = keccak256(der);
       }
     },
