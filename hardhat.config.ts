@@ -36,6 +36,10 @@ export default defineConfig({
       invariant: { runs: depth.invariantRuns, depth: depth.invariantDepth },
     },
   },
+  // What a copy of a test node needs to know to run in this process (gov simulate).
+  chainDescriptors: {
+    31337: { name: "Test node", chainType: "op", hardforkHistory: { isthmus: { blockNumber: 0 } } },
+  },
   networks: {
     default: { type: "edr-simulated", chainType: "op", chainId: 84532 },
     local: { type: "http", chainType: "op", url: process.env.OPG_LOCAL_RPC_URL ?? "http://127.0.0.1:8545" },
