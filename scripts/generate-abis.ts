@@ -2,6 +2,8 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { format, resolveConfig } from "prettier";
+import { toFunctionSelector } from "viem";
+import { formatAbiItem } from "viem/utils";
 
 import { constantName } from "./deploy/abi-names.ts";
 import { artifactsIn, type ArtifactSource } from "./deploy/artifacts.ts";
@@ -35,14 +37,19 @@ async function formatted(file: string, text: string): Promise<string> {
 export async function generateAbis(artifacts: ArtifactSource): Promise<ReadonlyMap<string, string>> {
   const sources = SYSTEM_NAMES.map((name): [string, string] => [name, sourceOf(name)]);
   const files = new Map<string, string>();
+  const errors = new Map<string, unknown>();
   for (const [name, source] of [...sources, ...Object.entries(OTHER_SOURCES)]) {
     const { abi } = await artifacts.read(source, name);
     const text = `export const ${constantName(name)} = ${JSON.stringify(abi)} as const;`;
     files.set(`${name}.ts`, await formatted(`${name}.ts`, text));
+    for (const item of abi) if (item.type === "error") errors.set(toFunctionSelector(formatAbiItem(item)), item);
   }
   const names = [...files.keys()].sort();
   const lines = names.map((file) => `export { ${constantName(path.parse(file).name)} } from "./${file}";`);
   files.set("index.ts", await formatted("index.ts", lines.join("\n")));
+  // Apart from the rest, so that whoever reads a revert does not carry every ABI.
+  const errorsText = `export const systemErrorsAbi = ${JSON.stringify([...errors.values()])} as const;`;
+  files.set("errors.ts", await formatted("errors.ts", errorsText));
   return files;
 }
 
