@@ -60,6 +60,9 @@ declare module "snarkjs" {
   };
   export const zKey: {
     newZKey(r1cs: string, ptau: string, zkey: string): Promise<Uint8Array | -1>;
+    contribute(from: string, to: string, name: string, entropy: string): Promise<Uint8Array>;
+    /** False, too, when the key has no contribution. */
+    verifyFromR1cs(r1cs: string, ptau: string, zkey: string): Promise<boolean>;
     beacon(from: string, to: string, name: string, hash: string, iterationsExponent: number): Promise<Uint8Array>;
     exportVerificationKey(zkey: string): Promise<Groth16VerifyingKey>;
   };

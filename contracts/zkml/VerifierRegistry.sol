@@ -40,6 +40,9 @@ contract VerifierRegistry is IVerifierRegistry {
     /// @inheritdoc IVerifierRegistry
     bool public immutable developmentKeysAllowed;
 
+    /// @dev By key, transcript and account: whether the account has confirmed its contribution.
+    mapping(bytes32 keyId => mapping(bytes32 transcriptHash => mapping(address account => bool))) private _confirmed;
+
     mapping(bytes32 keyId => KeyRecord record) private _keys;
 
     constructor(bool developmentKeysAllowed_) {
@@ -47,6 +50,20 @@ contract VerifierRegistry is IVerifierRegistry {
     }
 
     // ------------------------------------------------------------------------------------------------------- views
+
+    /// @inheritdoc IVerifierRegistry
+    function confirmationsOf(
+        bytes32 keyId,
+        bytes32 transcriptHash,
+        address[] calldata accounts
+    ) external view returns (uint256 count) {
+        address previous = address(0);
+        for (uint256 i = 0; i < accounts.length; ++i) {
+            if (accounts[i] <= previous) revert VerifierAccountsNotAscending(i, accounts[i]);
+            previous = accounts[i];
+            if (_confirmed[keyId][transcriptHash][previous]) ++count;
+        }
+    }
 
     /// @inheritdoc IVerifierRegistry
     function isRegistered(bytes32 keyId) external view returns (bool) {
@@ -97,6 +114,17 @@ contract VerifierRegistry is IVerifierRegistry {
     }
 
     // ------------------------------------------------------------------------------------------------------ writes
+
+    /// @inheritdoc IVerifierRegistry
+    function confirmContribution(bytes32 keyId, bytes32 transcriptHash) external {
+        if (_known(keyId).development) revert VerifierDevelopmentKeyRefused(keyId);
+        if (transcriptHash == bytes32(0)) revert VerifierTranscriptMissing(keyId);
+        if (_confirmed[keyId][transcriptHash][msg.sender]) {
+            revert VerifierContributionConfirmed(keyId, transcriptHash, msg.sender);
+        }
+        _confirmed[keyId][transcriptHash][msg.sender] = true;
+        emit ContributionConfirmed(keyId, transcriptHash, msg.sender);
+    }
 
     /// @inheritdoc IVerifierRegistry
     function registerKey(VerifyingKey calldata key, bool development) external returns (bytes32 keyId) {

@@ -46,6 +46,7 @@ describe("candles", () => {
       high: 200_000_000n,
       low: 100_000_001n,
       close: 170_000_000n,
+      quoteVolume: 1,
     });
   });
 

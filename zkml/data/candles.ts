@@ -10,13 +10,17 @@ export const PRICE_DECIMALS = 8;
 /** Milliseconds in one candle. */
 export const HOUR_MS = 3_600_000;
 
-/** One hourly candle. `time` is its opening time in Unix milliseconds; prices are integers of 10^-8 quote units. */
+/**
+ * One hourly candle. `time` is its opening time in Unix milliseconds; prices are integers of 10^-8 quote units;
+ * `quoteVolume` is what was traded, in quote units.
+ */
 export interface Candle {
   readonly time: number;
   readonly open: bigint;
   readonly high: bigint;
   readonly low: bigint;
   readonly close: bigint;
+  readonly quoteVolume: number;
 }
 
 /** The candles of one market, and the SHA-256 of the uncompressed file they came from. */
@@ -80,13 +84,14 @@ export function parseCandles(text: string, source: string): Candle[] {
 function parseRow(line: string, place: string): Candle {
   const columns = line.split(",");
   if (columns.length !== 12) throw new DataFileError(`${place}: expected 12 columns, found ${columns.length}.`);
-  const [timestamp = "", open = "", high = "", low = "", close = ""] = columns;
+  const [timestamp = "", open = "", high = "", low = "", close = "", , , quoteVolume = ""] = columns;
   const candle: Candle = {
     time: parseTime(timestamp, place),
     open: parsePrice(open, place),
     high: parsePrice(high, place),
     low: parsePrice(low, place),
     close: parsePrice(close, place),
+    quoteVolume: parseVolume(quoteVolume, place),
   };
   const inside = (price: bigint) => candle.low <= price && price <= candle.high;
   if (candle.low <= 0n || !inside(candle.open) || !inside(candle.close)) {
@@ -102,6 +107,11 @@ function parseTime(text: string, place: string): number {
     throw new DataFileError(`${place}: "${text}" is not a whole hour in Unix milliseconds or microseconds.`);
   }
   return time;
+}
+
+function parseVolume(text: string, place: string): number {
+  if (!/^\d{1,15}(\.\d+)?$/.test(text)) throw new DataFileError(`${place}: "${text}" is not a volume.`);
+  return Number(text);
 }
 
 function parsePrice(text: string, place: string): bigint {

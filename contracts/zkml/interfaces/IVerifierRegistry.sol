@@ -42,6 +42,17 @@ interface IVerifierRegistry {
         bool development
     );
 
+    event ContributionConfirmed(bytes32 indexed keyId, bytes32 indexed transcriptHash, address indexed contributor);
+
+    /// @notice Thrown when an account confirms a contribution without naming a transcript.
+    error VerifierTranscriptMissing(bytes32 keyId);
+
+    /// @notice Thrown when an account confirms the same contribution again.
+    error VerifierContributionConfirmed(bytes32 keyId, bytes32 transcriptHash, address contributor);
+
+    /// @notice Thrown when accounts to be counted are not in ascending order, each once.
+    error VerifierAccountsNotAscending(uint256 index, address account);
+
     /// @notice Thrown when no key has this id.
     error VerifierKeyUnknown(bytes32 keyId);
 
@@ -60,7 +71,7 @@ interface IVerifierRegistry {
     /// @notice Thrown when `development` does not tell whether the key's alpha is that of the development setup.
     error VerifierKeyDevelopmentMismatch(bool development);
 
-    /// @notice Thrown when a development key is registered where development keys are not allowed.
+    /// @notice Thrown when a development key is registered where none is allowed, or a contribution to one confirmed.
     error VerifierDevelopmentKeyRefused(bytes32 keyId);
 
     /// @notice Thrown when the code that holds a key could not be created.
@@ -80,6 +91,27 @@ interface IVerifierRegistry {
 
     /// @notice Thrown when a group of a batch has no proofs.
     error VerifierBatchGroupEmpty(uint256 group);
+
+    /// @notice Says that the sender contributed to the ceremony that ended in this key, and found its transcript whole.
+    /// @dev Nobody checks that he did: a confirmation is worth what its sender's word is worth. It binds him to one
+    ///      transcript, which anyone can verify off chain against the key (zkml/setup). Once said, it stays.
+    ///
+    /// Requirements:
+    /// - the key is registered and not of the development setup;
+    /// - `transcriptHash` is not zero, and the sender has not confirmed it for this key.
+    ///
+    /// Emits {ContributionConfirmed}.
+    /// @param transcriptHash keccak256 of the ceremony's transcript file.
+    function confirmContribution(bytes32 keyId, bytes32 transcriptHash) external;
+
+    /// @notice How many of `accounts` have confirmed their contribution to this key and transcript. A consumer asks for
+    ///         as many as he needs of those whom he trusts: one honest contributor makes a setup sound.
+    /// @param accounts Ascending, each once, so that nobody counts twice.
+    function confirmationsOf(
+        bytes32 keyId,
+        bytes32 transcriptHash,
+        address[] calldata accounts
+    ) external view returns (uint256 count);
 
     /// @notice Stores a key and returns its id. Registering a known key is a no-op that returns the same id.
     /// @dev The id is keccak256 of the points in struct order, 32 bytes per coordinate.

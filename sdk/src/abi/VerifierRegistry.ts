@@ -6,6 +6,14 @@ export const verifierRegistryAbi = [
     type: "constructor",
   },
   {
+    inputs: [
+      { internalType: "uint256", name: "index", type: "uint256" },
+      { internalType: "address", name: "account", type: "address" },
+    ],
+    name: "VerifierAccountsNotAscending",
+    type: "error",
+  },
+  {
     inputs: [{ internalType: "uint256", name: "group", type: "uint256" }],
     name: "VerifierBatchGroupEmpty",
     type: "error",
@@ -16,6 +24,15 @@ export const verifierRegistryAbi = [
       { internalType: "uint256", name: "maximum", type: "uint256" },
     ],
     name: "VerifierBatchSizeOutOfRange",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "bytes32", name: "keyId", type: "bytes32" },
+      { internalType: "bytes32", name: "transcriptHash", type: "bytes32" },
+      { internalType: "address", name: "contributor", type: "address" },
+    ],
+    name: "VerifierContributionConfirmed",
     type: "error",
   },
   {
@@ -93,6 +110,21 @@ export const verifierRegistryAbi = [
     type: "error",
   },
   {
+    inputs: [{ internalType: "bytes32", name: "keyId", type: "bytes32" }],
+    name: "VerifierTranscriptMissing",
+    type: "error",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: "bytes32", name: "keyId", type: "bytes32" },
+      { indexed: true, internalType: "bytes32", name: "transcriptHash", type: "bytes32" },
+      { indexed: true, internalType: "address", name: "contributor", type: "address" },
+    ],
+    name: "ContributionConfirmed",
+    type: "event",
+  },
+  {
     anonymous: false,
     inputs: [
       { indexed: true, internalType: "bytes32", name: "keyId", type: "bytes32" },
@@ -114,6 +146,27 @@ export const verifierRegistryAbi = [
     inputs: [],
     name: "MAX_SIGNALS",
     outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "bytes32", name: "keyId", type: "bytes32" },
+      { internalType: "bytes32", name: "transcriptHash", type: "bytes32" },
+    ],
+    name: "confirmContribution",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "bytes32", name: "keyId", type: "bytes32" },
+      { internalType: "bytes32", name: "transcriptHash", type: "bytes32" },
+      { internalType: "address[]", name: "accounts", type: "address[]" },
+    ],
+    name: "confirmationsOf",
+    outputs: [{ internalType: "uint256", name: "count", type: "uint256" }],
     stateMutability: "view",
     type: "function",
   },
