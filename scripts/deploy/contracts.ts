@@ -58,6 +58,7 @@ export interface DerivedSpec {
 /** The contracts that others create; they share the fate of their creators and have no record of their own. */
 export const DERIVED_CONTRACTS = {
   Operators: { source: "contracts/staking/Operators.sol", creator: "Staking", nonce: 1n },
+  Holds: { source: "contracts/staking/Holds.sol", creator: "Staking", nonce: 2n },
 } as const satisfies Readonly<Record<string, DerivedSpec>>;
 
 /** A contract that another one creates. */

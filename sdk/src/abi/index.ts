@@ -8,6 +8,7 @@ export { dynamicFeePoolAbi } from "./DynamicFeePool.ts";
 export { emissionsAbi } from "./Emissions.ts";
 export { enclaveRegistryAbi } from "./EnclaveRegistry.ts";
 export { hardwarePolicyAbi } from "./HardwarePolicy.ts";
+export { holdsAbi } from "./Holds.ts";
 export { hostingBondsAbi } from "./HostingBonds.ts";
 export { inferenceForwarderAbi } from "./InferenceForwarder.ts";
 export { intelCollateralAbi } from "./IntelCollateral.ts";
