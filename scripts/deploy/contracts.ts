@@ -70,6 +70,12 @@ export const DERIVED_CONTRACTS = {
     nonce: 1n,
     arguments: ({ parameters, at }) => [at("AccessManager"), at("Staking"), parameters.operators],
   },
+  Holds: {
+    source: "contracts/staking/Holds.sol",
+    creator: "Staking",
+    nonce: 2n,
+    arguments: ({ parameters, at }) => [at("AccessManager"), at("Staking"), parameters.staking.unbondingPeriod],
+  },
 } as const satisfies Readonly<Record<string, DerivedSpec>>;
 
 /** A contract that another one creates. */

@@ -14,7 +14,7 @@ export interface TestDepth {
 
 const DEPTHS: Readonly<Record<string, TestDepth>> = {
   normal: { fuzzRuns: 256, invariantRuns: 32, invariantDepth: 64, referenceRuns: 150, differentialRuns: 25 },
-  deep: { fuzzRuns: 5_000, invariantRuns: 256, invariantDepth: 128, referenceRuns: 5_000, differentialRuns: 1_000 },
+  deep: { fuzzRuns: 5_000, invariantRuns: 256, invariantDepth: 500, referenceRuns: 5_000, differentialRuns: 1_000 },
 };
 
 /**

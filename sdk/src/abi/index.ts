@@ -11,6 +11,7 @@ export { enclaveRegistryAbi } from "./EnclaveRegistry.ts";
 export { guardianAbi } from "./Guardian.ts";
 export { gatewayVerifierAbi } from "./GatewayVerifier.ts";
 export { hardwarePolicyAbi } from "./HardwarePolicy.ts";
+export { holdsAbi } from "./Holds.ts";
 export { hostingBondsAbi } from "./HostingBonds.ts";
 export { inferenceForwarderAbi } from "./InferenceForwarder.ts";
 export { inferenceSettlementRelayAbi } from "./InferenceSettlementRelay.ts";
