@@ -34,7 +34,7 @@ describe("NitroVerifier, genuine evidence", () => {
   it("refuses an enclave in debug mode although AWS signed its document", async () => {
     await chain.connection.networkHelpers.time.increaseTo(DEBUG.at);
     await chain.bring(DEBUG.file);
-    assert.equal(await refusalOf(verify(evidenceOf(DEBUG.file))), "NitroDebugMode");
+    assert.equal(await chain.refusalOfEvidence(evidenceOf(DEBUG.file)), "NitroDebugMode");
     const twin = () => verifyNitroDocument(stripFraming(DEBUG.file), { at: DEBUG.at });
     assert.equal(await refusalOf(twin), "NitroDebugMode");
   });
@@ -47,9 +47,9 @@ describe("NitroVerifier, genuine evidence", () => {
     const framed = bytesToHex(DSTACK.file);
     const trailing = bytesToHex(DSTACK.file.subarray(4));
     const tagged = concat(["0xd2", evidenceOf(DSTACK.file)]);
-    assert.equal(await refusalOf(verify(framed)), "NitroHeaderUnexpected");
-    assert.equal(await refusalOf(verify(trailing)), "CborTrailingBytes");
-    assert.equal(await refusalOf(verify(tagged)), "NitroHeaderUnexpected");
+    assert.equal(await chain.refusalOfEvidence(framed), "NitroHeaderUnexpected");
+    assert.equal(await chain.refusalOfEvidence(trailing), "CborTrailingBytes");
+    assert.equal(await chain.refusalOfEvidence(tagged), "NitroHeaderUnexpected");
     assert.equal(await refusalOf(() => parseNitroDocument(DSTACK.file.subarray(4))), "CborTrailingBytes");
   });
 
@@ -94,7 +94,7 @@ describe("NitroVerifier, genuine evidence", () => {
       const changed = Buffer.from(evidence.slice(2), "hex");
       changed[position] = (changed[position] ?? 0) ^ 0x01;
       if (chosen.includes(position)) {
-        assert.equal(await refusalOf(verify(bytesToHex(changed))), "NitroSignatureInvalid", `byte ${position}`);
+        assert.equal(await chain.refusalOfEvidence(bytesToHex(changed)), "NitroSignatureInvalid", `byte ${position}`);
       }
       const twin = () => verifyNitroDocument(changed, { at: OPENGRADIENT.at });
       assert.equal(await refusalOf(twin), "NitroSignatureInvalid", `byte ${position}`);
@@ -111,7 +111,7 @@ describe("NitroVerifier, genuine evidence", () => {
 
   it("refuses a document whose certificate was not brought", async () => {
     const bare = await deployNitro();
-    const refusal = await refusalOf(bare.verify(evidenceOf(OPENGRADIENT.file)));
+    const refusal = await bare.refusalOfEvidence(evidenceOf(OPENGRADIENT.file));
     await bare.connection.close();
     assert.equal(refusal, "NitroCertificateUnknown");
   });
@@ -120,7 +120,7 @@ describe("NitroVerifier, genuine evidence", () => {
     const { certificate } = parseNitroDocument(OPENGRADIENT.file);
     const { notBefore, notAfter } = parseNitroCertificate(certificate);
     await chain.connection.networkHelpers.time.increaseTo(notAfter + 1n);
-    assert.equal(await refusalOf(verify(evidenceOf(OPENGRADIENT.file))), "NitroCertificateExpired");
+    assert.equal(await chain.refusalOfEvidence(evidenceOf(OPENGRADIENT.file)), "NitroCertificateExpired");
     for (const at of [notBefore - 1n, notAfter + 1n]) {
       assert.equal(await refusalOf(() => verifyNitroDocument(OPENGRADIENT.file, { at })), "NitroCertificateExpired");
     }

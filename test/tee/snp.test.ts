@@ -3,7 +3,16 @@ import { X509Certificate } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import hre from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
-import { bytesToHex, getAddress, hexToBytes, keccak256, parseEventLogs, zeroHash, type Hex } from "viem";
+import {
+  bytesToHex,
+  encodeFunctionData,
+  getAddress,
+  hexToBytes,
+  keccak256,
+  parseEventLogs,
+  zeroHash,
+  type Hex,
+} from "viem";
 
 import { SnpRefusedError, type SnpRefusal } from "../../sdk/src/tee/snp/errors.ts";
 import { SNP_PRODUCTS, signingKeyOf, type SnpProduct } from "../../sdk/src/tee/snp/products.ts";
@@ -11,7 +20,7 @@ import { readVcek, toDer, verifyVcek } from "../../sdk/src/tee/snp/vcek.ts";
 import { computeVcekId, encodeSnpEvidence, verifySnp, type SnpFacts } from "../../sdk/src/tee/snp/verify.ts";
 import { DEEP, HEAVY } from "./sample.ts";
 import { vector } from "./vectors.ts";
-import { deployHarness } from "./harness.ts";
+import { deployEvidenceHarness, deployHarness, refusalThrough } from "./harness.ts";
 
 /** When every certificate of the vectors is valid. */
 const NOW = "2026-07-01T00:00:00Z";
@@ -59,6 +68,7 @@ describe("SevSnpVerifier", () => {
   let verifier: Awaited<ReturnType<typeof deployVerifier>>;
   let keys: Awaited<ReturnType<typeof deployHarness>>;
   let rsa: Awaited<ReturnType<typeof deployHarness>>;
+  let evidenceHarness: Awaited<ReturnType<typeof deployEvidenceHarness>>;
 
   before(async () => {
     connection = await hre.network.create({ network: "default", override: { initialDate: NOW } });
@@ -66,14 +76,22 @@ describe("SevSnpVerifier", () => {
     assert.ok(wallet);
     guardian = wallet.account.address;
     verifier = await deployVerifier();
+    evidenceHarness = await deployEvidenceHarness(connection);
     keys = await deployHarness(connection, "AmdKeys__Harness");
     rsa = await deployHarness(connection, "RsaPss__Harness");
   });
   after(() => connection.close());
 
+  /** The error with which the contract refuses evidence; undefined if it accepts. */
+  function refusalOnChain(evidence: Hex): Promise<string | undefined> {
+    const { address, abi } = verifier;
+    const callData = encodeFunctionData({ abi, functionName: "verify", args: [evidence] });
+    return refusalThrough(evidenceHarness, address, callData, abi);
+  }
+
   /** Asserts that the contract refuses the evidence with this error. */
   async function refuses(evidence: Hex, error: ContractRefusal): Promise<void> {
-    await connection.viem.assertions.revertWithCustomError(verifier.read.verify([evidence]), verifier, error);
+    assert.equal(await refusalOnChain(evidence), error);
   }
 
   describe("AMD's keys", () => {
@@ -264,11 +282,11 @@ describe("SevSnpVerifier", () => {
         const der = flipped(DSTACK.vcek, at);
         refusalOf(() => verifyVcek(der, "Milan"));
         if (at % (DEEP ? 60 : 240) !== 0) continue;
-        await assert.rejects(verifier.read.verify([encodeSnpEvidence({ ...DSTACK, vcek: der })]), `byte ${at}`);
+        assert.notEqual(await refusalOnChain(encodeSnpEvidence({ ...DSTACK, vcek: der })), undefined, `byte ${at}`);
       }
       for (const der of [DSTACK.vcek.subarray(0, -1), Buffer.concat([DSTACK.vcek, Uint8Array.of(0)])]) {
         refusalOf(() => verifyVcek(der, "Milan"));
-        await assert.rejects(verifier.read.verify([encodeSnpEvidence({ ...DSTACK, vcek: der })]));
+        assert.notEqual(await refusalOnChain(encodeSnpEvidence({ ...DSTACK, vcek: der })), undefined);
       }
     });
 
