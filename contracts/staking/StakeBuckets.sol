@@ -140,7 +140,7 @@ abstract contract StakeBuckets is IStaking {
         delete _unbondings[operator][delegator][bucketId];
         Pool memory bucket = _bucketAt(operator, bucketId);
         if (bucket.shares != 0) {
-            // Never less than was paid: see {StakeHolds}. Saturating, so that no claim can be refused.
+            // Never less than was paid: see {IHolds}. Saturating, so that no claim can be refused.
             assets = bucket.withdraw(entry.shares).saturatingSub(entry.paid);
             uint256 key = bucketId.keyIn();
             if (delegator == operator) bucket.tag = bucket.tag.withOwnShares(0);
