@@ -1,9 +1,11 @@
-import type { Address, Hex } from "viem";
+import { encodeFunctionData, parseAbi, type Address, type Hex } from "viem";
+import { base, baseSepolia } from "viem/chains";
 
+import { UserError } from "../lib/user-error.ts";
 import type { PreparedCall } from "./send.ts";
 
 /** How a transaction can be handed to another signer. */
-export const EXPORT_FORMATS = ["unsigned", "safe"] as const;
+export const EXPORT_FORMATS = ["unsigned", "safe", "l1"] as const;
 
 /** One of them. */
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
@@ -14,6 +16,28 @@ export interface ExportContext {
   readonly from: Address;
   /** Unix seconds. */
   readonly now: bigint;
+  /** What the call takes. */
+  readonly gas: bigint;
+}
+
+/** Where Ethereum takes transactions for Base when Base's sequencer does not: the portal of each chain. */
+const PORTALS: Readonly<Record<number, { readonly l1: number; readonly portal: Address }>> = {
+  [base.id]: { l1: base.sourceId, portal: base.contracts.portal[base.sourceId].address },
+  [baseSepolia.id]: { l1: baseSepolia.sourceId, portal: baseSepolia.contracts.portal[baseSepolia.sourceId].address },
+};
+
+const portalAbi = parseAbi([
+  "function depositTransaction(address to, uint256 value, uint64 gasLimit, bool isCreation, bytes data) payable",
+]);
+
+/** The transaction on Ethereum that makes Base include the call, at the latest after the sequencing window. */
+function throughEthereum({ to, data }: PreparedCall, { chainId, from, gas }: ExportContext): UnsignedTransaction {
+  const route = Object.hasOwn(PORTALS, chainId) ? PORTALS[chainId] : undefined;
+  if (route === undefined) throw new UserError(`There is no way through Ethereum to chain ${chainId}; it is for Base.`);
+  const gasLimit = (gas * 3n) / 2n;
+  const args = [to, 0n, gasLimit, false, data] as const;
+  const deposit = encodeFunctionData({ abi: portalAbi, functionName: "depositTransaction", args });
+  return { chainId: route.l1, from, to: route.portal, value: "0", data: deposit };
 }
 
 /** A transaction without signature, as wallets and `cast send` take it. */
@@ -46,9 +70,11 @@ export interface SafeBatch {
 export function exportCall(
   format: ExportFormat,
   call: PreparedCall,
-  { chainId, from, now }: ExportContext,
+  context: ExportContext,
 ): UnsignedTransaction | SafeBatch {
+  const { chainId, from, now } = context;
   const { to, data, lines } = call;
+  if (format === "l1") return throughEthereum(call, context);
   if (format === "unsigned") return { chainId, from, to, value: "0", data };
   return {
     version: "1.0",

@@ -32,7 +32,7 @@ export function actTask(id: string[], description: string) {
     .addOption(RECORDS)
     .addOption({
       name: "export",
-      description: "Print the transaction instead of sending it: unsigned or safe (Transaction Builder)",
+      description: "Print the transaction instead of sending it: unsigned, safe or l1 (by Ethereum)",
       defaultValue: "",
     })
     .addOption({ name: "from", description: "Who will send what is exported; a Safe, for example", defaultValue: "" })

@@ -50,7 +50,7 @@ async function exportAct<Call extends PreparedCall>(
   call.lines.forEach(say);
   const gas = await simulateFrom(view.publicClient, sender, call);
   say(`Nothing was sent. ${sender} has to send it; it takes about ${gas} gas.`);
-  const context = { chainId: view.publicClient.chain.id, from: sender, now: await chainTime(view) };
+  const context = { chainId: view.publicClient.chain.id, from: sender, now: await chainTime(view), gas };
   printResult(true, exportCall(format, call, context), []);
 }
 

@@ -233,6 +233,22 @@ describe("the whole cycle by tasks, against a node in another process", () => {
     assert.notDeepEqual(unmet(json(await run("tee explain", { enclave: enclaveId, json: true }))), []);
   });
 
+  it("lets the guardian stop a verifier and registrations, and nothing else", async () => {
+    const freeze = { function: "EnclaveRegistry.freezeVerifier", values: ["0", "a fault"] };
+    json(await run("guardian act", { ...asKeeper, ...freeze }));
+    json(
+      await run("guardian act", { ...asKeeper, function: "EnclaveRegistry.pauseRegistrations", values: ["a fault"] }),
+    );
+    const resume = { function: "EnclaveRegistry.resumeRegistrations", values: [] };
+    failed(
+      await run("guardian act", { ...asKeeper, ...resume }),
+      /is not open to the guardian\. He has: HardwarePolicy/,
+    );
+    failed(await run("guardian act", { ...asKeeper, ...freeze, values: ["0"] }), /takes 2 arguments, not 1/);
+    failed(await run("guardian resign", YES), /is not the guardian/);
+    assert.equal(json(await run("guardian status", { json: true })).active, true);
+  });
+
   it("lets the guardian cancel, but not the vote about him", async () => {
     json(await run("params set", { ...YES, name: "votingPeriod", values: ["2d"] }));
     failed(
