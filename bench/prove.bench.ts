@@ -1,4 +1,4 @@
-import { buildAnyCircuit } from "../zkml/circuit/build.ts";
+import { buildCircuit } from "../zkml/circuit/build.ts";
 import { circuitEntries } from "../zkml/circuit/catalogue.ts";
 import { prove } from "../zkml/circuit/prove.ts";
 import type { Bench } from "./harness/types.ts";
@@ -15,7 +15,7 @@ const bench: Bench = {
   async run({ log }) {
     const metrics: Record<string, number> = {};
     for (const { name } of circuitEntries()) {
-      const circuit = await buildAnyCircuit(name, { onProgress: log });
+      const circuit = await buildCircuit(name, { onProgress: log });
       const { inputCount, inputBits } = circuit.model.layout;
       const features = Array.from({ length: inputCount }, (_, index) => BigInt(index * 97) % (1n << BigInt(inputBits)));
       const seconds: number[] = [];

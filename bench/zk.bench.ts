@@ -1,12 +1,12 @@
 import { bytesToHex, encodeFunctionData } from "viem";
 
 import { syntheticBatch } from "../test/zkml/synthetic-proof.ts";
-import { anyCircuitModel, circuitEntries } from "../zkml/circuit/catalogue.ts";
+import { circuitEntries, circuitModel } from "../zkml/circuit/catalogue.ts";
 import { verifyingKeyId } from "../zkml/circuit/verifying-key.ts";
+import { isWide } from "../zkml/codec/packed-words.ts";
 import { packIntegers } from "../zkml/codec/signal-codec.ts";
-import { executorBlob, executorModelId } from "../zkml/evm/executor-blob.ts";
-import { evaluateModel, isTreeModel } from "../zkml/model/circuit-model.ts";
-import { treeBlob } from "../zkml/trees/tree-blob.ts";
+import { executorModelId } from "../zkml/evm/executor-blob.ts";
+import { evaluateModel, modelBlob } from "../zkml/model/circuit-model.ts";
 import type { GasMeter } from "./gas.ts";
 import { callGasOf, onFreshChain } from "./gas.ts";
 import type { Bench } from "./harness/types.ts";
@@ -27,8 +27,9 @@ async function measureExecutor({ connection, gasOf }: GasMeter): Promise<Record<
   const [wallet] = await connection.viem.getWalletClients();
   const metrics: Record<string, number> = {};
   for (const entry of circuitEntries()) {
-    const model = anyCircuitModel(entry);
-    const blob = isTreeModel(model) ? treeBlob(model) : executorBlob(model);
+    const model = circuitModel(entry);
+    if (isWide(model.layout)) continue;
+    const blob = modelBlob(model);
     await gasOf(executor.write.registerModel([bytesToHex(blob)]));
     const modelId = executorModelId(blob);
     const { inputCount, inputBits, outputBits } = model.layout;

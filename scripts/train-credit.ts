@@ -1,5 +1,4 @@
 // Regenerates models/credit: node scripts/train-credit.ts (Node 22.18 or newer; "npx node" brings the pinned one).
-import { repositoryPath } from "../zkml/paths.ts";
 import { writeModelFiles } from "../zkml/train/model-files.ts";
 import { trainCredit } from "../zkml/train/train-credit.ts";
 import { print, say } from "./lib/output.ts";
@@ -7,8 +6,7 @@ import { runPlainly } from "./lib/sentence.ts";
 
 async function train(): Promise<void> {
   const { evaluation, ...files } = await trainCredit((message) => say(`credit: ${message}`));
-  const output = repositoryPath("models", "credit");
-  writeModelFiles(output, "credit", files);
+  const output = writeModelFiles("credit", files);
   const { accuracy, auc, disagreement } = evaluation;
   print(
     `Test clients: float ${accuracy.float} % right, AUC ${auc.float}; integer ${accuracy.integer} %, AUC ${auc.integer}`,

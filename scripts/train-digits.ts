@@ -1,11 +1,10 @@
 // Regenerates models/digits: node scripts/train-digits.ts (Node 22.18 or newer; "npx node" brings the pinned one).
-import { repositoryPath } from "../zkml/paths.ts";
-import { trainDigits, writeDigitsArtefacts } from "../zkml/train/train-digits.ts";
+import { writeModelFiles } from "../zkml/train/model-files.ts";
+import { trainDigits } from "../zkml/train/train-digits.ts";
 import { print, say } from "./lib/output.ts";
 
 const { evaluation, ...files } = await trainDigits((message) => say(`digits: ${message}`));
-const output = repositoryPath("models", "digits");
-writeDigitsArtefacts(output, files);
+const output = writeModelFiles("digits", files);
 const { accuracy, disagreement, samples } = evaluation;
 print(`${samples.test} test images: float ${accuracy.float} %, integer ${accuracy.integer} % right`);
 print(`Both models differ on ${disagreement} %`);

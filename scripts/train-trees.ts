@@ -1,5 +1,4 @@
 // Regenerates models/trees: node scripts/train-trees.ts (Node 22.18 or newer; "npx node" brings the pinned one).
-import { repositoryPath } from "../zkml/paths.ts";
 import { writeModelFiles } from "../zkml/train/model-files.ts";
 import { trainTrees } from "../zkml/train/train-trees.ts";
 import { print, say } from "./lib/output.ts";
@@ -7,8 +6,7 @@ import { runPlainly } from "./lib/sentence.ts";
 
 async function train(): Promise<void> {
   const { evaluation, ...files } = await trainTrees((message) => say(`trees: ${message}`));
-  const output = repositoryPath("models", "trees");
-  writeModelFiles(output, "trees", files);
+  const output = writeModelFiles("trees", files);
   const { accuracy, auc, disagreement } = evaluation;
   print(`${evaluation.trees} trees with ${evaluation.questions} different questions`);
   print(

@@ -4,7 +4,7 @@ include "bitify.circom";
 
 // @title Index of the greatest of several signed integers; of equal ones, the lowest index.
 // @param count Number of values, 2 or more.
-// @param width Signed width of the values, 2 to 32: -2^(width-1) <= value < 2^(width-1).
+// @param width Signed width of the values, 2 to 64: -2^(width-1) <= value < 2^(width-1).
 // @input  values[count] Signed integers as field elements.
 // @output index Integer in [0, count).
 // Assumes: every value is within its width (the model's static bounds prove it for the sums of a network).
@@ -12,7 +12,7 @@ include "bitify.circom";
 // Constraints: (count - 1) * (width + 3) - 2; the first step's index and the last step's best cost nothing.
 template ArgMax(count, width) {
     assert(count >= 2);
-    assert(width >= 2 && width <= 32);
+    assert(width >= 2 && width <= 64);
     signal input values[count];
     signal output index;
 

@@ -3,6 +3,7 @@ pragma solidity 0.8.34;
 
 import {IVerifierRegistry} from "./interfaces/IVerifierRegistry.sol";
 import {Bn254} from "./libraries/Bn254.sol";
+import {CircuitSignals} from "./libraries/CircuitSignals.sol";
 import {Groth16Batch} from "./libraries/Groth16Batch.sol";
 
 /// @title One Groth16 verifier for every circuit
@@ -14,6 +15,12 @@ contract VerifierRegistry is IVerifierRegistry {
         address store;
         uint8 signals;
         bool development;
+    }
+
+    /// @dev A model of a class circuit.
+    struct ClassModel {
+        bytes32 classKeyId;
+        uint256 modelHash;
     }
 
     /// @inheritdoc IVerifierRegistry
@@ -44,6 +51,7 @@ contract VerifierRegistry is IVerifierRegistry {
     mapping(bytes32 keyId => mapping(bytes32 transcriptHash => mapping(address account => bool))) private _confirmed;
 
     mapping(bytes32 keyId => KeyRecord record) private _keys;
+    mapping(bytes32 keyId => ClassModel model) private _classModels;
 
     constructor(bool developmentKeysAllowed_) {
         developmentKeysAllowed = developmentKeysAllowed_;
@@ -57,32 +65,40 @@ contract VerifierRegistry is IVerifierRegistry {
         bytes32 transcriptHash,
         address[] calldata accounts
     ) external view returns (uint256 count) {
+        bytes32 setup = _keyOf(keyId);
         address previous = address(0);
         for (uint256 i = 0; i < accounts.length; ++i) {
             if (accounts[i] <= previous) revert VerifierAccountsNotAscending(i, accounts[i]);
             previous = accounts[i];
-            if (_confirmed[keyId][transcriptHash][previous]) ++count;
+            if (_confirmed[setup][transcriptHash][previous]) ++count;
         }
     }
 
     /// @inheritdoc IVerifierRegistry
     function isRegistered(bytes32 keyId) external view returns (bool) {
-        return _keys[keyId].store != address(0);
+        return _keys[_keyOf(keyId)].store != address(0);
     }
 
     /// @inheritdoc IVerifierRegistry
     function isDevelopmentKey(bytes32 keyId) external view returns (bool) {
-        return _known(keyId).development;
+        return _known(_keyOf(keyId)).development;
     }
 
     /// @inheritdoc IVerifierRegistry
     function publicSignalsOf(bytes32 keyId) external view returns (uint256) {
-        return _known(keyId).signals;
+        return _known(_keyOf(keyId)).signals;
+    }
+
+    /// @inheritdoc IVerifierRegistry
+    function classModelOf(bytes32 keyId) external view returns (bytes32 classKeyId, uint256 modelHash) {
+        ClassModel storage model = _classModels[keyId];
+        return (model.classKeyId, model.modelHash);
     }
 
     /// @inheritdoc IVerifierRegistry
     function verify(bytes32 keyId, Proof calldata proof, uint256[] calldata signals) external view returns (bool) {
-        KeyRecord memory record = _known(keyId);
+        KeyRecord memory record = _keys[keyId];
+        if (record.store == address(0)) return _verifyClassModel(keyId, proof, signals);
         if (signals.length != record.signals) revert VerifierSignalCountWrong(signals.length, record.signals);
         for (uint256 i = 0; i < signals.length; ++i) {
             if (signals[i] >= Bn254.SCALAR_MODULUS) revert VerifierSignalNotInField(i, signals[i]);
@@ -143,7 +159,25 @@ contract VerifierRegistry is IVerifierRegistry {
         emit VerifyingKeyRegistered(keyId, msg.sender, signals, development);
     }
 
+    /// @inheritdoc IVerifierRegistry
+    function registerClassModel(bytes32 classKeyId, uint256 modelHash) external returns (bytes32 keyId) {
+        uint256 signals = _known(classKeyId).signals;
+        if (signals != CircuitSignals.COUNT) revert VerifierSignalCountWrong(signals, CircuitSignals.COUNT);
+        if (modelHash >= Bn254.SCALAR_MODULUS) revert VerifierModelHashNotInField(modelHash);
+        keyId = keccak256(abi.encode(classKeyId, modelHash));
+        if (_classModels[keyId].classKeyId != bytes32(0)) return keyId;
+
+        _classModels[keyId] = ClassModel({classKeyId: classKeyId, modelHash: modelHash});
+        emit ClassModelRegistered(keyId, classKeyId, modelHash, msg.sender);
+    }
+
     // ---------------------------------------------------------------------------------------------------- registering
+
+    /// @dev The key that proofs of `keyId` are verified under: the class's for a class model, else itself.
+    function _keyOf(bytes32 keyId) private view returns (bytes32) {
+        bytes32 classKeyId = _classModels[keyId].classKeyId;
+        return classKeyId == bytes32(0) ? keyId : classKeyId;
+    }
 
     function _known(bytes32 keyId) private view returns (KeyRecord memory record) {
         record = _keys[keyId];
@@ -266,6 +300,32 @@ contract VerifierRegistry is IVerifierRegistry {
             let ok := staticcall(PAIRING_GAS, 0x08, pairs, 0x300, 0x00, 0x20)
             valid := and(ok, eq(mload(0x00), 1))
         }
+    }
+
+    /// @dev Under the class's key, with the signals of the class circuit.
+    function _verifyClassModel(
+        bytes32 keyId,
+        Proof calldata proof,
+        uint256[] calldata signals
+    ) private view returns (bool) {
+        ClassModel memory model = _classModels[keyId];
+        if (model.classKeyId == bytes32(0)) revert VerifierKeyUnknown(keyId);
+        if (signals.length != CircuitSignals.COUNT) {
+            revert VerifierSignalCountWrong(signals.length, CircuitSignals.COUNT);
+        }
+        uint256 outputs = signals[CircuitSignals.OUTPUTS];
+        uint256 inputs = signals[CircuitSignals.INPUTS];
+        _checkWidth(CircuitSignals.OUTPUTS, outputs, CircuitSignals.CLASS_OUTPUT_BITS);
+        _checkWidth(CircuitSignals.INPUTS, inputs, CircuitSignals.CLASS_INPUT_BITS);
+        uint256[] memory own = new uint256[](CircuitSignals.COUNT);
+        own[CircuitSignals.CLASS_DATA] = (inputs << CircuitSignals.CLASS_OUTPUT_BITS) | outputs;
+        own[CircuitSignals.CLASS_MODEL_HASH] = model.modelHash;
+        own[CircuitSignals.CALL_BINDING] = signals[CircuitSignals.CALL_BINDING];
+        return this.verify(model.classKeyId, proof, own);
+    }
+
+    function _checkWidth(uint256 index, uint256 signal, uint256 bits) private pure {
+        if (signal >> bits != 0) revert VerifierClassSignalOutOfRange(index, signal, bits);
     }
 
     function _combine(Groth16Batch.Batch memory batch, BatchGroup calldata group) private view {

@@ -2,7 +2,6 @@ import { encodeAbiParameters, parseAbiParameters, type Hex } from "viem";
 import { inputIntegers, packIntegers, unpackOutputs } from "../../zkml/codec/signal-codec.ts";
 import type { BuiltCircuit } from "../../zkml/circuit/build.ts";
 import { prove } from "../../zkml/circuit/prove.ts";
-import type { CircuitModel } from "../../zkml/model/circuit-model.ts";
 import { evaluateModel } from "../../zkml/model/circuit-model.ts";
 import type { ServedModel } from "./served-model.ts";
 
@@ -12,7 +11,7 @@ const proofParameters = parseAbiParameters([
 ]);
 
 /** Serves an integer model that has a circuit: its answers are those that the circuit proves, bit for bit. */
-export function circuitModel(options: { releaseId: Hex; circuit: BuiltCircuit<CircuitModel> }): ServedModel {
+export function circuitModel(options: { releaseId: Hex; circuit: BuiltCircuit }): ServedModel {
   const { circuit, releaseId } = options;
   const { layout } = circuit.model;
   return {

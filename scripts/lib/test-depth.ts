@@ -1,5 +1,7 @@
 /** How thoroughly the tests search. */
 export interface TestDepth {
+  /** Whether this is the thorough search, for counts that are nobody else's. */
+  readonly isDeep: boolean;
   /** Inputs per fuzz test. */
   readonly fuzzRuns: number;
   /** Call sequences per invariant. */
@@ -10,11 +12,29 @@ export interface TestDepth {
   readonly referenceRuns: number;
   /** Sequences in which the contract is compared with the reference ledgers. */
   readonly differentialRuns: number;
+  /** Random networks of each kind that are compiled to circuits. */
+  readonly randomNetworks: number;
 }
 
 const DEPTHS: Readonly<Record<string, TestDepth>> = {
-  normal: { fuzzRuns: 256, invariantRuns: 32, invariantDepth: 64, referenceRuns: 150, differentialRuns: 25 },
-  deep: { fuzzRuns: 5_000, invariantRuns: 256, invariantDepth: 500, referenceRuns: 5_000, differentialRuns: 1_000 },
+  normal: {
+    isDeep: false,
+    fuzzRuns: 256,
+    invariantRuns: 32,
+    invariantDepth: 64,
+    referenceRuns: 150,
+    differentialRuns: 25,
+    randomNetworks: 1,
+  },
+  deep: {
+    isDeep: true,
+    fuzzRuns: 5_000,
+    invariantRuns: 256,
+    invariantDepth: 500,
+    referenceRuns: 5_000,
+    differentialRuns: 1_000,
+    randomNetworks: 20,
+  },
 };
 
 /**

@@ -12,8 +12,9 @@ import type { WitnessCalculator } from "../../zkml/circuit/witness.ts";
 import { loadWitnessCalculator } from "../../zkml/circuit/witness.ts";
 import { packIntegers } from "../../zkml/codec/signal-codec.ts";
 import { DIGIT_CELLS } from "../../zkml/data/digits.ts";
+import { denseModel } from "../../zkml/model/circuit-model.ts";
 import { evaluate } from "../../zkml/model/evaluate.ts";
-import type { IntegerLayer } from "../../zkml/model/integer-model.ts";
+import type { IntegerLayer, IntegerModel } from "../../zkml/model/integer-model.ts";
 import { seededRandom } from "../../zkml/random.ts";
 import { readDigitFiles } from "../../zkml/train/train-digits.ts";
 import type { Tamper } from "./forger.ts";
@@ -22,6 +23,7 @@ import { honestTrace, traceOf, wiresOf } from "./forger.ts";
 const BINDING = 0x1234_5678n;
 
 let circuit: BuiltCircuit;
+let model: IntegerModel;
 let system: ConstraintSystem;
 let calculator: WitnessCalculator;
 /** A test image, its signal and the honest digit. */
@@ -31,11 +33,12 @@ let digit: bigint;
 
 before(async () => {
   circuit = await buildCircuit("digits", { onProgress: (message) => process.stderr.write(`${message}\n`) });
+  model = denseModel(circuit.model);
   system = parseR1cs(new Uint8Array(readFileSync(circuit.r1cs)));
   calculator = await loadWitnessCalculator(circuit.wasm);
   image = (readDigitFiles().test.samples[3]?.features ?? []).map(BigInt);
   packed = packIntegers(image, 3);
-  digit = evaluate(circuit.model, image)[0] ?? -1n;
+  digit = evaluate(model, image)[0] ?? -1n;
 });
 
 /** Broken constraints of the witness that a forger ends up with, and the digit that he claims. */
@@ -56,12 +59,12 @@ describe("digits circuit: agreement", () => {
   it("gives what the golden reference gives, for extreme, random and real images", () => {
     const random = seededRandom(77);
     const rows = [Array<bigint>(DIGIT_CELLS).fill(0n), Array<bigint>(DIGIT_CELLS).fill(7n)];
-    for (const row of circuit.model.layers[0]?.weights ?? []) rows.push(row.map((weight) => (weight > 0 ? 7n : 0n)));
+    for (const row of model.layers[0]?.weights ?? []) rows.push(row.map((weight) => (weight > 0 ? 7n : 0n)));
     for (let index = 0; index < 100; index += 1) rows.push(image.map(() => BigInt(Math.floor(random() * 8))));
     for (const { features } of readDigitFiles().test.samples.slice(0, 60)) rows.push(features.map(BigInt));
     for (const features of rows) {
       const witness = calculator.calculate({ packedInputs: packIntegers(features, 3), callBinding: BINDING });
-      assert.deepEqual([witness[1]], evaluate(circuit.model, features), features.join(" "));
+      assert.deepEqual([witness[1]], evaluate(model, features), features.join(" "));
     }
   });
 
@@ -168,7 +171,7 @@ describe("digits circuit: cannot prove", () => {
 
 /** Looks for an image whose two greatest sums are equal, and says which classes they belong to. */
 function imageWithTie(): { image: bigint[]; first: number; second: number } {
-  const [hidden, scores] = circuit.model.layers as [IntegerLayer, IntegerLayer];
+  const [hidden, scores] = model.layers as [IntegerLayer, IntegerLayer];
   const random = seededRandom(4);
   const sumsOf = ({ weights, bias }: IntegerLayer, values: readonly number[]) =>
     weights.map((row, neuron) => row.reduce((sum, weight, at) => sum + weight * (values[at] ?? 0), bias[neuron] ?? 0));

@@ -12,7 +12,9 @@ import type { WitnessCalculator } from "../../zkml/circuit/witness.ts";
 import { loadWitnessCalculator } from "../../zkml/circuit/witness.ts";
 import { packIntegers } from "../../zkml/codec/signal-codec.ts";
 import { SignalError } from "../../zkml/errors.ts";
+import { denseModel } from "../../zkml/model/circuit-model.ts";
 import { evaluate } from "../../zkml/model/evaluate.ts";
+import type { IntegerModel } from "../../zkml/model/integer-model.ts";
 import { seededRandom } from "../../zkml/random.ts";
 import type { Tamper } from "./forger.ts";
 import { honestTrace, traceOf, wiresOf } from "./forger.ts";
@@ -21,11 +23,13 @@ const BINDING = 0x1234_5678n;
 const TYPICAL = [512n, 430n, 455n, 390n, 610n, 575n, 1840n, 127n];
 
 let circuit: BuiltCircuit;
+let model: IntegerModel;
 let system: ConstraintSystem;
 let calculator: WitnessCalculator;
 
 before(async () => {
   circuit = await buildCircuit("fee", { onProgress: (message) => process.stderr.write(`${message}\n`) });
+  model = denseModel(circuit.model);
   system = parseR1cs(new Uint8Array(readFileSync(circuit.r1cs)));
   calculator = await loadWitnessCalculator(circuit.wasm);
 });
@@ -38,7 +42,7 @@ function witnessOf(packedInputs: bigint, callBinding: bigint): bigint[] {
 function inputs(count: number): bigint[][] {
   const random = seededRandom(99);
   const rows: bigint[][] = [TYPICAL.map(() => 0n), TYPICAL.map(() => 4095n), TYPICAL];
-  for (const layer of circuit.model.layers.slice(0, 1)) {
+  for (const layer of model.layers.slice(0, 1)) {
     for (const row of layer.weights) {
       rows.push(
         row.map((weight) => (weight > 0 ? 4095n : 0n)),
@@ -72,7 +76,7 @@ describe("fee circuit: agreement", () => {
   it("gives what the golden reference gives, for extreme and random inputs", () => {
     for (const features of inputs(300)) {
       const witness = witnessOf(packIntegers(features, 12), BINDING);
-      assert.deepEqual([witness[1]], evaluate(circuit.model, features), features.join(" "));
+      assert.deepEqual([witness[1]], evaluate(model, features), features.join(" "));
     }
   });
 
@@ -90,8 +94,8 @@ describe("fee circuit: agreement", () => {
     assert.equal(system.publicOutputs + system.publicInputs, circuit.entry.publicSignals.length);
     const { signals, outputs, milliseconds } = await prove(circuit, TYPICAL, BINDING);
     const packed = packIntegers(TYPICAL, 12);
-    assert.deepEqual(signals, [evaluate(circuit.model, TYPICAL)[0], packed, BINDING]);
-    assert.deepEqual(outputs, evaluate(circuit.model, TYPICAL));
+    assert.deepEqual(signals, [evaluate(model, TYPICAL)[0], packed, BINDING]);
+    assert.deepEqual(outputs, evaluate(model, TYPICAL));
     assert.ok(milliseconds > 0);
   });
 });
@@ -139,7 +143,7 @@ describe("fee circuit: cannot prove", () => {
 
   it("a bit that is neither 0 nor 1 but keeps its sum", () => {
     const honest = traceOf(circuit, packed, BINDING);
-    circuit.model.layers.forEach((layer, index) => {
+    model.layers.forEach((layer, index) => {
       layer.weights.forEach((_, neuron) => {
         const name = (bit: number) => `main.bit${index + 1}[${neuron}][${bit}]`;
         for (let bit = 0; honest.has(name(bit + 1)); bit += 1) {
@@ -153,7 +157,7 @@ describe("fee circuit: cannot prove", () => {
   });
 
   it("a neuron whose sign is flipped, whatever it makes of the value", () => {
-    circuit.model.layers.forEach((layer, index) => {
+    model.layers.forEach((layer, index) => {
       layer.weights.forEach((_, neuron) => {
         const prefix = `main.bit${index + 1}[${neuron}]`;
         const width = [...traceOf(circuit, packed, BINDING).keys()].filter((name) => name.startsWith(prefix)).length;
@@ -174,7 +178,7 @@ describe("fee circuit: cannot prove", () => {
   });
 
   it("another quotient or remainder of a shift", () => {
-    circuit.model.layers.forEach((layer, index) => {
+    model.layers.forEach((layer, index) => {
       layer.weights.forEach((_, neuron) => {
         const name = `main.layer${index + 1}[${neuron}]`;
         for (const step of [1n, -1n, 2n]) {
@@ -200,7 +204,7 @@ describe("fee circuit: cannot prove", () => {
   });
 
   it("an accumulator that is not the weighted sum", () => {
-    circuit.model.layers.forEach((layer, index) => {
+    model.layers.forEach((layer, index) => {
       layer.weights.forEach((_, neuron) => {
         const name = `main.sums${index + 1}[${neuron}]`;
         for (const change of [(sum: bigint) => sum + 4096n, (sum: bigint) => -sum, () => 0n]) {

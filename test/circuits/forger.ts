@@ -5,6 +5,7 @@ import { FIELD_MODULUS } from "../../zkml/circuit/curve.ts";
 import { packIntegers } from "../../zkml/codec/signal-codec.ts";
 import { argmaxWidth } from "../../zkml/circuit/generate.ts";
 import { analyse } from "../../zkml/model/analyse.ts";
+import { denseModel } from "../../zkml/model/circuit-model.ts";
 
 /** What a dishonest prover changes: given a signal's name and honest value, the value to use instead. */
 export type Tamper = (signal: string, honest: bigint) => bigint;
@@ -25,7 +26,7 @@ export function traceOf(
   binding: bigint,
   tamper: Tamper = honestly,
 ): Map<string, bigint> {
-  const { model } = circuit;
+  const model = denseModel(circuit.model);
   const { layout } = model;
   const bounds = analyse(model);
   const trace = new Map<string, bigint>();
@@ -107,7 +108,7 @@ export function wiresOf(circuit: BuiltCircuit, trace: Trace): bigint[] {
 
 /** Maps the compiler's names to those of the trace; its anonymous ReLU components come in the order of the neurons. */
 function signalNamer(circuit: BuiltCircuit): (symbol: string) => string {
-  const neurons = circuit.model.layers.flatMap((layer, index) =>
+  const neurons = denseModel(circuit.model).layers.flatMap((layer, index) =>
     layer.weights.map((_, neuron) => `main.bit${index + 1}[${neuron}]`),
   );
   const components: string[] = [];

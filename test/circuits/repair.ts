@@ -1,5 +1,8 @@
+import assert from "node:assert/strict";
+
 import { FIELD_MODULUS } from "../../zkml/circuit/curve.ts";
 import type { ConstraintSystem, LinearCombination } from "../../zkml/circuit/r1cs.ts";
+import { brokenConstraints } from "../../zkml/circuit/r1cs.ts";
 
 /**
  * What a dishonest prover makes of a witness when he has chosen some wires freely: every other wire is solved from a
@@ -48,6 +51,31 @@ export function repair(
     solveAll();
   }
   return wires;
+}
+
+/**
+ * The least number of broken constraints over every lie about one wire, and how many lies would change the answer. What
+ * the caller chooses, packed inputs and call binding, is no lie.
+ */
+export function lieAboutEveryWire(
+  system: ConstraintSystem,
+  witness: readonly bigint[],
+): { least: number; changed: number } {
+  let least = Number.POSITIVE_INFINITY;
+  let changed = 0;
+  for (let wire = 1; wire < witness.length; wire += 1) {
+    if (wire > system.publicOutputs && wire <= system.publicOutputs + system.publicInputs) continue;
+    const honest = witness[wire] ?? 0n;
+    for (const lie of new Set([honest + 1n, 1n - honest, 0n, FIELD_MODULUS - honest, FIELD_MODULUS - 1n])) {
+      const value = modulo(lie);
+      if (value === honest) continue;
+      const forged = repair(system, witness, new Map([[wire, value]]));
+      assert.equal(forged[wire], value);
+      least = Math.min(least, brokenConstraints(system, forged).length);
+      if (forged[1] !== witness[1]) changed += 1;
+    }
+  }
+  return { least, changed };
 }
 
 const indices = new WeakMap<ConstraintSystem, { of: number[][]; wiresOf: number[][] }>();

@@ -11,7 +11,7 @@ import { hashModelInput, hashModelOutput, InferenceMode } from "../../sdk/src/te
 import { toWire } from "../../sdk/src/wire.ts";
 import { buildCircuit } from "../../zkml/circuit/build.ts";
 import { inputFromIntegers } from "../../zkml/codec/signal-codec.ts";
-import { evaluate } from "../../zkml/model/evaluate.ts";
+import { evaluateModel } from "../../zkml/model/circuit-model.ts";
 import type { BuiltCircuit } from "../../zkml/circuit/build.ts";
 
 const ENGINE = "0x00000000000000000000000000000000000000F4";
@@ -68,7 +68,7 @@ describe("inference node", () => {
   it("answers as the golden reference and signs the receipt with the enclave's key", async () => {
     const asked = query(InferenceMode.TEE);
     const { output, receipt, evidence } = await ask(asked);
-    const [expected] = evaluate(circuit.model, FEATURES);
+    const [expected] = evaluateModel(circuit.model, FEATURES);
     assert.deepEqual(output.numbers[0]?.values, [{ value: expected, decimals: 6n }]);
     assert.equal(receipt.inputHash, hashModelInput(asked.input));
     assert.equal(receipt.outputHash, hashModelOutput(output));

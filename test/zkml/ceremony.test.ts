@@ -7,7 +7,7 @@ import { buildBn128 } from "ffjavascript";
 import type { Hex } from "viem";
 import { keccak256, toBytes } from "viem";
 
-import { compileCircuit } from "../../zkml/circuit/build.ts";
+import { compileMain } from "../../zkml/circuit/compile.ts";
 import { usingCurve } from "../../zkml/circuit/curve.ts";
 import { developmentPtau } from "../../zkml/circuit/development-ptau.ts";
 import { verifyingKeyId } from "../../zkml/circuit/verifying-key.ts";
@@ -51,7 +51,7 @@ describe("ceremony", () => {
     mkdirSync(folder, { recursive: true });
     writeFileSync(file("tiny.circom"), SOURCE);
     const main = join("build", "circuits", `ceremony-${process.pid}`, "tiny.circom");
-    await compileCircuit({ name: "tiny", main }, folder);
+    await compileMain(main, folder);
     await usingCurve(async () => writeFileSync(input.ptau, developmentPtau(await buildBn128(), 4)));
     await startCeremony(input, file("0.zkey"));
     hashes.push(await contribute(file("0.zkey"), file("1.zkey"), "Ada"));

@@ -6,9 +6,10 @@ import { DataFileError } from "../../zkml/errors.ts";
 import { repositoryPath } from "../../zkml/paths.ts";
 import { readCreditFile } from "../../zkml/train/credit-report.ts";
 import { areaUnderCurve } from "../../zkml/train/metrics.ts";
-import { readCreditArtefacts, trainCredit } from "../../zkml/train/train-credit.ts";
+import { readModelFiles } from "../../zkml/train/model-files.ts";
+import { trainCredit } from "../../zkml/train/train-credit.ts";
 import type { CreditEvaluation } from "../../zkml/train/credit-report.ts";
-import { readTreesArtefacts, trainTrees } from "../../zkml/train/train-trees.ts";
+import { trainTrees } from "../../zkml/train/train-trees.ts";
 import { logistic } from "../../zkml/train/boost.ts";
 
 const HEADER = ["ID", ...CREDIT_COLUMNS.map(({ name }) => name), "default.payment.next.month"].join(",");
@@ -80,14 +81,14 @@ describe("measures", () => {
 });
 
 const MODELS = [
-  { name: "trees", read: readTreesArtefacts, train: trainTrees, auc: 0.775, disagreement: 0.05 },
-  { name: "credit", read: readCreditArtefacts, train: trainCredit, auc: 0.77, disagreement: 0.5 },
+  { name: "trees", train: trainTrees, auc: 0.775, disagreement: 0.05 },
+  { name: "credit", train: trainCredit, auc: 0.77, disagreement: 0.5 },
 ];
 
-for (const { name, read, train, auc, disagreement } of MODELS) {
+for (const { name, train, auc, disagreement } of MODELS) {
   describe(`${name} model`, () => {
     it("is what training from the committed clients gives, byte for byte, report included", async () => {
-      const committed = read();
+      const committed = readModelFiles(name);
       const trained = await train();
       assert.deepEqual(trained.onnx, committed.onnx);
       assert.equal(trained.integerModel, committed.integerModel);
@@ -95,7 +96,7 @@ for (const { name, read, train, auc, disagreement } of MODELS) {
     });
 
     it("orders unseen clients well, and the integers lose at most a tenth of a percent", () => {
-      const report = JSON.parse(read().report) as CreditEvaluation & { readonly alwaysPays: number };
+      const report = JSON.parse(readModelFiles(name).report) as CreditEvaluation & { readonly alwaysPays: number };
       assert.ok(report.auc.float > auc && report.auc.integer > auc);
       assert.ok(report.accuracy.integer > report.alwaysPays + 3);
       assert.ok(report.accuracy.float - report.accuracy.integer <= 0.1);

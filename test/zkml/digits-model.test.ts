@@ -11,8 +11,9 @@ import { quantiseClassifier } from "../../zkml/model/quantise-classifier.ts";
 import { readOnnx } from "../../zkml/onnx/read-onnx.ts";
 import { writeOnnx } from "../../zkml/onnx/write-onnx.ts";
 import { repositoryPath } from "../../zkml/paths.ts";
+import { readModelFiles } from "../../zkml/train/model-files.ts";
 import type { DigitsEvaluation } from "../../zkml/train/train-digits.ts";
-import { DIGITS_ENCODING, readDigitFiles, readDigitsArtefacts, trainDigits } from "../../zkml/train/train-digits.ts";
+import { DIGITS_ENCODING, readDigitFiles, trainDigits } from "../../zkml/train/train-digits.ts";
 
 const HEADER = "Block 1,Block 2";
 const cells = (value: number) => Array<number>(64).fill(value).join(",");
@@ -45,7 +46,7 @@ describe("images of digits", () => {
 
 describe("digits model", () => {
   it("is what training from the committed images gives, byte for byte, report included", async () => {
-    const committed = readDigitsArtefacts();
+    const committed = readModelFiles("digits");
     const trained = await trainDigits();
     assert.deepEqual(trained.onnx, committed.onnx);
     assert.equal(trained.integerModel, committed.integerModel);
@@ -53,14 +54,14 @@ describe("digits model", () => {
   });
 
   it("reads more than 95 of 100 unknown hands' digits, and the integers lose at most one in a thousand", () => {
-    const report = JSON.parse(readDigitsArtefacts().report) as DigitsEvaluation;
+    const report = JSON.parse(readModelFiles("digits").report) as DigitsEvaluation;
     assert.ok(report.accuracy.float > 95 && report.accuracy.integer > 95);
     assert.ok(report.accuracy.float - report.accuracy.integer <= 0.1);
     assert.ok(report.disagreement <= 0.1);
   });
 
   it("is refused with shifted classes, too many of them, another head or one class", () => {
-    const { integerModel } = readDigitsArtefacts();
+    const { integerModel } = readModelFiles("digits");
     const model = parseIntegerModel(integerModel, "digits.integer.json");
     const [hidden, scores] = model.layers;
     const withScores = (change: Partial<IntegerModel["layers"][number]>): IntegerModel => ({
@@ -76,7 +77,7 @@ describe("digits model", () => {
   });
 
   it("is quantised as a classifier only", () => {
-    const float = readOnnx(readDigitsArtefacts().onnx, "digits.onnx");
+    const float = readOnnx(readModelFiles("digits").onnx, "digits.onnx");
     assert.equal(float.ending, "linear");
     assert.deepEqual(readOnnx(writeOnnx(float, "digits"), "again"), float);
     const options = { name: "digits", onnxSha256: "0".repeat(64), ...DIGITS_ENCODING };

@@ -12,7 +12,8 @@ import { quantise } from "../../zkml/model/quantise.ts";
 import { readOnnx } from "../../zkml/onnx/read-onnx.ts";
 import { loadFloatModel } from "../../zkml/onnx/run-onnx.ts";
 import { writeOnnx } from "../../zkml/onnx/write-onnx.ts";
-import { anyCircuitModel, circuitEntries } from "../../zkml/circuit/catalogue.ts";
+import { circuitEntries, circuitModel, classEntries } from "../../zkml/circuit/catalogue.ts";
+import { generateClassCircuit } from "../../zkml/circuit/generate.ts";
 import { generateModelCircuit } from "../../zkml/model/circuit-model.ts";
 import { repositoryPath } from "../../zkml/paths.ts";
 import { seededRandom } from "../../zkml/random.ts";
@@ -118,8 +119,11 @@ describe("fee model", () => {
     for (const entry of circuitEntries()) {
       assert.equal(
         readFileSync(repositoryPath(entry.main), "utf8"),
-        generateModelCircuit(anyCircuitModel(entry), entry.model),
+        generateModelCircuit(circuitModel(entry), entry.model),
       );
+    }
+    for (const entry of classEntries()) {
+      assert.equal(readFileSync(repositoryPath(entry.main), "utf8"), generateClassCircuit(entry.class));
     }
   });
 

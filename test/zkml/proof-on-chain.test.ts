@@ -16,7 +16,7 @@ import { verifyingKeyId } from "../../zkml/circuit/verifying-key.ts";
 import { unpackOutputs } from "../../zkml/codec/signal-codec.ts";
 import { samplesOf, splitByTime } from "../../zkml/data/dataset.ts";
 import { CircuitError } from "../../zkml/errors.ts";
-import { evaluate } from "../../zkml/model/evaluate.ts";
+import { evaluateModel } from "../../zkml/model/circuit-model.ts";
 import { repositoryPath } from "../../zkml/paths.ts";
 import { readFeeCandles } from "../../zkml/train/train-fee.ts";
 import { syntheticProof } from "./synthetic-proof.ts";
@@ -41,7 +41,7 @@ describe("fee proof on chain", () => {
     const sample = splitByTime(samplesOf(file?.candles ?? [])).test[1000];
     const features = (sample?.features ?? []).map(BigInt);
     const { proof, signals, outputs } = await prove(circuit, features, 42n);
-    assert.deepEqual(outputs, evaluate(circuit.model, features));
+    assert.deepEqual(outputs, evaluateModel(circuit.model, features));
     assert.ok(await registry.read.verify([circuit.keyId, proof, signals]));
     for (let index = 0; index < signals.length; index += 1) {
       const edited = signals.map((signal, at) => (at === index ? signal + 1n : signal));

@@ -9,14 +9,14 @@ import { packIntegers } from "../../zkml/codec/signal-codec.ts";
 import { ModelFileError } from "../../zkml/errors.ts";
 import { executorModelId } from "../../zkml/evm/executor-blob.ts";
 import { seededRandom } from "../../zkml/random.ts";
-import { readTreesArtefacts } from "../../zkml/train/train-trees.ts";
+import { readModelFiles } from "../../zkml/train/model-files.ts";
 import { evaluateTrees } from "../../zkml/trees/evaluate-trees.ts";
 import { treeBlob } from "../../zkml/trees/tree-blob.ts";
 import type { Tree, TreeModel } from "../../zkml/trees/tree-model.ts";
 import { parseTreeModel } from "../../zkml/trees/tree-model.ts";
 import { randomTrees, treeInputs } from "./random-trees.ts";
 
-const isDeep = readTestDepth(process.env).fuzzRuns > readTestDepth({}).fuzzRuns;
+const { isDeep } = readTestDepth(process.env);
 
 /** Inputs per call. */
 const BATCH = 500;
@@ -47,7 +47,7 @@ async function compare(model: TreeModel, inputs: readonly (readonly bigint[])[])
 
 describe("tree executor", () => {
   it("runs the trees model as the golden reference does, on thresholds and random clients", async () => {
-    const model = parseTreeModel(readTreesArtefacts().integerModel, "trees.integer.json");
+    const model = parseTreeModel(readModelFiles("trees").integerModel, "trees.integer.json");
     await compare(model, treeInputs(model, isDeep ? 10_000 : 1_000, seededRandom(8)));
   });
 

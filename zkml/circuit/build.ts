@@ -1,35 +1,30 @@
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { promisify } from "node:util";
 
-import { buildBn128 } from "ffjavascript";
-import * as snarkjs from "snarkjs";
+import type * as snarkjs from "snarkjs";
 import type { Hex } from "viem";
 
 import { CircuitError } from "../errors.ts";
 import type { CircuitModel } from "../model/circuit-model.ts";
-import type { IntegerModel } from "../model/integer-model.ts";
 import { repositoryPath } from "../paths.ts";
-import type { CircuitEntry } from "./catalogue.ts";
-import { anyCircuitModel, CATALOGUE, circuitEntry, circuitModel } from "./catalogue.ts";
+import type { CatalogueEntry, CircuitEntry } from "./catalogue.ts";
+import { anyEntry, CATALOGUE, circuitEntry, circuitModel } from "./catalogue.ts";
+import type { CompiledCircuit } from "./compile.ts";
+import { compiledFiles, compileMain } from "./compile.ts";
 import { usingCurve } from "./curve.ts";
-import { DEVELOPMENT_SEED, developmentPtau } from "./development-ptau.ts";
+import { BEACON_ITERATIONS_EXPONENT, DEVELOPMENT_BEACON, makeDevelopmentKeys } from "./development-keys.ts";
 import { parseR1cs } from "./r1cs.ts";
 import type { VerifyingKey } from "./verifying-key.ts";
 import { verifyingKeyId, verifyingKeyOf } from "./verifying-key.ts";
 
 /** A circuit with its development keys, ready to prove. */
-export interface BuiltCircuit<Model extends CircuitModel = IntegerModel> {
+export interface BuiltCircuit extends CompiledCircuit {
   readonly entry: CircuitEntry;
-  readonly model: Model;
-  /** Folder of the files below. */
+  readonly model: CircuitModel;
+  /** Folder of all files. */
   readonly folder: string;
-  readonly r1cs: string;
-  readonly symbols: string;
-  readonly wasm: string;
   readonly zkey: string;
   readonly snarkjsKey: snarkjs.Groth16VerifyingKey;
   readonly verifyingKey: VerifyingKey;
@@ -44,24 +39,12 @@ export interface BuildOptions {
   readonly cache?: string;
 }
 
-/** Public constant of the development setup's second phase: it only makes delta differ from gamma. */
-const DEVELOPMENT_BEACON = createHash("sha256").update(`${DEVELOPMENT_SEED}/beacon`).digest("hex");
-const BEACON_ITERATIONS_EXPONENT = 10;
-
-const NOTICE = `INSECURE DEVELOPMENT KEY
-The secrets of this setup are public (zkml/circuit/development-ptau.ts): anyone can forge proofs under this key.
-VerifierRegistry refuses it wherever development keys are not allowed.
-`;
-
 /** Folders that a process is writing are left alone for so long even before they name the process. */
 const CLAIM_GRACE_MS = 10_000;
 const POLL_MS = 200;
 
-/** As {@link buildAnyCircuit}, for the circuit of a dense network; another is refused. */
-export async function buildCircuit(name: string, options: BuildOptions = {}): Promise<BuiltCircuit> {
-  const model = circuitModel(circuitEntry(name));
-  return { ...(await buildAnyCircuit(name, options)), model };
-}
+/** End of the name of a folder that holds a compiled circuit without keys. */
+const COMPILED_ONLY = "-compiled";
 
 /**
  * Compiles the circuit called `name` and makes its insecure development keys, or takes both from the cache. The cache
@@ -70,21 +53,52 @@ export async function buildCircuit(name: string, options: BuildOptions = {}): Pr
  *
  * @throws {CircuitError} when the circuit is unknown, does not compile, or differs from what circuits.json pins.
  */
-export async function buildAnyCircuit(name: string, options: BuildOptions = {}): Promise<BuiltCircuit<CircuitModel>> {
+export async function buildCircuit(name: string, options: BuildOptions = {}): Promise<BuiltCircuit> {
   const entry = circuitEntry(name);
   const onProgress = options.onProgress ?? (() => undefined);
   const parent = join(options.cache ?? repositoryPath("build", "circuits"), name);
   const folder = join(parent, cacheKey(entry));
+  await once(entry, folder, onProgress, async (partial) => {
+    const compiled = `${folder}${COMPILED_ONLY}`;
+    if (existsSync(compiled)) cpSync(compiled, partial, { recursive: true });
+    else await compile(entry, partial, onProgress);
+    await usingCurve(() => makeDevelopmentKeys(entry.name, partial, entry.power, onProgress));
+  });
+  return load(entry, folder);
+}
+
+/**
+ * Compiles the circuit called `name`, without keys, or takes it from the cache: for circuits whose keys take minutes.
+ *
+ * @throws {CircuitError} as {@link buildCircuit}.
+ */
+export async function compileCircuit(name: string, options: BuildOptions = {}): Promise<CompiledCircuit> {
+  const entry = anyEntry(name);
+  const onProgress = options.onProgress ?? (() => undefined);
+  const complete = join(options.cache ?? repositoryPath("build", "circuits"), name, cacheKey(entry));
+  const folder = existsSync(complete) ? complete : `${complete}${COMPILED_ONLY}`;
+  await once(entry, folder, onProgress, (partial) => compile(entry, partial, onProgress));
+  const files = compiledFiles(folder, name);
+  checkPin(entry, "constraints", entry.constraints, countConstraints(files.r1cs));
+  return files;
+}
+
+/** Makes `folder` unless it exists; concurrent calls and processes wait for the first. */
+async function once(
+  entry: CatalogueEntry,
+  folder: string,
+  onProgress: (message: string) => void,
+  make: (partial: string) => Promise<void>,
+): Promise<void> {
   const partial = `${folder}.partial`;
   while (!existsSync(folder)) {
-    if (!claim(parent, partial)) {
-      onProgress(`${name}: waiting for the process that builds it`);
+    if (!claim(dirname(folder), partial)) {
+      onProgress(`${entry.name}: waiting for the process that builds it`);
       while (existsSync(partial) && !isAbandoned(partial)) await wait(POLL_MS);
       continue;
     }
     try {
-      await compileCircuit(entry, partial, onProgress);
-      await usingCurve(() => setUp(entry, partial, onProgress));
+      await make(partial);
       rmSync(join(partial, "pid"));
       renameSync(partial, folder);
     } catch (error) {
@@ -92,11 +106,15 @@ export async function buildAnyCircuit(name: string, options: BuildOptions = {}):
       throw error;
     }
   }
-  return load(entry, folder);
+}
+
+async function compile(entry: CatalogueEntry, partial: string, onProgress: (message: string) => void): Promise<void> {
+  onProgress(`${entry.name}: compiling ${entry.main}`);
+  await compileMain(entry.main, partial);
 }
 
 /** Everything that decides the outcome of a build, as a short hash. */
-function cacheKey(entry: CircuitEntry): string {
+function cacheKey(entry: CatalogueEntry): string {
   const hash = createHash("sha256");
   for (const file of [entry.main, ...entry.library]) hash.update(file).update(readFileSync(repositoryPath(file)));
   for (const tool of ["circom2", "circomlib", "ffjavascript", "snarkjs"]) {
@@ -137,55 +155,7 @@ function isAbandoned(partial: string): boolean {
   return age !== undefined && Date.now() - age > CLAIM_GRACE_MS;
 }
 
-/**
- * Compiles `entry.main` to `<name>.r1cs`, `.sym` and `.wasm` in `folder`.
- *
- * @param entry  `main` and `folder` must lie in the repository: the compiler sees nothing outside.
- * @throws {CircuitError} with the compiler's words when the circuit does not compile.
- */
-export async function compileCircuit(
-  entry: Pick<CircuitEntry, "name" | "main">,
-  folder: string,
-  onProgress: (message: string) => void = () => undefined,
-): Promise<void> {
-  onProgress(`${entry.name}: compiling ${entry.main}`);
-  const root = repositoryPath();
-  const libraries = ["node_modules/circomlib/circuits", "circuits/lib"].flatMap((folder) => ["-l", folder]);
-  const flags = ["--r1cs", "--wasm", "--sym", "--O2", ...libraries, "-o", folder];
-  const compiler = join("node_modules", "circom2", "cli.js");
-  try {
-    await promisify(execFile)(process.execPath, [compiler, entry.main, ...flags], { cwd: root });
-  } catch (cause) {
-    const output = cause instanceof Error && "stdout" in cause ? `\n${String(cause.stdout)}` : "";
-    throw new CircuitError(`${entry.main} does not compile: correct the circuit.${output}`, { cause });
-  }
-  const wasmFolder = join(folder, `${entry.name}_js`);
-  if (!existsSync(wasmFolder)) throw new CircuitError(`The compiler wrote nothing for ${entry.main}.`);
-  renameSync(join(wasmFolder, `${entry.name}.wasm`), join(folder, `${entry.name}.wasm`));
-  rmSync(wasmFolder, { recursive: true });
-}
-
-async function setUp(entry: CircuitEntry, partial: string, onProgress: (message: string) => void): Promise<void> {
-  onProgress(`${entry.name}: making the insecure development setup, 2^${entry.power} constraints`);
-  const file = (suffix: string) => join(partial, `${entry.name}${suffix}`);
-  writeFileSync(file(".ptau"), developmentPtau(await buildBn128(), entry.power));
-  onProgress(`${entry.name}: making the development keys`);
-  const outcome = await snarkjs.zKey.newZKey(file(".r1cs"), file(".ptau"), file(".phase1.zkey"));
-  if (outcome === -1) {
-    throw new CircuitError(
-      `Circuit "${entry.name}" exceeds 2^${entry.power} constraints: raise "power" in ${CATALOGUE}.`,
-    );
-  }
-  const exponent = BEACON_ITERATIONS_EXPONENT;
-  await snarkjs.zKey.beacon(file(".phase1.zkey"), file(".zkey"), "development", DEVELOPMENT_BEACON, exponent);
-  const key = await snarkjs.zKey.exportVerificationKey(file(".zkey"));
-  writeFileSync(join(partial, "verifying-key.json"), `${JSON.stringify(key, null, 2)}\n`);
-  writeFileSync(join(partial, "INSECURE.txt"), NOTICE);
-  rmSync(file(".ptau"));
-  rmSync(file(".phase1.zkey"));
-}
-
-function load(entry: CircuitEntry, folder: string): BuiltCircuit<CircuitModel> {
+function load(entry: CircuitEntry, folder: string): BuiltCircuit {
   const file = (suffix: string) => join(folder, `${entry.name}${suffix}`);
   // Written by setUp above, in a folder that is only ever renamed into place complete.
   const snarkjsKey = JSON.parse(
@@ -193,16 +163,15 @@ function load(entry: CircuitEntry, folder: string): BuiltCircuit<CircuitModel> {
   ) as snarkjs.Groth16VerifyingKey;
   const verifyingKey = verifyingKeyOf(snarkjsKey);
   const keyId = verifyingKeyId(verifyingKey);
-  const constraints = parseR1cs(new Uint8Array(readFileSync(file(".r1cs")))).constraints.length;
+  const files = compiledFiles(folder, entry.name);
+  const constraints = countConstraints(files.r1cs);
   checkPin(entry, "constraints", entry.constraints, constraints);
-  checkPin(entry, "developmentKeyId", entry.developmentKeyId, keyId);
+  checkPin(entry, "developmentKeyId", entry.developmentKeyId ?? "no key", keyId);
   return {
     entry,
-    model: anyCircuitModel(entry),
+    model: circuitModel(entry),
     folder,
-    r1cs: file(".r1cs"),
-    symbols: file(".sym"),
-    wasm: file(".wasm"),
+    ...files,
     zkey: file(".zkey"),
     snarkjsKey,
     verifyingKey,
@@ -211,7 +180,11 @@ function load(entry: CircuitEntry, folder: string): BuiltCircuit<CircuitModel> {
   };
 }
 
-function checkPin(entry: CircuitEntry, pin: string, pinned: string | number, found: string | number): void {
+function countConstraints(r1cs: string): number {
+  return parseR1cs(new Uint8Array(readFileSync(r1cs))).constraints.length;
+}
+
+function checkPin(entry: CatalogueEntry, pin: string, pinned: string | number, found: string | number): void {
   if (pinned !== found) {
     throw new CircuitError(
       `Circuit "${entry.name}": ${CATALOGUE} pins ${pin} ${pinned}, the sources give ${found}. ` +

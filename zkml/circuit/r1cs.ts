@@ -6,10 +6,11 @@ export type LinearCombination = readonly (readonly [wire: number, coefficient: b
 /** A compiled constraint system: every constraint says ⟨a,w⟩ · ⟨b,w⟩ = ⟨c,w⟩ over the field. */
 export interface ConstraintSystem {
   readonly prime: bigint;
-  /** Wire 0 is the constant one; public outputs, then public inputs follow. */
+  /** Wire 0 is the constant one; public outputs, public inputs and private inputs follow in this order. */
   readonly wires: number;
   readonly publicOutputs: number;
   readonly publicInputs: number;
+  readonly privateInputs: number;
   readonly constraints: readonly (readonly [a: LinearCombination, b: LinearCombination, c: LinearCombination])[];
 }
 
@@ -70,6 +71,7 @@ function parse(view: DataView): ConstraintSystem {
     wires: count(0),
     publicOutputs: count(1),
     publicInputs: count(2),
+    privateInputs: count(3),
     constraints: Array.from({ length: constraintCount }, () => [combination(), combination(), combination()] as const),
   };
 }

@@ -7,11 +7,11 @@ import { FIELD_MODULUS } from "./curve.ts";
 /** Computes witnesses of one compiled circuit. */
 export interface WitnessCalculator {
   /**
-   * Every wire for the given input signals, wire 0 being the constant one.
+   * Every wire for the given input signals (a list for an array of signals), wire 0 being the constant one.
    *
    * @throws {SignalError} when no witness exists for these inputs.
    */
-  calculate(inputs: Readonly<Record<string, bigint>>): bigint[];
+  calculate(inputs: Readonly<Record<string, bigint | readonly bigint[]>>): bigint[];
 }
 
 /** What the compiler's WebAssembly module exports; field elements pass through a shared buffer in 32-bit words. */
@@ -50,15 +50,17 @@ export async function loadWitnessCalculator(path: string): Promise<WitnessCalcul
   return {
     calculate(inputs) {
       circuit.init(1);
-      for (const [name, value] of Object.entries(inputs)) {
-        if (value < 0n || value >= FIELD_MODULUS) {
-          throw new SignalError(`Input "${name}" is ${value}: it must be below the field's modulus.`);
-        }
-        for (let word = 0; word < words; word += 1) {
-          circuit.writeSharedRWMemory(word, Number((value >> BigInt(32 * word)) & 0xffff_ffffn));
-        }
+      for (const [name, given] of Object.entries(inputs)) {
         const hash = fnv1a(name);
-        circuit.setInputSignal(Number(hash >> 32n), Number(hash & 0xffff_ffffn), 0);
+        for (const [position, value] of (typeof given === "bigint" ? [given] : given).entries()) {
+          if (value < 0n || value >= FIELD_MODULUS) {
+            throw new SignalError(`Input "${name}" is ${value}: it must be below the field's modulus.`);
+          }
+          for (let word = 0; word < words; word += 1) {
+            circuit.writeSharedRWMemory(word, Number((value >> BigInt(32 * word)) & 0xffff_ffffn));
+          }
+          circuit.setInputSignal(Number(hash >> 32n), Number(hash & 0xffff_ffffn), position);
+        }
       }
       return Array.from({ length: circuit.getWitnessSize() }, (_, wire) => {
         circuit.getWitness(wire);

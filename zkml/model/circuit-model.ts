@@ -1,6 +1,9 @@
 import { generateCircuit } from "../circuit/generate.ts";
+import { CircuitError } from "../errors.ts";
+import { executorBlob } from "../evm/executor-blob.ts";
 import { evaluateTrees } from "../trees/evaluate-trees.ts";
 import { generateTreeCircuit } from "../trees/generate-tree-circuit.ts";
+import { treeBlob } from "../trees/tree-blob.ts";
 import type { TreeModel } from "../trees/tree-model.ts";
 import { isTreeModelText, parseTreeModel } from "../trees/tree-model.ts";
 import { evaluate } from "./evaluate.ts";
@@ -13,6 +16,12 @@ export type CircuitModel = IntegerModel | TreeModel;
 /** Whether the model is a tree ensemble. */
 export function isTreeModel(model: CircuitModel): model is TreeModel {
   return "trees" in model;
+}
+
+/** The model as a dense network. @throws {CircuitError} when it is a tree ensemble. */
+export function denseModel(model: CircuitModel): IntegerModel {
+  if (isTreeModel(model)) throw new CircuitError(`Model "${model.name}" is a tree ensemble, not a dense network.`);
+  return model;
 }
 
 /** Parses the text of a model file of either kind. @throws {ModelFileError} */
@@ -28,4 +37,9 @@ export function evaluateModel(model: CircuitModel, features: readonly bigint[]):
 /** Emits the main circuit of the model; `modelFile` is named in its header. */
 export function generateModelCircuit(model: CircuitModel, modelFile: string): string {
   return isTreeModel(model) ? generateTreeCircuit(model, modelFile) : generateCircuit(model, modelFile);
+}
+
+/** The bytes under which ModelExecutor knows the model. @throws {ModelFileError} when it does not fit the executor. */
+export function modelBlob(model: CircuitModel): Uint8Array {
+  return isTreeModel(model) ? treeBlob(model) : executorBlob(model);
 }

@@ -1,5 +1,6 @@
-import { inputSide, outputSide } from "../codec/layout.ts";
 import type { SignalLayout } from "../codec/layout.ts";
+import { inputSide, outputSide } from "../codec/layout.ts";
+import { isWide, MAX_INPUT_WORDS, inputWords } from "../codec/packed-words.ts";
 import { ModelFileError } from "../errors.ts";
 import { analyse } from "./analyse.ts";
 
@@ -28,6 +29,9 @@ export interface IntegerModel {
 }
 
 const FORMAT = "opg-integer-model-1";
+
+/** The greatest width of an input where inputs take several words. */
+const MAX_WIDE_BITS = 31;
 
 /** Writes the model as the text of its JSON file. */
 export function formatIntegerModel(model: IntegerModel): string {
@@ -106,13 +110,25 @@ function layoutOf(raw: Record<string, unknown>, fail: (reason: string) => never)
     outputOffset: BigInt(whole("outputOffset")),
   };
   try {
-    inputSide(layout);
+    if (isWide(layout)) checkWide(layout);
+    else inputSide(layout);
     outputSide(layout);
   } catch (cause) {
     if (cause instanceof Error) fail(cause.message);
     throw cause;
   }
   return layout;
+}
+
+/** Inputs of several words: the circuit hashes them, at most as many as one call of the executor takes. */
+function checkWide(layout: SignalLayout): void {
+  const { inputName, inputBits } = layout;
+  if (inputBits > MAX_WIDE_BITS) {
+    throw new ModelFileError(`"${inputName}" cannot be packed: its ${inputBits} bits are more than ${MAX_WIDE_BITS}.`);
+  }
+  if (inputWords(layout) > MAX_INPUT_WORDS) {
+    throw new ModelFileError(`"${inputName}" takes ${inputWords(layout)} words, more than ${MAX_INPUT_WORDS}.`);
+  }
 }
 
 function layerOf(raw: Record<string, unknown>, place: string, fail: (reason: string) => never): IntegerLayer {

@@ -13,6 +13,8 @@ export interface QuantiseClassifierOptions {
   readonly inputDecimals: number;
   /** Magnitudes of weights are below 2^(weightBits − 1); at most 8. */
   readonly weightBits: number;
+  /** The same for the weights of the scores; `weightBits` by default. */
+  readonly scoreBits?: number;
   /** Outputs of hidden neurons are brought below 2^hiddenBits. */
   readonly hiddenBits: number;
 }
@@ -50,7 +52,7 @@ export function quantiseClassifier(model: Perceptron, options: QuantiseClassifie
       scoreLayer(
         scores,
         rows.map((row) => row.gain),
-        weightMax,
+        2 ** ((options.scoreBits ?? options.weightBits) - 1) - 1,
       ),
     ],
   };

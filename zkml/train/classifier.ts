@@ -20,6 +20,13 @@ export interface LabelledExamples {
   readonly labels: Uint8Array;
 }
 
+/** Keeps the state of a training outside of the process. */
+export interface TrainingCheckpoint {
+  /** The numbers saved last; undefined when there are none. */
+  load(): Float64Array | undefined;
+  save(state: Float64Array): void;
+}
+
 /** How to train a {@link Classifier}. */
 export interface ClassifierOptions {
   readonly seed: number;
@@ -31,6 +38,13 @@ export interface ClassifierOptions {
   readonly learningRate: number;
   /** Share of a weight that is added to its slope: keeps weights small, so that they lose little by rounding. */
   readonly decay: number;
+  /**
+   * Trains for coarse weights: every hidden weight that is used, and returned, is one of 2·grid + 1 equal steps between
+   * plus and minus its neuron's greatest. Absent: weights are free.
+   */
+  readonly grid?: number;
+  /** Where the state after each epoch is kept, so that an interrupted training goes on from it. */
+  readonly checkpoint?: TrainingCheckpoint;
   readonly onEpoch?: (epoch: number, validationErrors: number) => void;
 }
 
@@ -59,31 +73,76 @@ export function trainClassifier(
 ): Classifier {
   const random = seededRandom(options.seed);
   const network = initialise(inputs, options, random);
+  // Free weights gather the steps; what is evaluated is the nearest network on the grid.
+  const used = options.grid === undefined ? network : copy(network);
   const parameters = parametersOf(network);
   const gradients = parameters.map((values) => new Float64Array(values.length));
-  const step = adam(parameters, gradients, options.decay);
+  const optimiser = adam(parameters, gradients, options.decay);
   const scratch = scratchOf(network);
   const order = Uint32Array.from(trainSet.labels, (_, index) => index);
   let best = copy(network);
-  let fewest = Number.POSITIVE_INFINITY;
+  const progress = new Float64Array([0, Number.POSITIVE_INFINITY]);
+  const state = () => [progress, ...parameters, ...optimiser.state, ...parametersOf(best)];
+  restore(options.checkpoint?.load(), state());
+  const done = progress[0]!;
   for (let epoch = 0; epoch < options.epochs; epoch += 1) {
-    const progress = options.epochs > 1 ? epoch / (options.epochs - 1) : 0;
-    const rate = options.learningRate * (1 - (1 - FINAL_RATE) * progress);
+    // Also for epochs that are done: so the generator stands where it would.
     shuffle(order, random);
+    if (epoch < done) continue;
+    const share = options.epochs > 1 ? epoch / (options.epochs - 1) : 0;
+    const rate = options.learningRate * (1 - (1 - FINAL_RATE) * share);
     for (let start = 0; start < order.length; start += options.batch) {
       const end = Math.min(start + options.batch, order.length);
       for (const gradient of gradients) gradient.fill(0);
-      for (let at = start; at < end; at += 1) accumulate(network, trainSet, order[at]!, scratch, gradients);
-      step(rate, end - start);
+      snap(network, used, options.grid);
+      for (let at = start; at < end; at += 1) accumulate(used, trainSet, order[at]!, scratch, gradients);
+      optimiser.step(rate, end - start);
     }
-    const errors = countErrors(network, validationSet);
-    if (errors < fewest) {
-      fewest = errors;
-      best = copy(network);
+    snap(network, used, options.grid);
+    const errors = countErrors(used, validationSet);
+    if (errors < progress[1]!) {
+      progress[1] = errors;
+      best = copy(used);
     }
+    progress[0] = epoch + 1;
+    options.checkpoint?.save(concatenated(state()));
     options.onEpoch?.(epoch + 1, errors);
   }
   return best;
+}
+
+/** Copies `network` to `used`, hidden weights rounded to the grid of their neuron. */
+function snap(network: Classifier, used: Classifier, grid: number | undefined): void {
+  if (grid === undefined) return;
+  parametersOf(network).forEach((values, index) => parametersOf(used)[index]!.set(values));
+  for (let start = 0; start < network.hiddenWeights.length; start += network.inputs) {
+    const row = network.hiddenWeights.subarray(start, start + network.inputs);
+    const greatest = row.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0);
+    // Single precision, so that the exported file holds the very same numbers.
+    const unit = Math.fround(greatest / grid);
+    if (unit === 0) continue;
+    row.forEach((weight, at) => (used.hiddenWeights[start + at] = Math.round(weight / unit) * unit));
+  }
+}
+
+function concatenated(parts: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+/** Fills `parts` from a saved state; leaves them alone when there is none or it is of another network. */
+function restore(saved: Float64Array | undefined, parts: readonly Float64Array[]): void {
+  if (saved === undefined || saved.length !== parts.reduce((sum, part) => sum + part.length, 0)) return;
+  let at = 0;
+  for (const part of parts) {
+    part.set(saved.subarray(at, at + part.length));
+    at += part.length;
+  }
 }
 
 /** How many examples get another class than theirs; of equal scores the first counts. */
@@ -159,19 +218,19 @@ function accumulate(
   }
 }
 
-/** Returns Adam's step over `parameters`, given the sums of `count` examples' gradients. */
+/** Adam over `parameters`, given the sums of `count` examples' gradients, and the arrays that are its state. */
 function adam(
   parameters: readonly Float64Array[],
   gradients: readonly Float64Array[],
   decay: number,
-): (rate: number, count: number) => void {
+): { step: (rate: number, count: number) => void; state: readonly Float64Array[] } {
   const means = parameters.map((values) => new Float64Array(values.length));
   const variances = parameters.map((values) => new Float64Array(values.length));
-  let meanCorrection = 1;
-  let varianceCorrection = 1;
-  return (rate, count) => {
-    meanCorrection *= ADAM_MEAN;
-    varianceCorrection *= ADAM_VARIANCE;
+  const corrections = new Float64Array([1, 1]);
+  const step = (rate: number, count: number) => {
+    corrections[0] = corrections[0]! * ADAM_MEAN;
+    corrections[1] = corrections[1]! * ADAM_VARIANCE;
+    const [meanCorrection, varianceCorrection] = [corrections[0], corrections[1]];
     parameters.forEach((values, index) => {
       const [gradient, mean, variance] = [gradients[index]!, means[index]!, variances[index]!];
       for (let at = 0; at < values.length; at += 1) {
@@ -183,6 +242,7 @@ function adam(
       }
     });
   };
+  return { step, state: [corrections, ...means, ...variances] };
 }
 
 function initialise(inputs: number, { hidden, classes }: ClassifierOptions, random: () => number): Classifier {

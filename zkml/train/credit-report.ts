@@ -1,7 +1,7 @@
 import { repositoryPath } from "../paths.ts";
 import type { CreditSample } from "../data/credit.ts";
 import { readCredit } from "../data/credit.ts";
-import { areaUnderCurve, rounded } from "./metrics.ts";
+import { areaUnderCurve, percentOf, rounded } from "./metrics.ts";
 
 /** What a credit model is worth on clients whom it has not seen. */
 export interface CreditEvaluation {
@@ -44,8 +44,4 @@ export function compareScores(
 /** The committed clients. @throws {DataFileError} */
 export function readCreditFile(folder: string = repositoryPath("data", "credit")) {
   return readCredit(`${folder}/UCI_Credit_Card.csv.gz`);
-}
-
-function percentOf(count: number, of: number): number {
-  return Number(((100 * count) / of).toFixed(3));
 }

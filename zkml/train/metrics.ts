@@ -13,6 +13,11 @@ export function rounded(value: number): number {
   return Number(value.toPrecision(6));
 }
 
+/** The share of `part` in `whole`, in percent with three decimals. */
+export function percentOf(part: number, whole: number): number {
+  return Number(((100 * part) / whole).toFixed(3));
+}
+
 /** Metrics of `predictions` against `targets` (same length, not empty), rounded to six significant digits. */
 export function metricsOf(predictions: readonly number[], targets: readonly number[]): Metrics {
   const count = targets.length;

@@ -1,6 +1,8 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { repositoryPath } from "../paths.ts";
+
 /** The contents of a shipped model's three files. */
 export interface ModelFiles {
   readonly onnx: Uint8Array;
@@ -8,8 +10,9 @@ export interface ModelFiles {
   readonly report: string;
 }
 
-/** Reads the committed files of the model `name` from `folder`. */
-export function readModelFiles(folder: string, name: string): ModelFiles {
+/** Reads the committed files of the model called `name`. */
+export function readModelFiles(name: string): ModelFiles {
+  const folder = folderOf(name);
   return {
     onnx: new Uint8Array(readFileSync(join(folder, `${name}.onnx`))),
     integerModel: readFileSync(join(folder, `${name}.integer.json`), "utf8"),
@@ -17,8 +20,9 @@ export function readModelFiles(folder: string, name: string): ModelFiles {
   };
 }
 
-/** Writes the model's three files, each one whole. */
-export function writeModelFiles(folder: string, name: string, files: ModelFiles): void {
+/** Writes the three files of the model called `name`, each one whole. @returns Their folder. */
+export function writeModelFiles(name: string, files: ModelFiles): string {
+  const folder = folderOf(name);
   mkdirSync(folder, { recursive: true });
   const contents = {
     [`${name}.onnx`]: files.onnx,
@@ -27,4 +31,9 @@ export function writeModelFiles(folder: string, name: string, files: ModelFiles)
   };
   for (const [file, content] of Object.entries(contents)) writeFileSync(join(folder, `${file}.partial`), content);
   for (const file of Object.keys(contents)) renameSync(join(folder, `${file}.partial`), join(folder, file));
+  return folder;
+}
+
+function folderOf(name: string): string {
+  return repositoryPath("models", name);
 }

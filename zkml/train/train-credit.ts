@@ -14,12 +14,10 @@ import type { Perceptron } from "../onnx/perceptron.ts";
 import { readOnnx } from "../onnx/read-onnx.ts";
 import { loadFloatModel } from "../onnx/run-onnx.ts";
 import { writeOnnx } from "../onnx/write-onnx.ts";
-import { repositoryPath } from "../paths.ts";
 import type { CreditEvaluation } from "./credit-report.ts";
 import { baseAccuracy, compareScores, readCreditFile } from "./credit-report.ts";
 import { sha256 } from "./fee-report.ts";
 import type { ModelFiles } from "./model-files.ts";
-import { readModelFiles } from "./model-files.ts";
 import type { Examples, Network } from "./network.ts";
 import { train } from "./network.ts";
 
@@ -104,11 +102,6 @@ export async function evaluateCreditFiles(
   const unit = 10 ** model.layout.outputDecimals;
   const integers = samples.map(({ features }) => Number(evaluate(model, features.map(BigInt))[0] ?? 0n) / unit);
   return compareScores(samples, floats, integers, CUT);
-}
-
-/** Reads the committed files of the credit model. */
-export function readCreditArtefacts(folder: string = repositoryPath("models", "credit")): ModelFiles {
-  return readModelFiles(folder, "credit");
 }
 
 function examplesOf(samples: readonly CreditSample[]): Examples {

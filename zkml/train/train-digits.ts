@@ -1,4 +1,3 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { DigitFile, DigitSample } from "../data/digits.ts";
@@ -14,6 +13,8 @@ import { repositoryPath } from "../paths.ts";
 import type { Classifier, LabelledExamples } from "./classifier.ts";
 import { trainClassifier } from "./classifier.ts";
 import { sha256 } from "./fee-report.ts";
+import { percentOf } from "./metrics.ts";
+import type { ModelFiles } from "./model-files.ts";
 
 /** Everything that decides the weights besides the data. */
 export const DIGITS_TRAINING = {
@@ -47,13 +48,6 @@ export interface DigitsEvaluation {
   readonly disagreement: number;
 }
 
-/** The contents of the model's three files. */
-export interface DigitsFiles {
-  readonly onnx: Uint8Array;
-  readonly integerModel: string;
-  readonly report: string;
-}
-
 /** Both files of digits. @throws {DataFileError} */
 export function readDigitFiles(folder: string = repositoryPath("data", "digits")): {
   train: DigitFile;
@@ -72,7 +66,7 @@ export function readDigitFiles(folder: string = repositoryPath("data", "digits")
  */
 export async function trainDigits(
   onProgress: (message: string) => void = () => undefined,
-): Promise<DigitsFiles & { readonly evaluation: DigitsEvaluation }> {
+): Promise<ModelFiles & { readonly evaluation: DigitsEvaluation }> {
   const { train, test } = readDigitFiles();
   const cut = Math.floor(train.samples.length * (1 - VALIDATION_SHARE));
   onProgress(`training on ${cut} images, ${DIGITS_TRAINING.epochs} epochs`);
@@ -128,34 +122,13 @@ export async function evaluateDigits(onnx: Uint8Array, integerModel: string, sam
     if (floatDigit !== integerDigit) different += 1;
   }
   await float.release();
-  const percent = (count: number) => Number(((100 * count) / samples.length).toFixed(3));
+  const percent = (count: number) => percentOf(count, samples.length);
   return {
     onnxSha256: sha256(onnx),
     integerModelSha256: sha256(integerModel),
     accuracy: { float: percent(floatRight), integer: percent(integerRight) },
     disagreement: percent(different),
   };
-}
-
-/** Reads the committed files of the digits model. */
-export function readDigitsArtefacts(folder: string = repositoryPath("models", "digits")): DigitsFiles {
-  return {
-    onnx: new Uint8Array(readFileSync(join(folder, "digits.onnx"))),
-    integerModel: readFileSync(join(folder, "digits.integer.json"), "utf8"),
-    report: readFileSync(join(folder, "report.json"), "utf8"),
-  };
-}
-
-/** Writes the model's three files, each one whole. */
-export function writeDigitsArtefacts(folder: string, files: DigitsFiles): void {
-  mkdirSync(folder, { recursive: true });
-  const contents = {
-    "digits.onnx": files.onnx,
-    "digits.integer.json": files.integerModel,
-    "report.json": files.report,
-  };
-  for (const [name, content] of Object.entries(contents)) writeFileSync(join(folder, `${name}.partial`), content);
-  for (const name of Object.keys(contents)) renameSync(join(folder, `${name}.partial`), join(folder, name));
 }
 
 function examplesOf(samples: readonly DigitSample[]): LabelledExamples {

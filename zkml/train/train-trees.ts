@@ -7,7 +7,6 @@ import {
   CREDIT_VALIDATION_PERCENT,
   splitCredit,
 } from "../data/credit.ts";
-import { repositoryPath } from "../paths.ts";
 import type { FloatNode, TreeEnsemble } from "../trees/ensemble.ts";
 import { evaluateTrees } from "../trees/evaluate-trees.ts";
 import { treeCircuitParts } from "../trees/generate-tree-circuit.ts";
@@ -22,7 +21,6 @@ import type { CreditEvaluation } from "./credit-report.ts";
 import { baseAccuracy, compareScores, readCreditFile } from "./credit-report.ts";
 import { sha256 } from "./fee-report.ts";
 import type { ModelFiles } from "./model-files.ts";
-import { readModelFiles } from "./model-files.ts";
 
 /** Everything that decides the trees besides the data. */
 export const TREES_TRAINING = {
@@ -126,11 +124,6 @@ export async function evaluateTreeFiles(
     return Number(output - model.layout.outputOffset) / unit;
   });
   return compareScores(samples, floats, integers, CUT);
-}
-
-/** Reads the committed files of the trees model. */
-export function readTreesArtefacts(folder: string = repositoryPath("models", "trees")): ModelFiles {
-  return readModelFiles(folder, "trees");
 }
 
 function examplesOf(samples: readonly CreditSample[]): BoostExamples {

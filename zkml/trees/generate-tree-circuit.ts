@@ -1,4 +1,4 @@
-import { PRAGMA, templateName } from "../circuit/generate.ts";
+import { PRAGMA, templateName } from "../circuit/circuit-text.ts";
 import type { SumBounds } from "./analyse-trees.ts";
 import { analyseTrees } from "./analyse-trees.ts";
 import type { TreeModel, TreeNode } from "./tree-model.ts";

@@ -42,6 +42,13 @@ interface IVerifierRegistry {
         bool development
     );
 
+    event ClassModelRegistered(
+        bytes32 indexed keyId,
+        bytes32 indexed classKeyId,
+        uint256 modelHash,
+        address indexed registrant
+    );
+
     event ContributionConfirmed(bytes32 indexed keyId, bytes32 indexed transcriptHash, address indexed contributor);
 
     /// @notice Thrown when an account confirms a contribution without naming a transcript.
@@ -83,6 +90,12 @@ interface IVerifierRegistry {
     /// @notice Thrown when a signal is not below the order of the scalar field.
     error VerifierSignalNotInField(uint256 index, uint256 signal);
 
+    /// @notice Thrown when a model's hash is not below the order of the scalar field.
+    error VerifierModelHashNotInField(uint256 modelHash);
+
+    /// @notice Thrown when outputs (signal 0) or inputs (signal 1) do not fit their part of a class circuit's signal.
+    error VerifierClassSignalOutOfRange(uint256 index, uint256 signal, uint256 bits);
+
     /// @notice Thrown when too little gas is left to tell a wrong proof from a starved precompile.
     error VerifierGasTooLow(uint256 available, uint256 required);
 
@@ -105,7 +118,8 @@ interface IVerifierRegistry {
     function confirmContribution(bytes32 keyId, bytes32 transcriptHash) external;
 
     /// @notice How many of `accounts` have confirmed their contribution to this key and transcript. A consumer asks for
-    ///         as many as he needs of those whom he trusts: one honest contributor makes a setup sound.
+    ///         as many as he needs of those whom he trusts: one honest contributor makes a setup sound. Those of a class
+    ///         model are those of its class's key.
     /// @param accounts Ascending, each once, so that nobody counts twice.
     function confirmationsOf(
         bytes32 keyId,
@@ -128,6 +142,24 @@ interface IVerifierRegistry {
     ///                    deployed without development keys.
     function registerKey(VerifyingKey calldata key, bool development) external returns (bytes32 keyId);
 
+    /// @notice Gives a model of a class circuit a key id of its own, under which {verify} takes the three signals of
+    ///         every circuit: packed outputs, packed inputs, call binding. No setup is needed, and the weights stay
+    ///         private. Registering a known model is a no-op that returns the same id.
+    /// @dev The id is keccak256 of class key and hash. {verify} puts inputs and outputs into the class circuit's one
+    ///      data signal, after checking that neither reaches into the other's part, and adds the hash. The registry
+    ///      cannot know what a key's circuit is: whoever binds to the id checks that `classKeyId` is a class's key.
+    ///      {verifyBatch} takes such proofs under the class's key, with the class circuit's own signals.
+    ///
+    /// Requirements:
+    /// - `classKeyId` is a registered key of three signals;
+    /// - `modelHash` is a field element: the circuit's hash of the model's parameters.
+    ///
+    /// Emits {ClassModelRegistered} when the model is new.
+    function registerClassModel(bytes32 classKeyId, uint256 modelHash) external returns (bytes32 keyId);
+
+    /// @notice The class's key and the hash behind the id of a class model; zeros for any other id.
+    function classModelOf(bytes32 keyId) external view returns (bytes32 classKeyId, uint256 modelHash);
+
     /// @notice Most public signals a key can have.
     function MAX_SIGNALS() external view returns (uint256);
 
@@ -146,9 +178,9 @@ interface IVerifierRegistry {
 
     /// @notice Whether `proof` proves `signals` under the key. Reverts if the key is unknown, if the number of signals
     ///         is wrong or if a signal is not a field element; returns false for any other wrong proof.
-    /// @dev Costs about 190_000 gas plus 6_500 per signal; a malformed proof costs no more. Reverts when starved of gas
-    ///      instead of giving a verdict. Groth16 proofs are malleable: replay protection must key on the signals, never
-    ///      on the bytes of the proof.
+    /// @dev Costs about 190_000 gas plus 6_500 per signal, and 8_000 more for a class model; a malformed proof costs no
+    ///      more. Reverts when starved of gas instead of giving a verdict. Groth16 proofs are malleable: replay
+    ///      protection must key on the signals, never on the bytes of the proof.
     function verify(bytes32 keyId, Proof calldata proof, uint256[] calldata signals) external view returns (bool);
 
     /// @notice Whether every proof of the batch proves its signals under its group's key; one wrong proof makes the

@@ -2,7 +2,8 @@ import { bytesToHex, decodeEventLog, encodeFunctionData, parseEther } from "viem
 import { modelExecutorAbi } from "../../../sdk/src/abi/ModelExecutor.ts";
 import { paymentHubAbi } from "../../../sdk/src/abi/PaymentHub.ts";
 import { InferenceMode } from "../../../sdk/src/tensors.ts";
-import { executorBlob, executorModelId } from "../../../zkml/evm/executor-blob.ts";
+import { executorModelId } from "../../../zkml/evm/executor-blob.ts";
+import { modelBlob } from "../../../zkml/model/circuit-model.ts";
 import type { Addresses } from "../../deploy/contracts.ts";
 import type { StoryHour } from "../hours.ts";
 import { addressOf, type Stage } from "../people.ts";
@@ -54,7 +55,7 @@ export async function callWithProof(context: CallContext, hour: StoryHour, narra
 /** The chain runs the model itself on the same input: reference, proof and EVM must agree bit for bit. */
 async function runInEvm(context: CallContext, swap: ModelSwap, narrator: Narrator): Promise<void> {
   const { stage, addresses, model } = context;
-  const blob = executorBlob(model.circuit.model);
+  const blob = modelBlob(model.circuit.model);
   await narrator.send(stage.people.publisher, "register the model's weights as code", {
     to: addresses.ModelExecutor,
     data: encodeFunctionData({ abi: modelExecutorAbi, functionName: "registerModel", args: [bytesToHex(blob)] }),

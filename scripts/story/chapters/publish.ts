@@ -9,7 +9,7 @@ import { encodeFiles } from "../../../sdk/src/model-files.ts";
 import { hashModelSchema, SCHEMA_PATH } from "../../../sdk/src/model-schema.ts";
 import { InferenceMode } from "../../../sdk/src/tensors.ts";
 import { buildCircuit, type BuiltCircuit } from "../../../zkml/circuit/build.ts";
-import { evaluate } from "../../../zkml/model/evaluate.ts";
+import { evaluateModel } from "../../../zkml/model/circuit-model.ts";
 import { loadFloatModel } from "../../../zkml/onnx/run-onnx.ts";
 import { repositoryPath } from "../../../zkml/paths.ts";
 import { readFeeArtefacts } from "../../../zkml/train/train-fee.ts";
@@ -139,7 +139,7 @@ async function compareWithFloat(circuit: BuiltCircuit, { fact, check }: Narrator
   const float = await loadFloatModel(readFeeArtefacts().onnx, "models/fee/fee.onnx");
   const [predicted = Number.NaN] = await float.run(hour.features.map((value) => Number(value) / 10 ** inputDecimals));
   await float.release();
-  const [integer = 0n] = evaluate(circuit.model, hour.features);
+  const [integer = 0n] = evaluateModel(circuit.model, hour.features);
   const exact = Number(integer) / 10 ** outputDecimals;
   const percent = (range: number) => `${(100 * range).toFixed(3)} %`;
   fact("first hour", `ONNX Runtime expects a range of ${percent(predicted)}, the integer model ${percent(exact)}`);

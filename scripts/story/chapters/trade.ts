@@ -5,7 +5,7 @@ import { dynamicFeePoolAbi } from "../../../sdk/src/abi/DynamicFeePool.ts";
 import { pipeEngineAbi } from "../../../sdk/src/abi/PipeEngine.ts";
 import { askNode } from "../../../sdk/src/node-client.ts";
 import { prepareInferenceCall, type InferenceAnswer } from "../../../sdk/src/pipe.ts";
-import { evaluate } from "../../../zkml/model/evaluate.ts";
+import { evaluateModel } from "../../../zkml/model/circuit-model.ts";
 import { artifactsIn } from "../../deploy/artifacts.ts";
 import type { Addresses } from "../../deploy/contracts.ts";
 import { feedCandle, type StoryHour } from "../hours.ts";
@@ -145,7 +145,7 @@ export async function swapThroughPipe(options: {
 
 /** The fee that the golden reference of the model gives for an hour, in millionths. */
 export function expectedFee(model: PublishedModel, hour: StoryHour): bigint {
-  const [range = 0n] = evaluate(model.circuit.model, hour.features);
+  const [range = 0n] = evaluateModel(model.circuit.model, hour.features);
   const fee = range / 3n;
   return fee < 500n ? 500n : fee > 10_000n ? 10_000n : fee;
 }

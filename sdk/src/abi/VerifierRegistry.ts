@@ -28,6 +28,15 @@ export const verifierRegistryAbi = [
   },
   {
     inputs: [
+      { internalType: "uint256", name: "index", type: "uint256" },
+      { internalType: "uint256", name: "signal", type: "uint256" },
+      { internalType: "uint256", name: "bits", type: "uint256" },
+    ],
+    name: "VerifierClassSignalOutOfRange",
+    type: "error",
+  },
+  {
+    inputs: [
       { internalType: "bytes32", name: "keyId", type: "bytes32" },
       { internalType: "bytes32", name: "transcriptHash", type: "bytes32" },
       { internalType: "address", name: "contributor", type: "address" },
@@ -94,6 +103,11 @@ export const verifierRegistryAbi = [
     type: "error",
   },
   {
+    inputs: [{ internalType: "uint256", name: "modelHash", type: "uint256" }],
+    name: "VerifierModelHashNotInField",
+    type: "error",
+  },
+  {
     inputs: [
       { internalType: "uint256", name: "given", type: "uint256" },
       { internalType: "uint256", name: "expected", type: "uint256" },
@@ -128,6 +142,17 @@ export const verifierRegistryAbi = [
     anonymous: false,
     inputs: [
       { indexed: true, internalType: "bytes32", name: "keyId", type: "bytes32" },
+      { indexed: true, internalType: "bytes32", name: "classKeyId", type: "bytes32" },
+      { indexed: false, internalType: "uint256", name: "modelHash", type: "uint256" },
+      { indexed: true, internalType: "address", name: "registrant", type: "address" },
+    ],
+    name: "ClassModelRegistered",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: "bytes32", name: "keyId", type: "bytes32" },
       { indexed: true, internalType: "address", name: "registrant", type: "address" },
       { indexed: false, internalType: "uint256", name: "publicSignals", type: "uint256" },
       { indexed: false, internalType: "bool", name: "development", type: "bool" },
@@ -146,6 +171,16 @@ export const verifierRegistryAbi = [
     inputs: [],
     name: "MAX_SIGNALS",
     outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [{ internalType: "bytes32", name: "keyId", type: "bytes32" }],
+    name: "classModelOf",
+    outputs: [
+      { internalType: "bytes32", name: "classKeyId", type: "bytes32" },
+      { internalType: "uint256", name: "modelHash", type: "uint256" },
+    ],
     stateMutability: "view",
     type: "function",
   },
@@ -196,6 +231,16 @@ export const verifierRegistryAbi = [
     name: "publicSignalsOf",
     outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
     stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "bytes32", name: "classKeyId", type: "bytes32" },
+      { internalType: "uint256", name: "modelHash", type: "uint256" },
+    ],
+    name: "registerClassModel",
+    outputs: [{ internalType: "bytes32", name: "keyId", type: "bytes32" }],
+    stateMutability: "nonpayable",
     type: "function",
   },
   {

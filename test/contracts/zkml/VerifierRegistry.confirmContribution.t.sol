@@ -47,6 +47,19 @@ contract VerifierRegistryConfirmContributionTest is Base {
         vm.assertEq(registry.confirmationsOf(keyId, TRANSCRIPT, accounts), expected, "those who have");
     }
 
+    function test_WhenKeyIsOfAClassModel() external {
+        IVerifierRegistry.VerifyingKey memory key = ProofVectors.twoSignalKey();
+        key.ic = ProofVectors.feeKey().ic;
+        bytes32 classKeyId = registry.registerKey(key, false);
+        bytes32 modelKeyId = registry.registerClassModel(classKeyId, 5);
+        registry.confirmContribution(classKeyId, TRANSCRIPT);
+        address[] memory accounts = new address[](1);
+        accounts[0] = address(this);
+        vm.assertEq(registry.confirmationsOf(modelKeyId, TRANSCRIPT, accounts), 1, "as of the class's key");
+        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.VerifierKeyUnknown.selector, modelKeyId));
+        registry.confirmContribution(modelKeyId, TRANSCRIPT);
+    }
+
     function test_WhenNoAccountIsAskedFor() external view {
         vm.assertEq(registry.confirmationsOf(keyId, TRANSCRIPT, new address[](0)), 0, "none");
     }

@@ -1,0 +1,125 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+
+import type { Groth16Proof } from "snarkjs";
+import * as snarkjs from "snarkjs";
+import type { Hex } from "viem";
+import { z } from "zod";
+
+import { FIELD_MODULUS, usingCurve } from "../../zkml/circuit/curve.ts";
+import { proveInputs } from "../../zkml/circuit/prove.ts";
+import type { Proof } from "../../zkml/circuit/verifying-key.ts";
+import { decodeRow } from "../../zkml/network/encode.ts";
+import { evaluateNetwork } from "../../zkml/network/evaluate-network.ts";
+import { circuitInputs, signalOf } from "../../zkml/network/signals.ts";
+import { toJson } from "../lib/json.ts";
+import { UserError } from "../lib/user-error.ts";
+import type { Package } from "./package-files.ts";
+
+/** A proof with what it proves. */
+export interface NetworkProof {
+  readonly keyId: Hex;
+  readonly proof: Proof;
+  /** Outputs (or their commitment), inputs (or their commitment), call binding. */
+  readonly signals: readonly [bigint, bigint, bigint];
+  /** The output integers: they open the first signal. */
+  readonly outputs: readonly bigint[];
+}
+
+/**
+ * Proves one run of a compiled model.
+ *
+ * @param integers The input integers; see `encodeRow`.
+ * @param binding  What the proof is bound to; below the field's modulus.
+ * @param salt     Hides what commitments commit to; a random field element.
+ * @throws {SignalError} when a value is out of range.
+ */
+export async function proveRun(
+  model: Package,
+  integers: readonly bigint[],
+  binding: bigint,
+  salt: bigint,
+): Promise<NetworkProof> {
+  const { network, keyId } = model;
+  const outputs = evaluateNetwork(network, integers);
+  const { proof, signals } = await proveInputs(model, circuitInputs(network, integers, binding, salt));
+  if (signals[0] !== signalOf(network.output, outputs, salt)) {
+    throw new UserError("The circuit and the network file differ: build the model again.");
+  }
+  return { keyId, proof, signals, outputs };
+}
+
+/** Whether a proof is one under the package's key, for its signals. */
+export async function verifyRun({ snarkjsKey }: Package, { proof, signals }: NetworkProof): Promise<boolean> {
+  return usingCurve(() => snarkjs.groth16.verify(snarkjsKey, signals.map(String), snarkjsProof(proof)));
+}
+
+/** What a proof's outputs are in natural units. */
+export function outputValues({ network }: Package, { outputs }: NetworkProof): number[] {
+  return decodeRow(network.output, outputs);
+}
+
+/** The opposite of `proofOf`. */
+function snarkjsProof({ a, b, c }: Proof): Groth16Proof {
+  const [xImaginary, xReal, yImaginary, yReal] = b.map(String);
+  return {
+    pi_a: [`${a[0]}`, `${a[1]}`, "1"],
+    pi_b: [
+      [xReal ?? "0", xImaginary ?? "0"],
+      [yReal ?? "0", yImaginary ?? "0"],
+      ["1", "0"],
+    ],
+    pi_c: [`${c[0]}`, `${c[1]}`, "1"],
+  };
+}
+
+const number = z
+  .string()
+  .regex(/^\d{1,78}$/)
+  .transform(BigInt);
+const proofSchema = z
+  .object({
+    format: z.literal("opg-zkml-proof-1"),
+    keyId: z
+      .string()
+      .regex(/^0x[0-9a-f]{64}$/)
+      .transform((text) => text as Hex),
+    proof: z.object({
+      a: z.tuple([number, number]),
+      b: z.tuple([number, number, number, number]),
+      c: z.tuple([number, number]),
+    }),
+    signals: z.tuple([number, number, number]),
+    outputs: z.array(number),
+  })
+  .strict();
+
+/** Writes a proof. @throws UserError when the file exists */
+export function writeProof(path: string, proof: NetworkProof): void {
+  if (existsSync(path)) throw new UserError(`${path} exists already: name a new file or remove it.`);
+  writeFileSync(path, `${toJson({ format: "opg-zkml-proof-1", ...proof })}\n`);
+}
+
+/** Reads a proof. @throws UserError when the file is none */
+export function readProof(path: string): NetworkProof {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(readFileSync(path, "utf8"));
+  } catch (cause) {
+    throw new UserError(`${path} cannot be read as a proof: make it with npx hardhat zkml prove.`, { cause });
+  }
+  const parsed = proofSchema.safeParse(raw);
+  if (!parsed.success) throw new UserError(`${path} is not a proof: make it with npx hardhat zkml prove.`);
+  return parsed.data;
+}
+
+/** A field element from the command line: decimal or 0x and hexadecimal. @throws UserError */
+export function parseFieldElement(text: string, what: string): bigint {
+  if (!/^(\d{1,78}|0x[0-9a-fA-F]{1,64})$/.test(text)) {
+    throw new UserError(`The ${what} "${text}" is no number: write it in decimal, or hexadecimal after 0x.`);
+  }
+  const value = BigInt(text);
+  if (value >= FIELD_MODULUS) {
+    throw new UserError(`The ${what} ${text} is not below the field's modulus: reduce a hash modulo ${FIELD_MODULUS}.`);
+  }
+  return value;
+}

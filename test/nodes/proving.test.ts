@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
+
+import * as snarkjs from "snarkjs";
+
+import type { ProvingJob } from "../../nodes/proving/job.ts";
+import type { JobState, ProvingPool } from "../../nodes/proving/proving-pool.ts";
+import { openProvingPool, SMALL_POOL } from "../../nodes/proving/proving-pool.ts";
+import type { ProvingServer } from "../../nodes/proving/server.ts";
+import { serveProving } from "../../nodes/proving/server.ts";
+import { buildCircuit } from "../../zkml/circuit/build.ts";
+import { FIELD_MODULUS, usingCurve } from "../../zkml/circuit/curve.ts";
+import { CircuitError, SignalError, TensorShapeError } from "../../zkml/errors.ts";
+
+const FEATURES = ["512", "430", "455", "390", "610", "575", "1840", "127"];
+const job = (change: object = {}) => ({ circuit: "fee", features: FEATURES, binding: "77", ...change });
+const plain: ProvingJob = { circuit: "fee", features: FEATURES.map(BigInt), binding: 77n };
+
+/** What the service answers about a finished job. */
+interface Shown {
+  readonly state: string;
+  readonly progress?: string;
+  readonly result?: { readonly proof: { a: string[]; b: string[]; c: string[] }; readonly signals: string[] };
+}
+
+describe("proving service", () => {
+  let pool: ProvingPool;
+  let server: ProvingServer;
+
+  before(async () => {
+    // The keys are made once, outside of the provers.
+    await buildCircuit("fee");
+    pool = openProvingPool({ ...SMALL_POOL, waiting: 1, kept: 2 });
+    server = await serveProving({ pool });
+  });
+
+  after(async () => {
+    await server.close();
+    await pool.close();
+  });
+
+  const post = (body: unknown) =>
+    fetch(`${server.url}/v1/proofs`, { method: "POST", body: typeof body === "string" ? body : JSON.stringify(body) });
+  const get = async (path: string) => (await fetch(`${server.url}${path}`)).json() as Promise<Shown>;
+
+  async function finished(id: string): Promise<{ shown: Shown; seen: Set<string> }> {
+    const seen = new Set<string>();
+    for (;;) {
+      const shown = await get(`/v1/proofs/${id}`);
+      seen.add(shown.progress ?? shown.state);
+      if (shown.state === "done" || shown.state === "failed") return { shown, seen };
+      await wait(20);
+    }
+  }
+
+  it("proves in turn, refuses what is too much, and forgets the oldest outcome", async () => {
+    const answers = [await post(job()), await post(job({ binding: "78" })), await post(job())];
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [202, 202, 429],
+    );
+    assert.equal(answers[2]?.headers.get("retry-after"), "5");
+    const ids = await Promise.all(
+      answers.slice(0, 2).map(async (answer) => ((await answer.json()) as { id: string }).id),
+    );
+    assert.deepEqual(await get("/v1/load"), { waiting: 1, proving: 1 });
+    assert.deepEqual(await get(`/v1/proofs/${ids[1]}`), { state: "waiting", ahead: 0 });
+    const first = await finished(ids[0] ?? "");
+    const second = await finished(ids[1] ?? "");
+    assert.ok(first.seen.has("fee: proving") || first.seen.has("fee: opening the circuit"));
+    assert.deepEqual([first.shown.state, second.shown.state], ["done", "done"]);
+    assert.equal(second.shown.result?.signals[2], "78");
+    await verify(first.shown);
+    const third = ((await (await post(job())).json()) as { id: string }).id;
+    await finished(third);
+    assert.equal((await fetch(`${server.url}/v1/proofs/${ids[0]}`)).status, 404);
+    assert.equal((await fetch(`${server.url}/v1/proofs/${ids[1]}`)).status, 200);
+  });
+
+  async function verify({ result }: Shown): Promise<void> {
+    assert.ok(result !== undefined);
+    const { a, b, c } = result.proof;
+    const proof: snarkjs.Groth16Proof = {
+      pi_a: [a[0]!, a[1]!, "1"],
+      pi_b: [
+        [b[1]!, b[0]!],
+        [b[3]!, b[2]!],
+        ["1", "0"],
+      ],
+      pi_c: [c[0]!, c[1]!, "1"],
+    };
+    const { snarkjsKey } = await buildCircuit("fee");
+    const check = (signals: string[]) => usingCurve(() => snarkjs.groth16.verify(snarkjsKey, signals, proof));
+    assert.ok(await check(result.signals));
+    assert.ok(!(await check(result.signals.with(2, "79"))));
+  }
+
+  const bad: [string, unknown, number, RegExp][] = [
+    ["no JSON", "{", 400, /body|Required|Expected/],
+    ["no circuit", { features: [], binding: "1" }, 400, /circuit/],
+    ["a number instead of a string", job({ binding: 1 }), 400, /binding/],
+    ["a negative feature", job({ features: ["-1"] }), 400, /features/],
+    ["an unknown field", job({ extra: 1 }), 400, /extra/],
+    ["an unknown circuit", job({ circuit: "none" }), 422, /no circuit "none"/],
+    ["too few features", job({ features: ["1"] }), 422, /8 features, not 1/],
+    ["a feature beyond its width", job({ features: FEATURES.with(0, "4096") }), 422, /2\^12/],
+    ["a binding beyond the field", job({ binding: String(FIELD_MODULUS) }), 422, /modulus/],
+    ["a long body", `"${"x".repeat(100_001)}"`, 413, /longer/],
+  ];
+  for (const [what, body, status, message] of bad) {
+    it(`refuses ${what}`, async () => {
+      const answer = await post(body);
+      assert.equal(answer.status, status);
+      assert.match(((await answer.json()) as { error: string }).error, message);
+    });
+  }
+
+  it("knows its paths only", async () => {
+    assert.equal((await fetch(`${server.url}/v1/proofs`)).status, 404);
+    assert.equal((await fetch(`${server.url}/`)).status, 404);
+    assert.equal((await fetch(`${server.url}/v1/proofs/none`)).status, 404);
+  });
+});
+
+describe("proving pool", () => {
+  async function outcome(pool: ProvingPool, id: string | undefined): Promise<JobState> {
+    for (;;) {
+      const state = pool.stateOf(id ?? "");
+      assert.ok(state !== undefined);
+      if (state.state === "done" || state.state === "failed") return state;
+      await wait(10);
+    }
+  }
+
+  it("refuses jobs that cannot be proven before they wait", async () => {
+    const pool = openProvingPool();
+    assert.throws(() => pool.submit({ ...plain, circuit: "none" }), CircuitError);
+    assert.throws(() => pool.submit({ ...plain, features: [] }), TensorShapeError);
+    assert.throws(() => pool.submit({ ...plain, binding: -1n }), SignalError);
+    assert.deepEqual(pool.load(), { waiting: 0, proving: 0 });
+    await pool.close();
+  });
+
+  it("ends a job at its deadline, and proves the next in a new process", async () => {
+    const pool = openProvingPool({ ...SMALL_POOL, deadlineMilliseconds: 1 });
+    const first = await outcome(pool, pool.submit(plain));
+    assert.deepEqual(first, { state: "failed", reason: "it took longer than 1 ms" });
+    assert.equal((await outcome(pool, pool.submit(plain))).state, "failed");
+    await pool.close();
+  });
+
+  it("fails what waits when it is closed", async () => {
+    const pool = openProvingPool();
+    const ids = [pool.submit(plain), pool.submit(plain)];
+    await pool.close();
+    for (const id of ids) {
+      assert.deepEqual(await outcome(pool, id), { state: "failed", reason: "the node has stopped" });
+    }
+  });
+});

@@ -1,0 +1,52 @@
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+
+import { CircuitError } from "../errors.ts";
+import type { IntegerNetwork } from "../network/integer-network.ts";
+import { repositoryPath } from "../paths.ts";
+import type { CompiledCircuit } from "./compile.ts";
+import { compileMain } from "./compile.ts";
+import { countConstraints } from "./count-constraints.ts";
+import { generateNetworkCircuit } from "./generate-network.ts";
+import { parseR1cs } from "./r1cs.ts";
+import { undeterminedWires } from "./uniqueness.ts";
+
+/** A compiled network in a folder of its own. */
+export interface CompiledNetwork extends CompiledCircuit {
+  /** The circom text. */
+  readonly source: string;
+  readonly constraints: number;
+}
+
+/** A new folder in the repository (the compiler sees nothing outside) for one build; the caller removes it. */
+export function buildFolder(): string {
+  const parent = repositoryPath("build", "zkml");
+  mkdirSync(parent, { recursive: true });
+  return mkdtempSync(join(parent, "network-"));
+}
+
+/**
+ * Compiles a network's circuit into `folder` (see {@link buildFolder}) and checks that it has exactly the constraints
+ * that were counted beforehand, and that they leave the prover no freedom.
+ *
+ * @throws {CircuitError} when it does not compile, the counts differ or a wire is not determined by the inputs.
+ */
+export async function compileNetwork(network: IntegerNetwork, folder: string): Promise<CompiledNetwork> {
+  const source = writeSource(network, folder);
+  const compiled = await compileMain(source, folder);
+  const system = parseR1cs(new Uint8Array(readFileSync(compiled.r1cs)));
+  const constraints = system.constraints.length;
+  const { total } = countConstraints(network);
+  if (constraints !== total) {
+    throw new CircuitError(`The circuit of "${network.name}" has ${constraints} constraints instead of ${total}.`);
+  }
+  const open = undeterminedWires(system).length;
+  if (open > 0) throw new CircuitError(`The circuit of "${network.name}" leaves ${open} wires open: do not use it.`);
+  return { ...compiled, source: repositoryPath(source), constraints };
+}
+
+function writeSource(network: IntegerNetwork, folder: string): string {
+  const source = join(folder, `${network.name}.circom`);
+  writeFileSync(source, generateNetworkCircuit(network));
+  return relative(repositoryPath(), source);
+}

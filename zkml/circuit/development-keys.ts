@@ -1,0 +1,47 @@
+import { createHash } from "node:crypto";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { buildBn128 } from "ffjavascript";
+import * as snarkjs from "snarkjs";
+
+import { CircuitError } from "../errors.ts";
+import { DEVELOPMENT_SEED, developmentPtau } from "./development-ptau.ts";
+
+/** Public constant of the development setup's second phase: it only makes delta differ from gamma. */
+export const DEVELOPMENT_BEACON = createHash("sha256").update(`${DEVELOPMENT_SEED}/beacon`).digest("hex");
+export const BEACON_ITERATIONS_EXPONENT = 10;
+
+const NOTICE = `INSECURE DEVELOPMENT KEY
+The secrets of this setup are public (zkml/circuit/development-ptau.ts): anyone can forge proofs under this key.
+VerifierRegistry refuses it wherever development keys are not allowed.
+`;
+
+/**
+ * Makes the insecure development keys of a compiled circuit beside its files: `<name>.zkey`, `verifying-key.json` and a
+ * notice. Call it within `usingCurve`.
+ *
+ * @param folder Where `<name>.r1cs` is.
+ * @param power  The setup serves 2^power constraints.
+ * @throws {CircuitError} when the circuit is larger.
+ */
+export async function makeDevelopmentKeys(
+  name: string,
+  folder: string,
+  power: number,
+  onProgress: (message: string) => void,
+): Promise<void> {
+  onProgress(`${name}: making the insecure development setup, 2^${power} constraints`);
+  const file = (suffix: string) => join(folder, `${name}${suffix}`);
+  writeFileSync(file(".ptau"), developmentPtau(await buildBn128(), power));
+  onProgress(`${name}: making the development keys`);
+  const outcome = await snarkjs.zKey.newZKey(file(".r1cs"), file(".ptau"), file(".phase1.zkey"));
+  if (outcome === -1) throw new CircuitError(`Circuit "${name}" exceeds 2^${power} constraints: raise its power.`);
+  const exponent = BEACON_ITERATIONS_EXPONENT;
+  await snarkjs.zKey.beacon(file(".phase1.zkey"), file(".zkey"), "development", DEVELOPMENT_BEACON, exponent);
+  const key = await snarkjs.zKey.exportVerificationKey(file(".zkey"));
+  writeFileSync(join(folder, "verifying-key.json"), `${JSON.stringify(key, null, 2)}\n`);
+  writeFileSync(join(folder, "INSECURE.txt"), NOTICE);
+  rmSync(file(".ptau"));
+  rmSync(file(".phase1.zkey"));
+}
