@@ -2,7 +2,16 @@ import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 export default defineConfig([
-  globalIgnores(["node_modules/", "artifacts/", "cache/", "types/", "coverage/", "build/"]),
+  globalIgnores([
+    "node_modules/",
+    "artifacts/",
+    "cache/",
+    "types/",
+    "coverage/",
+    "build/",
+    // Programs of somebody who has installed the package; test/package type-checks them there.
+    "test/package/consumer/",
+  ]),
   {
     files: ["**/*.ts", "**/*.mjs"],
     extends: [tseslint.configs.recommendedTypeChecked],

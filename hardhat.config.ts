@@ -31,9 +31,14 @@ export default defineConfig({
   paths: { tests: { solidity: "./test/contracts", nodejs: "./test" } },
   test: {
     solidity: {
+      fsPermissions: { readDirectory: ["./test/vectors"] },
       fuzz: { runs: depth.fuzzRuns },
       invariant: { runs: depth.invariantRuns, depth: depth.invariantDepth },
     },
+  },
+  // What a copy of a test node needs to know to run in this process (gov simulate).
+  chainDescriptors: {
+    31337: { name: "Test node", chainType: "op", hardforkHistory: { isthmus: { blockNumber: 0 } } },
   },
   networks: {
     default: { type: "edr-simulated", chainType: "op", chainId: 84532 },

@@ -40,13 +40,10 @@ async function prepare({ connection, sender }: GasMeter) {
   const activeSet = await viem.deployContract("ActiveSet", [staking.address]);
   const open = (target: Address, signatures: readonly string[], role: bigint) =>
     authority.write.setTargetFunctionRole([target, signatures.map((signature) => toFunctionSelector(signature)), role]);
+  await open(staking.address, ["slash(address,uint256,uint256,bytes32,address,bool)"], SLASHER);
   await open(
-    staking.address,
-    [
-      "slash(address,uint256,uint256,bytes32,address,bool)",
-      "hold(address,uint256,uint256,bytes32,uint256)",
-      "releaseHold(bytes32)",
-    ],
+    await staking.read.holds(),
+    ["hold(address,uint256,uint256,bytes32,uint256)", "releaseHold(bytes32)"],
     SLASHER,
   );
   await open(operators.address, ["jail(address,uint256)"], SLASHER);

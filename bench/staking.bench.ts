@@ -2,14 +2,16 @@ import { keccak256, maxUint256, numberToHex, parseEther, toBytes, type Address }
 import { onFreshChain, type GasMeter } from "./gas.ts";
 import type { Bench, Metrics } from "./harness/types.ts";
 import { measureOperators, OPERATOR_LABELS } from "./operators.ts";
+import { AROUND_LABELS, measureAround } from "./staking-around.ts";
 
-// Every other change of a pool opens a slot of its history of votes, so two consecutive acts differ by two new slots.
+// The first act of a day in a pool, and on the ledger, writes the histories of votes; half of these entries open a slot.
 const LABELS: Readonly<Record<string, string>> = {
-  "stake.first": "stake as the first in a pool (mean of two consecutive)",
-  "stake.next": "stake as the next delegator (mean of two consecutive)",
-  "stake.topup": "top up a stake (mean of two consecutive)",
-  "unbond.first": "unbond as the first of the day (mean of two consecutive)",
-  "unbond.next": "unbond as another account on that day (mean of two consecutive)",
+  "stake.first": "stake as the first in a pool (mean of two, one of them the first act of the day)",
+  "stake.next": "stake as the next delegator, not as the first act of the day in the pool (mean of two)",
+  "stake.topup": "top up a stake, not as the first act of the day in the pool (mean of two)",
+  "stake.topup.daily": "top up as the first act of the day on the ledger (mean of two days)",
+  "unbond.first": "unbond as the first of the day (mean of two, one of them the first act in the pool)",
+  "unbond.next": "unbond as another account on that day (mean of two)",
   claim: "claim a matured unbonding",
   "slash.typical": "slash the active pool and one unbonding bucket, with one delegator",
   "slash.worst": "slash with a bucket of every day live, the operator's own stake in each",
@@ -18,6 +20,7 @@ const LABELS: Readonly<Record<string, string>> = {
   "reward.distribute": "distribute a reward to a pool",
   "reward.claim": "claim a reward",
   ...OPERATOR_LABELS,
+  ...AROUND_LABELS,
 };
 
 const DAY = 86_400n;
@@ -32,6 +35,7 @@ const CONFIG = {
   unbondingPeriod: UNBONDING_PERIOD,
   bountyBps: 1_000n,
   tokenBurnable: true,
+  voteInterval: DAY,
 };
 
 const OPERATORS_CONFIG = { minSelfStake: parseEther("1000"), maxCommissionBps: 2_000n };
@@ -46,13 +50,13 @@ async function prepare({ connection, sender }: GasMeter) {
   const operators = await viem.getContractAt("Operators", await staking.read.operators());
   const fund = async (account: Address) => {
     await token.write.transfer([account, parseEther("10000")], { gas: GAS });
-    await token.write.approve([staking.address, maxUint256 / 2n], { account, gas: GAS });
+    await token.write.approve([staking.address, maxUint256], { account, gas: GAS });
   };
   const [operator, second, third, ...delegators] = wallets.slice(1, 8);
   if (operator === undefined || second === undefined || third === undefined)
     throw new Error("The chain lacks accounts");
   for (const account of [operator, second, third, ...delegators]) await fund(account);
-  await token.write.approve([staking.address, maxUint256 / 2n]);
+  await token.write.approve([staking.address, maxUint256]);
   for (const account of [operator, second, third]) {
     await operators.write.registerOperator([1, account, 500], { account });
   }
@@ -94,6 +98,8 @@ async function measureStakers(meter: GasMeter): Promise<Record<string, number>> 
     () => stake(second, second, "1000"),
     () => stake(third, third, "1000"),
   );
+  // The day's first act in the operator's pool.
+  await stake(operator, dave, "1000");
   metrics["stake.next"] = await mean(
     () => stake(operator, alice, "1000"),
     () => stake(operator, bob, "1000"),
@@ -103,7 +109,6 @@ async function measureStakers(meter: GasMeter): Promise<Record<string, number>> 
     () => stake(operator, bob, "1000"),
   );
   await stake(operator, carol, "1000");
-  await stake(operator, dave, "1000");
   metrics["reward.distribute"] = await meter.gasOf(staking.write.distributeReward([operator, parseEther("10")]));
   for (const account of [alice, bob, carol, dave]) await staking.write.claimReward([operator, account]);
   await staking.write.distributeReward([operator, parseEther("10")]);
@@ -119,6 +124,11 @@ async function measureStakers(meter: GasMeter): Promise<Record<string, number>> 
   await unbond(operator, "100");
   await networkHelpers.time.increase(DAY);
   metrics["unbond.first"] = Math.round((dayOne + (await meter.gasOf(await unbond(alice, "100")))) / 2);
+  const nextDay = async () => {
+    await networkHelpers.time.increase(DAY);
+    return stake(operator, alice, "1000");
+  };
+  metrics["stake.topup.daily"] = await mean(nextDay, nextDay);
   await networkHelpers.time.increase(15n * DAY);
   metrics["claim"] = await meter.gasOf(staking.write.claim([operator, alice, bucketId]));
   return metrics;
@@ -160,6 +170,7 @@ async function run(): Promise<Metrics> {
     "slash.delegators1000": await onFreshChain((meter) => measureSlash(meter, 1_000)),
     ...(await onFreshChain(measureWorstSlash)),
     ...(await onFreshChain(measureOperators)),
+    ...(await onFreshChain(measureAround)),
   };
   return Object.fromEntries(Object.entries(metrics).map(([id, value]) => [`gas.staking.${id}`, value]));
 }

@@ -1,8 +1,8 @@
 import { encodeFunctionData } from "viem";
 
 import { prepareNitroCalls } from "../sdk/src/tee/nitro/calldata.ts";
-import { deployNitro } from "../test/support/nitro-chain.ts";
-import { readVectorBytes } from "../test/support/tee-vectors.ts";
+import { deployNitro } from "../test/tee/nitro-chain.ts";
+import { vector } from "../test/tee/vectors.ts";
 import type { Bench } from "./harness/types.ts";
 
 const LABELS: Readonly<Record<string, string>> = {
@@ -31,7 +31,7 @@ const bench: Bench = {
         if (status !== "success") throw new Error(`The transaction ${hash} reverted`);
         return Number(gasUsed);
       };
-      const calls = prepareNitroCalls(readVectorBytes("nitro/dstack/nsm-qvl_nitro_attestation.bin"));
+      const calls = prepareNitroCalls(vector("nitro/dstack/nsm-qvl_nitro_attestation.bin"));
       const costs: number[] = [];
       for (const { der, parentId } of calls.certificates) {
         costs.push(await gasOf(await certificates.write.cacheCertificate([der, parentId])));

@@ -2,14 +2,14 @@ import hre from "hardhat";
 import { encodeFunctionData, slice, type Hex } from "viem";
 
 import { nrasArguments, readDetachedEat } from "../sdk/src/tee/nras/token.ts";
-import { readVectorBytes } from "../test/support/tee-vectors.ts";
+import { vector } from "../test/tee/vectors.ts";
 import type { Bench } from "./harness/types.ts";
 
 /** A minute after the token was issued; it expires after an hour. */
 const MADE_AT = 1_749_601_918n;
 const KID = "nv-eat-kid-prod-20250609211310110-93b13aa1-17e4-4c14-9d33-dba2323329f2";
 
-const read = (name: string): string => Buffer.from(readVectorBytes(`nvidia/${name}`)).toString("utf8");
+const read = (name: string): string => Buffer.from(vector(`nvidia/${name}`)).toString("utf8");
 
 const bench: Bench = {
   prefix: "gas.tee.nras",

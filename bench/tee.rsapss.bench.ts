@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import hre from "hardhat";
 
 import type { Bench } from "./harness/types.ts";
-import { deployHarness } from "../test/support/harness.ts";
+import { deployHarness } from "../test/tee/harness.ts";
 
 /** The first case of the suite is a good signature over no bytes. */
 interface Suite {

@@ -1,100 +1,109 @@
-import { emptyTask, task } from "hardhat/config";
-import { ArgumentType } from "hardhat/types/arguments";
+import { emptyTask } from "hardhat/config";
 
-const JSON_FLAG = { name: "json", description: "Print the result as JSON" } as const;
-const DRY_RUN = { name: "dryRun", description: "Explain and simulate, send nothing" } as const;
-const YES = { name: "yes", description: "Send without asking" } as const;
-const RECORDS = {
-  name: "records",
-  description: "The folder of the deployment records",
-  defaultValue: "deployments",
-} as const;
-const ACCOUNT = {
-  name: "account",
-  description: "Which of the network's accounts acts, from 0",
-  type: ArgumentType.INT,
-  defaultValue: 0,
-} as const;
-const PROPOSAL = { name: "proposal", description: "latest, #0, or the id (its first 6 digits are enough)" } as const;
+import { ACCOUNT, actTask, PROPOSAL, readTask } from "./lib/act-task.ts";
+
+const CHOICE = { name: "choice", description: "for, against or abstain" } as const;
+const REASON = { name: "reason", description: "Why, for everybody to read", defaultValue: "" } as const;
+const OPERATOR = { name: "operator", description: "The operator you delegate to" } as const;
+const FILE = { name: "file", description: "A JSON file with title, paragraphs, source and actions" } as const;
+const WHAT = { name: "what", description: "A proposal file (.json), or a proposal: latest, #0, or its id" } as const;
 
 /** `npx hardhat gov …`: everything a voter or proposer needs. */
 export const govTasks = [
   emptyTask("gov", "Propose, vote, queue, execute, and see where decisions stand").build(),
-  task(["gov", "propose-profile"], "Propose to accept a hardware profile for enclaves")
+  actTask(["gov", "propose"], "Propose what a file describes")
+    .addPositionalArgument(FILE)
+    .setAction(() => import("./actions/gov-propose.ts"))
+    .build(),
+  actTask(["gov", "propose-profile"], "Propose to accept a hardware profile for enclaves")
     .addPositionalArgument({ name: "profile", description: "An id in deployments/profiles.json, or file.json#id" })
-    .addOption(ACCOUNT)
-    .addOption(RECORDS)
-    .addFlag(YES)
-    .addFlag(DRY_RUN)
-    .addFlag(JSON_FLAG)
     .setAction(() => import("./actions/gov-propose-profile.ts"))
     .build(),
-  task(["gov", "vote"], "Vote on a proposal")
+  actTask(["gov", "appoint-guardian"], "Propose the guardian's keeper, or to renew his term")
+    .addPositionalArgument({ name: "keeper", description: "The account, a Safe for example" })
+    .addPositionalArgument({ name: "until", description: "Unix seconds or a date, at most a year ahead" })
+    .setAction(() => import("./actions/gov-appoint-guardian.ts"))
+    .build(),
+  actTask(["gov", "vote"], "Vote on a proposal")
     .addPositionalArgument(PROPOSAL)
-    .addPositionalArgument({ name: "choice", description: "for, against or abstain" })
-    .addOption({ name: "reason", description: "Why, for everybody to read", defaultValue: "" })
-    .addOption(ACCOUNT)
-    .addOption(RECORDS)
-    .addFlag(YES)
-    .addFlag(DRY_RUN)
-    .addFlag(JSON_FLAG)
+    .addPositionalArgument(CHOICE)
+    .addOption(REASON)
     .setAction(() => import("./actions/gov-vote.ts"))
     .build(),
-  task(["gov", "override"], "Vote with your own part of an operator's pool, in his place")
+  actTask(["gov", "override"], "Vote with your own part of an operator's pool, in his place")
     .addPositionalArgument(PROPOSAL)
-    .addPositionalArgument({ name: "operator", description: "The operator you delegate to" })
-    .addPositionalArgument({ name: "choice", description: "for, against or abstain" })
-    .addOption({ name: "reason", description: "Why, for everybody to read", defaultValue: "" })
-    .addOption(ACCOUNT)
-    .addOption(RECORDS)
-    .addFlag(YES)
-    .addFlag(DRY_RUN)
-    .addFlag(JSON_FLAG)
+    .addPositionalArgument(OPERATOR)
+    .addPositionalArgument(CHOICE)
+    .addOption(REASON)
     .setAction(() => import("./actions/gov-override.ts"))
     .build(),
-  task(["gov", "keep-record"], "Keep your stake's past, so that it can vote for itself in later votes")
-    .addPositionalArgument({ name: "operator", description: "The operator you delegate to" })
-    .addOption(ACCOUNT)
-    .addOption(RECORDS)
-    .addFlag(YES)
-    .addFlag(DRY_RUN)
-    .addFlag(JSON_FLAG)
+  actTask(["gov", "keep-record"], "Keep your stake's past, so that it can vote for itself in later votes")
+    .addPositionalArgument(OPERATOR)
     .setAction(() => import("./actions/gov-keep-record.ts"))
     .build(),
-  task(["gov", "queue"], "Put a passed proposal into the timelock")
+  actTask(["gov", "delegate"], "Let the votes of your pool, as an operator, count for another account")
+    .addPositionalArgument({ name: "delegatee", description: "The account that votes from now on" })
+    .setAction(() => import("./actions/gov-delegate.ts"))
+    .build(),
+  emptyTask(["gov", "ballot"], "Sign ballots that others bring to the chain").build(),
+  readTask(["gov", "ballot", "sign"], "Sign a ballot and print it; sends nothing")
     .addPositionalArgument(PROPOSAL)
+    .addPositionalArgument(CHOICE)
+    .addOption({ ...OPERATOR, description: "Vote with your own part of this operator's pool", defaultValue: "" })
     .addOption(ACCOUNT)
-    .addOption(RECORDS)
-    .addFlag(YES)
-    .addFlag(DRY_RUN)
-    .addFlag(JSON_FLAG)
+    .setAction(() => import("./actions/gov-ballot-sign.ts"))
+    .build(),
+  actTask(["gov", "ballot", "submit"], "Bring a signed ballot to the chain")
+    .addPositionalArgument({ name: "file", description: "The ballot, as gov ballot sign printed it" })
+    .setAction(() => import("./actions/gov-ballot-submit.ts"))
+    .build(),
+  actTask(["gov", "queue"], "Put a passed proposal into the timelock")
+    .addPositionalArgument(PROPOSAL)
     .setAction(() => import("./actions/gov-queue.ts"))
     .build(),
-  task(["gov", "execute"], "Execute a proposal whose delay in the timelock is over")
+  actTask(["gov", "execute"], "Execute a proposal whose delay in the timelock is over")
     .addPositionalArgument(PROPOSAL)
-    .addOption(ACCOUNT)
-    .addOption(RECORDS)
-    .addFlag(YES)
-    .addFlag(DRY_RUN)
-    .addFlag(JSON_FLAG)
     .setAction(() => import("./actions/gov-execute.ts"))
     .build(),
-  task(["gov", "status"], "Show a proposal: what it does, how the vote stands, what comes next")
+  actTask(["gov", "cancel"], "Cancel a proposal: its proposer before the vote opens, the guardian until it is executed")
+    .addPositionalArgument(PROPOSAL)
+    .setAction(() => import("./actions/gov-cancel.ts"))
+    .build(),
+  readTask(["gov", "status"], "Show a proposal: what it does, how the vote stands, what comes next")
     .addPositionalArgument({ ...PROPOSAL, defaultValue: "latest" })
-    .addOption(RECORDS)
-    .addFlag(JSON_FLAG)
     .setAction(() => import("./actions/gov-status.ts"))
     .build(),
-  task(["gov", "list"], "List all proposals")
-    .addOption(RECORDS)
-    .addFlag(JSON_FLAG)
+  readTask(["gov", "show"], "The same as gov status")
+    .addPositionalArgument({ ...PROPOSAL, defaultValue: "latest" })
+    .setAction(() => import("./actions/gov-status.ts"))
+    .build(),
+  readTask(["gov", "list"], "List all proposals")
     .setAction(() => import("./actions/gov-list.ts"))
     .build(),
-  task(["gov", "power"], "Show how many votes an account has")
+  readTask(["gov", "power"], "Show how many votes an account has")
     .addPositionalArgument({ name: "address", description: "The account; your own by default", defaultValue: "" })
     .addOption(ACCOUNT)
-    .addOption(RECORDS)
-    .addFlag(JSON_FLAG)
     .setAction(() => import("./actions/gov-power.ts"))
+    .build(),
+  readTask(["gov", "decode"], "Put the calls of a proposal into words, with what they would change")
+    .addPositionalArgument(WHAT)
+    .setAction(() => import("./actions/gov-decode.ts"))
+    .build(),
+  readTask(["gov", "simulate"], "Play a proposal's whole life on a copy of the chain, and judge it")
+    .addPositionalArgument(WHAT)
+    .addFlag({ name: "strict", description: "Fail when any rule flags it, not only when it would fail" })
+    .setAction(() => import("./actions/gov-simulate.ts"))
+    .build(),
+  readTask(["gov", "verify"], "Check that a proposal is exactly what a file describes")
+    .addPositionalArgument(PROPOSAL)
+    .addPositionalArgument(FILE)
+    .setAction(() => import("./actions/gov-verify.ts"))
+    .build(),
+  readTask(["gov", "export"], "Print a proposal as a file, to review, simulate or verify it elsewhere")
+    .addPositionalArgument(PROPOSAL)
+    .setAction(() => import("./actions/gov-export.ts"))
+    .build(),
+  readTask(["gov", "roles"], "Show who may do what and how long decisions wait, and compare it with the tables")
+    .setAction(() => import("./actions/gov-roles.ts"))
     .build(),
 ];

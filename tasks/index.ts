@@ -2,8 +2,17 @@ import { deployTasks } from "./deploy.ts";
 import { devTasks } from "./dev.ts";
 import { govTasks } from "./gov.ts";
 import { hubTasks } from "./hub.ts";
+import { oneLineTasks } from "./params.ts";
 import { teeTasks } from "./tee.ts";
 import { zkmlTasks } from "./zkml.ts";
 
 /** Every task of this repository, for hardhat.config.ts. */
-export const tasks = [...deployTasks, ...govTasks, ...hubTasks, ...teeTasks, ...zkmlTasks, ...devTasks];
+export const tasks = [
+  ...deployTasks,
+  ...govTasks,
+  ...oneLineTasks,
+  ...hubTasks,
+  ...teeTasks,
+  ...zkmlTasks,
+  ...devTasks,
+];

@@ -1,20 +1,9 @@
 import { emptyTask, task } from "hardhat/config";
-import { ArgumentType } from "hardhat/types/arguments";
 
-const JSON_FLAG = { name: "json", description: "Print the result as JSON" } as const;
+import { ACCOUNT, actTask, JSON_FLAG, RECORDS } from "./lib/act-task.ts";
+
 const DRY_RUN = { name: "dryRun", description: "Explain and simulate, send nothing" } as const;
 const YES = { name: "yes", description: "Send without asking" } as const;
-const RECORDS = {
-  name: "records",
-  description: "The folder of the deployment records",
-  defaultValue: "deployments",
-} as const;
-const ACCOUNT = {
-  name: "account",
-  description: "Which of the network's accounts acts, from 0",
-  type: ArgumentType.INT,
-  defaultValue: 0,
-} as const;
 const ROLE = { name: "role", description: "INFERENCE, JUDGE, STORAGE or DATA", defaultValue: "INFERENCE" } as const;
 const FILE = { name: "file", description: "A JSON file with the registration and its evidence" } as const;
 const COLLATERAL = {
@@ -84,59 +73,41 @@ export const teeTasks = [
     .addFlag(JSON_FLAG)
     .setAction(() => import("./actions/tee-register.ts"))
     .build(),
-  task(["tee", "propose-release"], "Propose to accept a code release, or to amend one")
+  actTask(
+    ["tee", "propose-profile"],
+    "Propose to accept a hardware profile for enclaves; the same as gov propose-profile",
+  )
+    .addPositionalArgument({ name: "profile", description: "An id in deployments/profiles.json, or file.json#id" })
+    .setAction(() => import("./actions/gov-propose-profile.ts"))
+    .build(),
+  actTask(["tee", "propose-release"], "Propose to accept a code release, or to amend one")
     .addPositionalArgument({ name: "file", description: "A JSON file with the release and its source" })
-    .addOption(ACCOUNT)
-    .addOption(RECORDS)
-    .addFlag(YES)
-    .addFlag(DRY_RUN)
-    .addFlag(JSON_FLAG)
     .setAction(() => import("./actions/tee-propose-release.ts"))
     .build(),
-  task(["tee", "suspend-profile"], "Suspend a hardware profile at once, as the guardian")
+  actTask(["tee", "suspend-profile"], "Suspend a hardware profile at once, as the guardian")
     .addPositionalArgument(PROFILE)
     .addOption(SINCE)
     .addOption(REASON)
-    .addOption(ACCOUNT)
-    .addOption(RECORDS)
     .addFlag(PROPOSE)
-    .addFlag(YES)
-    .addFlag(DRY_RUN)
-    .addFlag(JSON_FLAG)
     .setAction(() => import("./actions/tee-remove-profile.ts"))
     .build(),
-  task(["tee", "revoke-release"], "Revoke a code release for ever, as the guardian")
+  actTask(["tee", "revoke-release"], "Revoke a code release for ever, as the guardian")
     .addPositionalArgument(RELEASE)
     .addOption(SINCE)
     .addOption(REASON)
-    .addOption(ACCOUNT)
-    .addOption(RECORDS)
     .addFlag(PROPOSE)
-    .addFlag(YES)
-    .addFlag(DRY_RUN)
-    .addFlag(JSON_FLAG)
     .setAction(() => import("./actions/tee-remove-release.ts"))
     .build(),
-  task(["tee", "deprecate-profile"], "Announce the end of a hardware profile, as the guardian")
+  actTask(["tee", "deprecate-profile"], "Announce the end of a hardware profile, as the guardian")
     .addPositionalArgument(PROFILE)
     .addPositionalArgument(AT)
-    .addOption(ACCOUNT)
-    .addOption(RECORDS)
     .addFlag(PROPOSE)
-    .addFlag(YES)
-    .addFlag(DRY_RUN)
-    .addFlag(JSON_FLAG)
     .setAction(() => import("./actions/tee-deprecate-profile.ts"))
     .build(),
-  task(["tee", "deprecate-release"], "Announce the end of a code release, as the guardian")
+  actTask(["tee", "deprecate-release"], "Announce the end of a code release, as the guardian")
     .addPositionalArgument(RELEASE)
     .addPositionalArgument(AT)
-    .addOption(ACCOUNT)
-    .addOption(RECORDS)
     .addFlag(PROPOSE)
-    .addFlag(YES)
-    .addFlag(DRY_RUN)
-    .addFlag(JSON_FLAG)
     .setAction(() => import("./actions/tee-deprecate-release.ts"))
     .build(),
 ];

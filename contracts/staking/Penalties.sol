@@ -6,6 +6,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
+import {IHolds} from "./interfaces/IHolds.sol";
 import {IOperators} from "./interfaces/IOperators.sol";
 import {FaultClass, FaultTerms, IPenalties} from "./interfaces/IPenalties.sol";
 import {IStaking} from "./interfaces/IStaking.sol";
@@ -97,6 +98,8 @@ contract Penalties is IPenalties, AccessManaged {
 
     /// @notice The stake ledger.
     IStaking public immutable STAKING;
+    /// @notice Where stake waits for a verdict.
+    IHolds public immutable HOLDS;
     /// @notice Where operators are jailed.
     IOperators public immutable OPERATORS;
     /// @inheritdoc IPenalties
@@ -116,6 +119,7 @@ contract Penalties is IPenalties, AccessManaged {
     constructor(address authority, IStaking staking) AccessManaged(authority) {
         require(address(staking).code.length != 0, PenaltiesContractWithoutCode(address(staking)));
         STAKING = staking;
+        HOLDS = staking.holds();
         OPERATORS = staking.operators();
         // An unbonding of the decision's day is claimable after the period and that day.
         TERMS_NOTICE = (staking.config().unbondingPeriod + 1) * 1 days;
@@ -376,7 +380,7 @@ contract Penalties is IPenalties, AccessManaged {
         }
         if (tombstone && chargedBps == 0) chargedBps = 1;
         if (chargedBps == 0) {
-            if (STAKING.holdOf(id).operator != address(0)) STAKING.releaseHold(id);
+            if (HOLDS.holdOf(id).operator != address(0)) HOLDS.releaseHold(id);
             return (0, 0);
         }
         if (!terms.bounty) challenger = address(0);
@@ -394,12 +398,12 @@ contract Penalties is IPenalties, AccessManaged {
         require(_faults[id].operator == address(0), PenaltiesAlreadyPunished(id));
         uint256 maximumBps = termsAt(faultClass, infractionTime).maximumBps;
         emit FaultAdmitted(id, operator, faultClass, msg.sender, faultId, infractionTime, maximumBps, deadline);
-        STAKING.hold(operator, maximumBps, infractionTime, id, deadline);
+        HOLDS.hold(operator, maximumBps, infractionTime, id, deadline);
     }
 
     function _release(bytes32 id, address operator) private {
         emit FaultReleased(id, operator);
-        STAKING.releaseHold(id);
+        HOLDS.releaseHold(id);
     }
 
     function _checkClass(FaultClass faultClass, bool jury) private pure {

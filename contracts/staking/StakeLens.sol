@@ -4,9 +4,11 @@ pragma solidity 0.8.34;
 import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
+import {IHolds} from "./interfaces/IHolds.sol";
 import {IOperators} from "./interfaces/IOperators.sol";
 import {IStakeLens} from "./interfaces/IStakeLens.sol";
 import {IStaking} from "./interfaces/IStaking.sol";
+import {BucketTag} from "./libraries/BucketTag.sol";
 import {Pool, PoolMath} from "./libraries/PoolMath.sol";
 import {RewardIndex} from "./libraries/RewardIndex.sol";
 
@@ -15,6 +17,7 @@ import {RewardIndex} from "./libraries/RewardIndex.sol";
 /// @dev Meant for calls from outside the chain: what looks into many buckets costs millions of gas.
 contract StakeLens is IStakeLens {
     using Math for uint256;
+    using BucketTag for uint40;
     using PoolMath for Pool;
 
     /// @notice How many epochs {positionOf} looks into: the longest unbonding, the longest hold, and a month to claim.
@@ -150,7 +153,7 @@ contract StakeLens is IStakeLens {
         uint256 amount
     ) external view returns (uint256 commission, uint256 shared) {
         (, uint256 poolShares) = STAKING.poolOf(operator);
-        if (poolShares < RewardIndex.MIN_SHARES) return (amount, 0);
+        if (!RewardIndex.isShareable(0, amount, poolShares)) return (amount, 0);
         commission = amount.mulDiv(OPERATORS.commissionOf(operator), PoolMath.BPS);
         shared = amount - commission;
     }
@@ -187,6 +190,8 @@ contract StakeLens is IStakeLens {
         (uint256 ownShares, ) = STAKING.unbondingOf(operator, operator, bucketId);
         (uint256 loss, ) = _poolWith(tokens, shares).slashUp(fractionBps);
         preview.unbondingLoss += loss;
+        // As the ledger keeps them.
+        ownShares = uint40(0).withOwnShares(ownShares).ownSharesDown();
         preview.ownLoss += (loss * ownShares) / shares;
     }
 
@@ -205,7 +210,7 @@ contract StakeLens is IStakeLens {
 
     /// @dev The ledger keeps them in these widths.
     function _poolWith(uint256 tokens, uint256 shares) private pure returns (Pool memory) {
-        return Pool({tokens: uint96(tokens), shares: uint120(shares), stamp: 0, holdsOwn: false});
+        return Pool({tokens: uint96(tokens), shares: uint120(shares), tag: 0});
     }
 
     /// @dev The eras in which the operator's pool was during an epoch that has begun.
@@ -214,15 +219,16 @@ contract StakeLens is IStakeLens {
     }
 
     /// @dev At most eight, of which those that are over are left out.
-    function _liveHolds(address operator) private view returns (IStaking.Hold[] memory live) {
-        bytes32[] memory ids = STAKING.holdsOf(operator);
-        IStaking.Hold[] memory held = new IStaking.Hold[](ids.length);
+    function _liveHolds(address operator) private view returns (IHolds.Hold[] memory live) {
+        IHolds holds = STAKING.holds();
+        bytes32[] memory ids = holds.holdsOf(operator);
+        IHolds.Hold[] memory held = new IHolds.Hold[](ids.length);
         uint256 count;
         for (uint256 i = 0; i < ids.length; ++i) {
-            IStaking.Hold memory hold = STAKING.holdOf(ids[i]);
+            IHolds.Hold memory hold = holds.holdOf(ids[i]);
             if (hold.operator != address(0)) held[count++] = hold;
         }
-        live = new IStaking.Hold[](count);
+        live = new IHolds.Hold[](count);
         for (uint256 i = 0; i < count; ++i) live[i] = held[i];
     }
 

@@ -6,8 +6,8 @@ import {Votes} from "@openzeppelin/contracts/governance/utils/Votes.sol";
 import {IERC5805} from "@openzeppelin/contracts/interfaces/IERC5805.sol";
 import {IERC6372} from "@openzeppelin/contracts/interfaces/IERC6372.sol";
 import {Nonces} from "@openzeppelin/contracts/utils/Nonces.sol";
-import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {Time} from "@openzeppelin/contracts/utils/types/Time.sol";
@@ -21,49 +21,45 @@ import {Pool, PoolMath} from "./libraries/PoolMath.sol";
 /// @notice Every operator's pool is one voting account whose units are the pool's assets. Its votes count for the
 ///         operator, who may delegate them; a delegator's stake votes with the operator it is behind.
 ///
-/// POSITIONS. Who wants to vote himself has his position's past kept. What it was worth at a time is its shares of then
-/// times the price of then: a lower bound of the worth of a share, which changes with slashes and, by rounding, never
-/// by more than a billionth between them. So the parts of all positions of a pool never exceed the pool's votes.
+/// TIME. Stake that comes or leaves, and a change of the delegate, count from the next full {VOTE_INTERVAL} on, so that
+/// the many acts of one interval need one record. A slash counts at once: the votes that the pool has in that second
+/// lose the part that its assets lost.
+///
+/// POSITIONS. Who did not add to a position since a time has, at that time, at least the shares of today; that is what
+/// he may vote with himself, unless his position's past is kept, which says it exactly. What the position was worth is
+/// these shares times the price of then: a lower bound of the worth of a share, which falls with slashes and, by
+/// rounding, otherwise never. So the parts of all positions of a pool never exceed the pool's votes.
 /// @dev The votes of an account are the assets of its own pool, unless delegated away, and what other operators
-///      delegated to it. Only the second has a record of its own; the first is the history of the pool. So a stake, an
-///      unbonding or a slash is two entries, the pool's and the total's, whatever the number of delegators. Unbonding
-///      stake does not vote. Every past second is answered exactly; times are below 2^32.
+///      delegated to it. Each of these, and their sum over all operators, is a line: the value that counts from `since`
+///      on, which may be the end of the running interval, and before that the entries of its history. So a stake or an
+///      unbonding is at most two entries, the pool's and the total's, and after the first of an interval none.
+///      Unbonding stake does not vote. Every past second is answered; times are below 2^32.
 abstract contract StakeVotes is IStakeVotes, IERC5805, Nonces {
     using Checkpoints for Checkpoints.Trace208;
     using PoolMath for Pool;
     using PackedTrace for PackedTrace.Trace;
     using SafeCast for uint256;
 
-    /// @dev What is read and written in nearly every act of one operator's pool. One slot.
-    struct OperatorState {
-        // Whether the operator is registered.
-        bool open;
-        bool tombstoned;
-        // Whether the pool's votes count for another account.
-        bool votesAway;
-        // Whether other operators' votes have ever counted for this one.
-        bool votesReceived;
-        uint16 era;
-        // Entries in the pool's history.
-        uint32 checkpoints;
-        // A lower bound of what a share is worth, in units of 2^-95 assets; see {_recordPrice}.
-        uint96 price;
+    /// @dev What is known of a pool's past beside its entries. One slot.
+    struct History {
+        // Entries in the history of the pool's assets.
+        uint32 entries;
+        // Entries in the history of the price.
+        uint32 prices;
         // When `price` began to hold; 0 while it is the first, which has no place in the history.
         uint32 priceSince;
-        // Entries in the price's history.
-        uint32 prices;
-        // Whether the operator left, so that nobody joins.
-        bool closed;
+        // A lower bound of what a share is worth, in units of 2^-95 assets; 0 stands for the first, one asset.
+        uint96 price;
     }
 
-    /// @dev The sums over all operators. One slot.
-    struct Totals {
-        uint96 votes;
-        // When `votes` last changed.
+    /// @dev A quantity of votes. One slot.
+    struct Line {
+        uint96 value;
+        // From when on `value` counts; at most the end of the running interval.
         uint32 since;
-        // Entries in the history of `votes`.
-        uint32 checkpoints;
-        // Slashed and not burned yet.
+        // Entries in its history.
+        uint32 entries;
+        // Of the total only: slashed and not burned yet.
         uint96 pendingBurn;
     }
 
@@ -74,7 +70,7 @@ abstract contract StakeVotes is IStakeVotes, IERC5805, Nonces {
     /// @notice The decimals of a vote: those of OPG.
     uint8 public constant decimals = 18;
 
-    /// @dev The unit of {OperatorState.price}; a share is worth at most an asset, so a price fits 96 bits.
+    /// @dev The unit of {History.price}; a share is worth at most an asset, so a price fits 96 bits.
     uint256 private constant PRICE_ONE = 1 << 95;
     bytes32 private constant DOMAIN_TYPEHASH = keccak256(
         "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
@@ -85,17 +81,41 @@ abstract contract StakeVotes is IStakeVotes, IERC5805, Nonces {
         "Delegation(address delegatee,uint256 nonce,uint256 expiry)"
     );
 
-    mapping(address operator => OperatorState) internal _states;
+    /// @dev The tag of an active pool, from its lowest bit: 32 bits that say from when on its assets count as votes,
+    ///      and flags. Whether the operator is registered:
+    uint40 internal constant OPEN = 1 << 32;
+    /// @dev Whether he is out for ever.
+    uint40 internal constant TOMBSTONED = 1 << 33;
+    /// @dev Whether nobody joins any more.
+    uint40 internal constant CLOSED = 1 << 34;
+    /// @dev Whether he has holds, live or over.
+    uint40 internal constant HELD = 1 << 37;
+    /// @dev Whether the operator has ever delegated the pool's votes.
+    uint40 private constant DELEGATED = 1 << 35;
+    /// @dev Whether other operators' votes have ever counted for this one.
+    uint40 private constant RECEIVED = 1 << 36;
+
+    /// @inheritdoc IStakeVotes
+    uint256 public immutable VOTE_INTERVAL;
+
     mapping(address operator => Pool) internal _pools;
-    Totals internal _totals;
+    Line internal _total;
+    mapping(address operator => History) private _histories;
     PackedTrace.Trace private _totalHistory;
     mapping(address operator => PackedTrace.Trace) private _poolHistory;
     mapping(address operator => PackedTrace.Trace) private _priceHistory;
     /// @dev `era << 120 | shares` of the positions whose past is kept.
     mapping(address operator => mapping(address account => Checkpoints.Trace208)) private _positionHistory;
-    mapping(address operator => Checkpoints.Trace208) private _eraStarts;
+    /// @dev When each era but the first began; as many entries as the present era's number.
+    mapping(address operator => PackedTrace.Trace) private _eraStarts;
     mapping(address operator => Checkpoints.Trace208) private _delegatees;
-    mapping(address delegatee => Checkpoints.Trace208) private _received;
+    mapping(address delegatee => Line) private _received;
+    mapping(address delegatee => PackedTrace.Trace) private _receivedHistory;
+
+    /// @param voteInterval Seconds; see {VOTE_INTERVAL}.
+    constructor(uint256 voteInterval) {
+        VOTE_INTERVAL = voteInterval;
+    }
 
     /// @inheritdoc IVotes
     function delegate(address delegatee) external {
@@ -107,33 +127,30 @@ abstract contract StakeVotes is IStakeVotes, IERC5805, Nonces {
         require(block.timestamp <= expiry, VotesExpiredSignature(expiry));
         bytes32 message = keccak256(abi.encode(DELEGATION_TYPEHASH, delegatee, nonce, expiry));
         bytes32 domain = keccak256(abi.encode(DOMAIN_TYPEHASH, NAME_HASH, VERSION_HASH, block.chainid, address(this)));
-        address signer = ECDSA.recover(MessageHashUtils.toTypedDataHash(domain, message), v, r, s);
+        // Signatures may be malleable, nonces are not; and the zero address is nobody who has votes.
+        address signer = ecrecover(MessageHashUtils.toTypedDataHash(domain, message), v, r, s);
         _useCheckedNonce(signer, nonce);
         _delegate(signer, delegatee);
     }
 
-    /// @notice All active stake now, OPG base units.
+    /// @notice All active stake now, OPG base units; also what does not vote before the next interval.
     function totalSupply() external view returns (uint256) {
-        return _totals.votes;
+        return _total.value;
     }
 
     /// @inheritdoc IVotes
     function getVotes(address account) external view returns (uint256) {
-        return _votesOf(account, _loadState(account), _pools[account].tokens);
+        return _votesAt(account, clock());
     }
 
     /// @inheritdoc IVotes
-    function getPastVotes(address account, uint256 timepoint) external view returns (uint256 votes) {
-        uint48 time = _pastTime(timepoint);
-        votes = _received[account].upperLookup(time);
-        if (_delegateAt(account, time) == account) votes += _poolAssetsAt(account, time);
+    function getPastVotes(address account, uint256 timepoint) external view returns (uint256) {
+        return _votesAt(account, _pastTime(timepoint));
     }
 
     /// @inheritdoc IVotes
     function getPastTotalSupply(uint256 timepoint) external view returns (uint256) {
-        uint48 time = _pastTime(timepoint);
-        Totals memory totals = _totals;
-        return time < totals.since ? _totalHistory.valueAt(totals.checkpoints, time) : totals.votes;
+        return _lineAt(_totalHistory, _total, _pastTime(timepoint));
     }
 
     /// @inheritdoc IStakeVotes
@@ -143,12 +160,14 @@ abstract contract StakeVotes is IStakeVotes, IERC5805, Nonces {
         uint256 timepoint
     ) external view returns (uint256) {
         uint48 time = _pastTime(timepoint);
-        uint256 position = _positionHistory[operator][account].upperLookup(time);
-        OperatorState memory state = _loadState(operator);
-        if (position >> 120 != _eraAt(operator, state.era, time)) return 0;
-        uint256 price = time < state.priceSince ? _priceHistory[operator].valueAt(state.prices, time) : state.price;
+        (uint256 era, uint256 shares) = _positionSince(operator, account, time);
+        uint256 recorded = _positionHistory[operator][account].upperLookup(time);
+        if (recorded >> 120 == era && uint120(recorded) > shares) shares = uint120(recorded);
+        History memory history = _histories[operator];
+        uint256 price =
+            time < history.priceSince ? _priceHistory[operator].valueAt(history.prices, time) : history.price;
         if (price == 0) price = PRICE_ONE;
-        return (uint120(position) * price) / PRICE_ONE;
+        return (shares * price) / PRICE_ONE;
     }
 
     /// @inheritdoc IStakeVotes
@@ -160,9 +179,7 @@ abstract contract StakeVotes is IStakeVotes, IERC5805, Nonces {
     /// @inheritdoc IVotes
     /// @dev Zero for every account but operators.
     function delegates(address account) public view returns (address) {
-        if (!_isOperator(account)) return address(0);
-        address delegatee = address(uint160(_delegatees[account].latest()));
-        return delegatee == address(0) ? account : delegatee;
+        return _isOperator(account) ? _delegateAt(account, type(uint48).max) : address(0);
     }
 
     /// @inheritdoc IERC6372
@@ -176,115 +193,165 @@ abstract contract StakeVotes is IStakeVotes, IERC5805, Nonces {
         return "mode=timestamp";
     }
 
+    /// @dev The end of the running interval: this second, if one begins with it.
+    function _nextInterval() internal view returns (uint256) {
+        uint256 interval = VOTE_INTERVAL;
+        // The interval is at least 1 and at most a day; times are below 2^32.
+        unchecked {
+            return ((block.timestamp + interval - 1) / interval) * interval;
+        }
+    }
+
     /// @dev Makes the votes of a newly registered operator's pool his own.
     function _openVotes(address operator) internal {
-        OperatorState memory state;
-        state.open = true;
-        state.votesReceived = _received[operator].length() != 0;
-        state.price = uint96(PRICE_ONE);
-        _storeState(operator, state);
+        _pools[operator].tag = _received[operator].since == 0 ? OPEN : OPEN | RECEIVED;
         emit DelegateChanged(operator, address(0), operator);
     }
 
-    /// @dev Records, in memory but for the histories, that the pool's assets have become `pool.tokens`.
-    function _recordVotes(
-        address operator,
-        OperatorState memory state,
-        Pool memory pool,
-        uint256 tokensBefore
-    ) internal {
-        if (pool.stamp != block.timestamp) {
-            if (pool.stamp != 0) _poolHistory[operator].append(state.checkpoints++, pool.stamp, tokensBefore);
-            pool.stamp = uint32(block.timestamp);
+    /// @dev Records, in memory but for the histories, that stake came or left. Its votes count from the next interval.
+    /// @param pool   As it is now.
+    /// @param tokens Its tokens before.
+    /// @param shares Its shares before.
+    function _recordStake(address operator, Pool memory pool, uint256 tokens, uint256 shares) internal {
+        uint256 next = _nextInterval();
+        uint256 since = uint32(pool.tag);
+        bool atOnce = next == block.timestamp;
+        if (since != next || atOnce) {
+            History memory history = _loadHistory(operator);
+            // Until the next interval begins, what counts is what was there before this act.
+            bool changed =
+                atOnce
+                    ? _recordPrice(operator, history, pool.tokens, pool.shares)
+                    : _recordPrice(operator, history, tokens, shares);
+            if (since != next && since != 0) {
+                _poolHistory[operator].append(history.entries++, since, tokens);
+                changed = true;
+            }
+            if (changed) _storeHistory(operator, history);
+            pool.tag = uint40(pool.tag - since + next);
         }
-        _recordPrice(operator, state, pool);
-        if (state.votesAway) return _moveReceived(delegates(operator), tokensBefore, pool.tokens);
-        uint256 votes = _votesOf(operator, state, pool.tokens);
-        _emitVotes(operator, votes + tokensBefore - pool.tokens, votes);
+        if (pool.tag & DELEGATED != 0) {
+            address delegatee = _delegateAt(operator, type(uint48).max);
+            if (delegatee != operator) return _moveReceived(delegatee, tokens, pool.tokens);
+        }
+        uint256 received = pool.tag & RECEIVED == 0 ? 0 : _received[operator].value;
+        emit DelegateVotesChanged(operator, received + tokens, received + pool.tokens);
+    }
+
+    /// @dev Records, in memory but for the histories, that a slash took of the pool. It counts at once.
+    /// @param pool    As it is now.
+    /// @param tokens  Its tokens before.
+    /// @return counted What the pool's votes of this second lost.
+    function _recordSlash(address operator, Pool memory pool, uint256 tokens) internal returns (uint256 counted) {
+        uint256 since = uint32(pool.tag);
+        uint256 loss = tokens - pool.tokens;
+        History memory history = _loadHistory(operator);
+        if (since > block.timestamp) {
+            uint256 votes = _poolHistory[operator].newest(history.entries);
+            counted = Math.ceilDiv(votes * loss, tokens);
+            if (counted != 0) _poolHistory[operator].append(history.entries++, block.timestamp, votes - counted);
+            uint256 price = history.price == 0 ? PRICE_ONE : history.price;
+            _setPrice(operator, history, pool.shares == 0 ? PRICE_ONE : (price * pool.tokens) / tokens);
+        } else {
+            counted = loss;
+            if (since != block.timestamp) {
+                _poolHistory[operator].append(history.entries++, since, tokens);
+                pool.tag = uint40(pool.tag - since + block.timestamp);
+            }
+            _recordPrice(operator, history, pool.tokens, pool.shares);
+        }
+        _storeHistory(operator, history);
+        if (pool.tag & DELEGATED != 0) return _cutDelegated(operator, loss, counted);
+        uint256 received = pool.tag & RECEIVED == 0 ? 0 : _received[operator].value;
+        emit DelegateVotesChanged(operator, received + tokens, received + pool.tokens);
     }
 
     /// @dev Records in the position's history that it has `shares` of the era.
     function _recordPosition(address operator, address account, uint256 era, uint256 shares) internal {
-        _positionHistory[operator][account].push(clock(), uint208((era << 120) | shares));
+        _positionHistory[operator][account].push(uint48(_nextInterval()), uint208((era << 120) | shares));
     }
 
     /// @dev Records that the next era began.
-    function _recordEra(address operator, uint16 era) internal {
-        _eraStarts[operator].push(clock(), era);
+    function _recordEra(address operator, uint256 era) internal {
+        _eraStarts[operator].append(era - 1, block.timestamp, era);
     }
 
     /// @dev The era of the operator's pool at `time`; `era` is the present one.
     function _eraAt(address operator, uint256 era, uint256 time) internal view returns (uint256) {
         if (era == 0) return 0;
-        return time < clock() ? _eraStarts[operator].upperLookup(uint48(time)) : era;
+        return time < clock() ? _eraStarts[operator].valueAt(era, time) : era;
     }
 
-    /// @dev Records that all votes together rose by `added` and fell by `removed`, and that `slashed` is to be burned.
-    function _recordTotals(uint256 added, uint256 removed, uint256 slashed) internal {
-        Totals memory totals = _totals;
-        if (added != removed && totals.since != block.timestamp) {
-            if (totals.since != 0) _totalHistory.append(totals.checkpoints++, totals.since, totals.votes);
-            totals.since = uint32(block.timestamp);
-        }
-        totals.votes = (totals.votes + added - removed).toUint96();
-        totals.pendingBurn = (totals.pendingBurn + slashed).toUint96();
-        Totals storage stored = _totals;
-        uint256 word = uint256(totals.votes) | (uint256(totals.since) << 96);
-        word |= (uint256(totals.checkpoints) << 128) | (uint256(totals.pendingBurn) << 160);
-        assembly ("memory-safe") {
-            sstore(stored.slot, word)
-        }
-    }
-
-    /// @dev Reads an operator's state with one access to storage.
-    function _loadState(address operator) internal view returns (OperatorState memory state) {
-        OperatorState storage stored = _states[operator];
+    /// @dev Records that all stake rose by `added` and fell by `removed`.
+    function _recordTotal(uint256 added, uint256 removed) internal {
+        uint256 next = _nextInterval();
+        Line storage stored = _total;
         uint256 word;
         assembly ("memory-safe") {
             word := sload(stored.slot)
         }
-        state.open = uint8(word) != 0;
-        state.tombstoned = uint8(word >> 8) != 0;
-        state.votesAway = uint8(word >> 16) != 0;
-        state.votesReceived = uint8(word >> 24) != 0;
-        state.era = uint16(word >> 32);
-        state.checkpoints = uint32(word >> 48);
-        state.price = uint96(word >> 80);
-        state.priceSince = uint32(word >> 176);
-        state.prices = uint32(word >> 208);
-        state.closed = uint8(word >> 240) != 0;
-    }
-
-    /// @dev Writes an operator's state with one access to storage; the compiler would write member by member.
-    function _storeState(address operator, OperatorState memory state) internal {
-        OperatorState storage stored = _states[operator];
-        uint256 word = state.open ? 1 : 0;
-        if (state.tombstoned) word |= 1 << 8;
-        if (state.votesAway) word |= 1 << 16;
-        if (state.votesReceived) word |= 1 << 24;
-        word |= (uint256(state.era) << 32) | (uint256(state.checkpoints) << 48);
-        word |= (uint256(state.price) << 80) | (uint256(state.priceSince) << 176) | (uint256(state.prices) << 208);
-        if (state.closed) word |= 1 << 240;
+        if (uint32(word >> 96) != next) {
+            Line memory line = _loadLine(stored);
+            _advance(_totalHistory, line, next);
+            line.value = (line.value + added - removed).toUint96();
+            return _storeLine(stored, line);
+        }
+        // The usual case, without memory: the value is in the lowest bits.
+        word = word - uint96(word) + (uint96(word) + added - removed).toUint96();
         assembly ("memory-safe") {
             sstore(stored.slot, word)
         }
     }
 
-    /// @dev Whether `account` is a registered operator.
-    function _isOperator(address account) internal view returns (bool) {
-        return _states[account].open;
+    /// @dev Records that a slash took `loss` of all active stake, of which `counted` had votes in this second, and that
+    ///      `burned` is to be burned.
+    function _cutTotal(uint256 loss, uint256 counted, uint256 burned) internal {
+        Line memory line = _loadLine(_total);
+        _cut(_totalHistory, line, loss, counted);
+        line.value = uint96(line.value - loss);
+        line.pendingBurn = (line.pendingBurn + burned).toUint96();
+        _storeLine(_total, line);
     }
 
-    /// @dev Records, in memory but for the history, a worth of the pool's shares that fell, or that rose by more than a
-    ///      billionth: in between it only rises, by what withdrawals and deposits are rounded down.
-    function _recordPrice(address operator, OperatorState memory state, Pool memory pool) private {
-        uint256 price = pool.shares == 0 ? PRICE_ONE : (pool.tokens * PRICE_ONE) / pool.shares;
-        if (price >= state.price && price - state.price <= state.price >> 30) return;
-        if (state.priceSince != block.timestamp) {
-            if (state.priceSince != 0) _priceHistory[operator].append(state.prices++, state.priceSince, state.price);
-            state.priceSince = uint32(block.timestamp);
+    /// @dev The assets of the operator's pool that had votes at a past second, whoever voted with them.
+    function _pastStakeOf(address operator, uint256 timepoint) internal view returns (uint256) {
+        return _poolAssetsAt(operator, _pastTime(timepoint));
+    }
+
+    /// @dev Whether `account` is a registered operator.
+    function _isOperator(address account) internal view returns (bool) {
+        return _pools[account].tag & OPEN != 0;
+    }
+
+    /// @dev The era of the pool at `time`, and the shares of a position of that era, 0 if it was added to afterwards.
+    function _positionSince(
+        address operator,
+        address account,
+        uint256 time
+    ) internal view virtual returns (uint256 era, uint256 shares);
+
+    /// @dev Records a worth of the pool's shares that fell, or that rose by more than a billionth: in between it only
+    ///      rises, by what withdrawals and deposits are rounded down. Returns whether `history` has changed.
+    function _recordPrice(
+        address operator,
+        History memory history,
+        uint256 tokens,
+        uint256 shares
+    ) private returns (bool) {
+        uint256 price = shares == 0 ? PRICE_ONE : (tokens * PRICE_ONE) / shares;
+        uint256 current = history.price == 0 ? PRICE_ONE : history.price;
+        if (price >= current && price - current <= current >> 30) return false;
+        _setPrice(operator, history, price);
+        return true;
+    }
+
+    function _setPrice(address operator, History memory history, uint256 price) private {
+        uint256 since = history.priceSince;
+        if (since != block.timestamp) {
+            if (since != 0) _priceHistory[operator].append(history.prices++, since, history.price);
+            history.priceSince = uint32(block.timestamp);
         }
-        state.price = uint96(price);
+        history.price = uint96(price);
     }
 
     /// @dev The zero address means the operator himself, so that no vote is lost.
@@ -292,54 +359,92 @@ abstract contract StakeVotes is IStakeVotes, IERC5805, Nonces {
         require(_isOperator(account), IStaking.StakingVotesFollowOperator(account));
         if (delegatee == address(0)) delegatee = account;
         address previous = delegates(account);
-        uint256 assets = _pools[account].tokens;
-        uint256 previousVotes = _votesOf(account, _loadState(account), assets);
-        _delegatees[account].push(clock(), uint160(delegatee));
-        _states[account].votesAway = delegatee != account;
+        _delegatees[account].push(uint48(_nextInterval()), uint160(delegatee));
+        _pools[account].tag |= DELEGATED;
         emit DelegateChanged(account, previous, delegatee);
         if (previous == delegatee) return;
-        if (previous == account) _emitVotes(account, previousVotes, previousVotes - assets);
+        uint256 assets = _pools[account].tokens;
+        uint256 received = _received[account].value;
+        if (previous == account) emit DelegateVotesChanged(account, received + assets, received);
         else _moveReceived(previous, assets, 0);
-        if (delegatee == account) _emitVotes(account, previousVotes, previousVotes + assets);
+        if (delegatee == account) emit DelegateVotesChanged(account, received, received + assets);
         else _moveReceived(delegatee, 0, assets);
     }
 
-    /// @dev Replaces `removed` by `added` in what other operators delegated to `delegatee`.
+    /// @dev Replaces `removed` by `added` in what other operators delegated to `delegatee`, from the next interval on.
     function _moveReceived(address delegatee, uint256 removed, uint256 added) private {
-        OperatorState storage state = _states[delegatee];
-        if (state.open && !state.votesReceived) state.votesReceived = true;
-        (uint256 previous, uint256 current) = _received[delegatee].push(
-            clock(),
-            // The sum of pools, each of at most 96 bits.
-            uint208(_received[delegatee].latest() + added - removed)
-        );
-        uint256 own = state.votesAway ? 0 : _pools[delegatee].tokens;
-        _emitVotes(delegatee, previous + own, current + own);
+        Line memory line = _loadLine(_received[delegatee]);
+        _advance(_receivedHistory[delegatee], line, _nextInterval());
+        _changeReceived(delegatee, line, removed, added);
     }
 
-    function _emitVotes(address account, uint256 previous, uint256 current) private {
-        emit DelegateVotesChanged(account, previous, current);
+    /// @dev A slash took `loss` of a pool whose votes were delegated, `counted` of them in this second. They may count
+    ///      for another account now than from the next interval on.
+    function _cutDelegated(address operator, uint256 loss, uint256 counted) private returns (uint256) {
+        address now_ = _delegateAt(operator, clock());
+        address later = _delegateAt(operator, type(uint48).max);
+        if (now_ != operator && now_ != later) _cutReceived(now_, 0, counted);
+        if (later != operator) _cutReceived(later, loss, now_ == later ? counted : 0);
+        return counted;
     }
 
-    /// @dev The votes of `account` now, if its pool's assets are `assets`.
-    function _votesOf(address account, OperatorState memory state, uint256 assets) private view returns (uint256) {
-        uint256 own = state.votesAway ? 0 : assets;
-        // What an account that is no operator received is not flagged.
-        return state.votesReceived || !state.open ? own + _received[account].latest() : own;
+    function _cutReceived(address delegatee, uint256 loss, uint256 counted) private {
+        Line memory line = _loadLine(_received[delegatee]);
+        _cut(_receivedHistory[delegatee], line, loss, counted);
+        _changeReceived(delegatee, line, loss, 0);
     }
 
-    /// @dev The assets of the operator's pool at a past second, whoever voted with them.
-    function _pastStakeOf(address operator, uint256 timepoint) internal view returns (uint256) {
-        return _poolAssetsAt(operator, _pastTime(timepoint));
+    function _changeReceived(address delegatee, Line memory line, uint256 removed, uint256 added) private {
+        Pool memory pool = _pools[delegatee].load();
+        if (pool.tag & (OPEN | RECEIVED) == OPEN) _pools[delegatee].tag = pool.tag | RECEIVED;
+        bool ownVotes = _delegateAt(delegatee, type(uint48).max) == delegatee;
+        uint256 own = ownVotes ? pool.tokens : 0;
+        emit DelegateVotesChanged(delegatee, own + line.value, own + line.value + added - removed);
+        // The sum of pools, each of at most 96 bits, of a token whose supply has fewer.
+        line.value = (line.value + added - removed).toUint96();
+        _storeLine(_received[delegatee], line);
+    }
+
+    /// @dev Prepares a line, in memory but for the history, for a value that counts from `since` on.
+    function _advance(PackedTrace.Trace storage history, Line memory line, uint256 since) private {
+        if (line.since == since) return;
+        if (line.since != 0) history.append(line.entries++, line.since, line.value);
+        line.since = uint32(since);
+    }
+
+    /// @dev Prepares a line, in memory but for the history, for a value that is `loss` lower at once. What counts in
+    ///      this second loses `counted`.
+    function _cut(PackedTrace.Trace storage history, Line memory line, uint256 loss, uint256 counted) private {
+        if (line.since > block.timestamp) {
+            uint256 votes = history.newest(line.entries);
+            if (counted != 0) history.append(line.entries++, block.timestamp, votes - counted);
+        } else if (loss != 0) {
+            _advance(history, line, block.timestamp);
+        }
+    }
+
+    /// @dev The votes that counted for `account` at `time`, now or before.
+    function _votesAt(address account, uint48 time) private view returns (uint256 votes) {
+        votes = _lineAt(_receivedHistory[account], _received[account], time);
+        if (_delegateAt(account, time) == account) votes += _poolAssetsAt(account, time);
     }
 
     function _poolAssetsAt(address operator, uint48 time) private view returns (uint256) {
         Pool memory pool = _pools[operator].load();
-        if (time >= pool.stamp) return pool.tokens;
-        return _poolHistory[operator].valueAt(_states[operator].checkpoints, time);
+        if (time >= uint32(pool.tag)) return pool.tokens;
+        return _poolHistory[operator].valueAt(_histories[operator].entries, time);
     }
 
-    /// @dev For whom the votes of the account's pool counted at `time`, if it has a pool.
+    function _lineAt(
+        PackedTrace.Trace storage history,
+        Line storage stored,
+        uint48 time
+    ) private view returns (uint256) {
+        Line memory line = _loadLine(stored);
+        return time < line.since ? history.valueAt(line.entries, time) : line.value;
+    }
+
+    /// @dev For whom the votes of the account's pool counted at `time`, or will, if it has a pool.
     function _delegateAt(address account, uint48 time) private view returns (address) {
         address delegatee = address(uint160(_delegatees[account].upperLookup(time)));
         return delegatee == address(0) ? account : delegatee;
@@ -348,5 +453,47 @@ abstract contract StakeVotes is IStakeVotes, IERC5805, Nonces {
     function _pastTime(uint256 timepoint) private view returns (uint48) {
         require(timepoint < clock(), Votes.ERC5805FutureLookup(timepoint, clock()));
         return uint48(timepoint);
+    }
+
+    // One access to storage each; the compiler would read and write member by member.
+
+    function _loadHistory(address operator) private view returns (History memory history) {
+        History storage stored = _histories[operator];
+        uint256 word;
+        assembly ("memory-safe") {
+            word := sload(stored.slot)
+        }
+        history.entries = uint32(word);
+        history.prices = uint32(word >> 32);
+        history.priceSince = uint32(word >> 64);
+        history.price = uint96(word >> 96);
+    }
+
+    function _storeHistory(address operator, History memory history) private {
+        History storage stored = _histories[operator];
+        uint256 word = uint256(history.entries) | (uint256(history.prices) << 32);
+        word |= (uint256(history.priceSince) << 64) | (uint256(history.price) << 96);
+        assembly ("memory-safe") {
+            sstore(stored.slot, word)
+        }
+    }
+
+    function _loadLine(Line storage stored) private view returns (Line memory line) {
+        uint256 word;
+        assembly ("memory-safe") {
+            word := sload(stored.slot)
+        }
+        line.value = uint96(word);
+        line.since = uint32(word >> 96);
+        line.entries = uint32(word >> 128);
+        line.pendingBurn = uint96(word >> 160);
+    }
+
+    function _storeLine(Line storage stored, Line memory line) private {
+        uint256 word = uint256(line.value) | (uint256(line.since) << 96);
+        word |= (uint256(line.entries) << 128) | (uint256(line.pendingBurn) << 160);
+        assembly ("memory-safe") {
+            sstore(stored.slot, word)
+        }
     }
 }

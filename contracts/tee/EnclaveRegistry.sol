@@ -190,17 +190,20 @@ contract EnclaveRegistry is IEnclaveRegistry, AttestationGate, EIP712 {
         if (msg.sender != operator && !isDelegate[operator][msg.sender]) {
             revert EnclaveSenderUnauthorized(msg.sender, operator);
         }
-        if (registration.signer == address(0)) revert EnclaveSignerZero();
+        address signer = registration.signer;
+        if (signer == address(0) && registration.rsaKeyHash == 0) revert EnclaveSignerZero();
         (AttestationFacts memory facts, uint256 failed) = assess(registration, evidence);
         if (failed != 0) revert EnclaveRefused(Admission.firstOf(failed), failed);
 
         bytes32 evidenceHash = keccak256(evidence);
-        _checkSignature(
-            registration.signer,
-            keccak256(abi.encode(ENCLAVE_TYPEHASH, operator, registration.profileId, evidenceHash)),
-            possession
-        );
-        enclaveId = computeEnclaveId(registration.signer);
+        if (signer == address(0)) {
+            // A gateway's RSA key signs nothing but answers and heartbeats: its consent is in its evidence.
+            enclaveId = registration.rsaKeyHash;
+        } else {
+            bytes32 consent = keccak256(abi.encode(ENCLAVE_TYPEHASH, operator, registration.profileId, evidenceHash));
+            _checkSignature(signer, consent, possession);
+            enclaveId = computeEnclaveId(signer);
+        }
         _store(enclaveId, registration, facts);
         _emitRegistered(enclaveId, registration, facts, evidenceHash);
     }
@@ -432,6 +435,7 @@ contract EnclaveRegistry is IEnclaveRegistry, AttestationGate, EIP712 {
 
     function _checkSignature(address signer, bytes32 structHash, bytes calldata signature) private view {
         (address recovered, , ) = ECDSA.tryRecoverCalldata(_hashTypedDataV4(structHash), signature);
-        if (recovered != signer) revert EnclaveSignatureInvalid(signer, recovered);
+        // Recovery says zero for what is no signature.
+        if (recovered != signer || signer == address(0)) revert EnclaveSignatureInvalid(signer, recovered);
     }
 }

@@ -27,6 +27,7 @@ export const baseSepolia: ParametersFactory = (environment) => {
       windows: { evidence: 7 * 86_400, response: 86_400, appeal: 3 * 86_400, slack: 2 * 86_400 },
       bountyBps: 500n,
       tokenBurnable: false,
+      voteInterval: 86_400n,
     },
     operators: { minSelfStake: parseEther("10000"), maxCommissionBps: 2_000n },
     // Ten per cent of the supply, linear over 96 months from 2026-04-21.

@@ -25,6 +25,7 @@ export const local: ParametersFactory = () => ({
     windows: { evidence: 7 * 86_400, response: 86_400, appeal: 3 * 86_400, slack: 2 * 86_400 },
     bountyBps: 500n,
     tokenBurnable: true,
+    voteInterval: 1n,
   },
   operators: { minSelfStake: parseEther("10000"), maxCommissionBps: 2_000n },
   // A hundred years from 1970: running, whatever the clock of this machine says.

@@ -57,6 +57,11 @@ export const COMMANDS = {
   },
   format: { summary: "format every file", run: [PRETTIER, "--write", "--log-level", "warn", "."], flags: {} },
   coverage: { summary: "run all tests and write line coverage to coverage/", run: ["scripts/coverage.ts"], flags: {} },
+  pack: {
+    summary: "build the integrators' package into build/package, from the contracts as they are compiled",
+    run: ["scripts/pack.ts"],
+    flags: {},
+  },
   train: { summary: "train the fee model from the candles", run: ["scripts/train-fee.ts"], flags: {} },
 };
 

@@ -29,8 +29,13 @@ export const CONTRACT_NAMES = [
   "IntelCollateral",
   "TdxVerifier",
   "SevSnpVerifier",
+  "GatewayVerifier",
   "EnclaveRegistry",
   "HardwarePolicy",
+  "TEEVerifier",
+  "TEERegistry",
+  "TEEBatchVerifier",
+  "InferenceSettlementRelay",
   "TimelockController",
   "DecisionDelays",
   "OPGGovernor",
@@ -64,6 +69,12 @@ export const DERIVED_CONTRACTS = {
     creator: "Staking",
     nonce: 1n,
     arguments: ({ parameters, at }) => [at("AccessManager"), at("Staking"), parameters.operators],
+  },
+  Holds: {
+    source: "contracts/staking/Holds.sol",
+    creator: "Staking",
+    nonce: 2n,
+    arguments: ({ parameters, at }) => [at("AccessManager"), at("Staking"), parameters.staking.unbondingPeriod],
   },
 } as const satisfies Readonly<Record<string, DerivedSpec>>;
 
@@ -173,18 +184,44 @@ export const CONTRACTS: Readonly<Record<ContractName, ContractSpec>> = {
     source: "contracts/tee/SevSnpVerifier.sol",
     arguments: ({ at }) => [at("AccessManager")],
   },
+  GatewayVerifier: {
+    source: "contracts/tee/upstream/GatewayVerifier.sol",
+    arguments: ({ at }) => [at("NitroVerifier")],
+  },
   EnclaveRegistry: {
     source: "contracts/tee/EnclaveRegistry.sol",
     arguments: ({ parameters, at }) => [
       at("AccessManager"),
       at("Staking"),
-      [at("NitroVerifier"), at("TdxVerifier"), at("SevSnpVerifier")],
+      [at("NitroVerifier"), at("TdxVerifier"), at("SevSnpVerifier"), at("GatewayVerifier")],
       parameters.enclaves,
     ],
   },
   HardwarePolicy: {
     source: "contracts/tee/HardwarePolicy.sol",
     arguments: ({ at }) => [at("AccessManager"), at("EnclaveRegistry")],
+  },
+  TEEVerifier: {
+    source: "contracts/tee/upstream/TEEVerifier.sol",
+    arguments: ({ at }) => [at("NitroVerifier")],
+  },
+  TEERegistry: {
+    source: "contracts/tee/upstream/TEERegistry.sol",
+    arguments: ({ at }) => [
+      at("AccessManager"),
+      at("EnclaveRegistry"),
+      at("HardwarePolicy"),
+      at("TEEVerifier"),
+      at("GatewayVerifier"),
+    ],
+  },
+  TEEBatchVerifier: {
+    source: "contracts/tee/upstream/TEEBatchVerifier.sol",
+    arguments: ({ at }) => [at("AccessManager"), at("TEERegistry")],
+  },
+  InferenceSettlementRelay: {
+    source: "contracts/tee/upstream/InferenceSettlementRelay.sol",
+    arguments: ({ at }) => [at("TEEBatchVerifier"), at("Staking")],
   },
   TimelockController: {
     source: "@openzeppelin/contracts/governance/TimelockController.sol",

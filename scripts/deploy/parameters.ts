@@ -30,6 +30,8 @@ export interface StakingParameters {
   readonly bountyBps: bigint;
   /** Whether the token has `burn(uint256)`. */
   readonly tokenBurnable: boolean;
+  /** Seconds; stake that comes or leaves votes, or stops to, from the next full interval of the clock on. */
+  readonly voteInterval: bigint;
 }
 
 /** How staking rewards are emitted; fixed once deployed. The contract is funded by a transfer of the allocation. */
@@ -198,6 +200,14 @@ export function checkParameters(parameters: Parameters, deployer: Address): Para
   check(
     BigInt(evidence + response + appeal + slack) <= staking.unbondingPeriod * BigInt(DAY),
     "staking.windows together exceed the unbonding period, so stake could leave before a fault is judged",
+  );
+  check(
+    staking.voteInterval >= 1n && staking.voteInterval <= BigInt(DAY),
+    `staking.voteInterval is ${staking.voteInterval}, must be 1 to ${DAY} seconds`,
+  );
+  check(
+    staking.voteInterval <= governor.votingDelay || staking.voteInterval === 1n,
+    "staking.voteInterval exceeds governor.votingDelay, so stake from before a proposal might not vote on it",
   );
   check(staking.bountyBps <= 2_000n, `staking.bountyBps is ${staking.bountyBps}, must be ≤ 2000`);
   check(governor.votingPeriod > 0, `governor.votingPeriod is ${governor.votingPeriod}, must be more than 0 seconds`);

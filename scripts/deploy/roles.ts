@@ -25,8 +25,8 @@ export interface FunctionRole {
 /** Every function that a role other than ADMIN opens. */
 export const FUNCTION_ROLES: readonly FunctionRole[] = [
   { contract: "Staking", function: "slash", role: "SLASHER" },
-  { contract: "Staking", function: "hold", role: "SLASHER" },
-  { contract: "Staking", function: "releaseHold", role: "SLASHER" },
+  { contract: "Holds", function: "hold", role: "SLASHER" },
+  { contract: "Holds", function: "releaseHold", role: "SLASHER" },
   { contract: "Operators", function: "jail", role: "SLASHER" },
   { contract: "Penalties", function: "punish", role: "ADJUDICATOR" },
   { contract: "Penalties", function: "admit", role: "ADJUDICATOR" },

@@ -50,7 +50,7 @@ export async function deploymentStatus(options: {
       commit: record?.commit ?? null,
     });
   }
-  for (const action of roleActions(reader, plan, parameters, deployer)) {
+  for (const action of roleActions(reader, plan, deployer)) {
     steps.push({ label: action.label, kind: "role", done: await action.isDone() });
   }
   return steps;

@@ -2,8 +2,11 @@ import { encodeFunctionData, getAddress, keccak256, toBytes, type Address, type 
 
 import { hardwarePolicyAbi } from "../../sdk/src/abi/HardwarePolicy.ts";
 import { opgGovernorAbi } from "../../sdk/src/abi/OPGGovernor.ts";
+import { stakingAbi } from "../../sdk/src/abi/Staking.ts";
 import { UserError } from "../lib/user-error.ts";
 import { decodeAction, type DecodedAction } from "./decode.ts";
+import { guardianCancel, readGuardian } from "./guardian.ts";
+import { lint, waitOf } from "./lint.ts";
 import { readPower } from "./power.ts";
 import { describeProfile, PROFILE_STATUSES, type ProfileFile } from "./profiles.ts";
 import { chainTime, PROPOSAL_STATES, readProposal, type GovernanceView, type Proposal } from "./proposals.ts";
@@ -16,6 +19,13 @@ export const CHOICES = ["against", "for", "abstain"] as const;
 
 /** A ballot. */
 export type Choice = (typeof CHOICES)[number];
+
+/** The ballot that somebody wrote. @throws UserError when it is none */
+export function choiceFrom(text: string): Choice {
+  const choice = CHOICES.find((known) => known === text);
+  if (choice === undefined) throw new UserError(`"${text}" is not a vote; use ${CHOICES.join(", ")}.`);
+  return choice;
+}
 
 /** A proposal about to be made. */
 export interface PreparedProposal extends PreparedCall {
@@ -31,6 +41,7 @@ export function actionLines(action: DecodedAction): readonly string[] {
     `  call: ${action.contract ?? "unknown contract"} ${action.target} ${action.function ?? ""}`.trimEnd(),
     `  calldata hash: ${keccak256(action.calldata)}`,
     ...action.warnings.map((warning) => `  WARNING: ${warning}`),
+    ...action.inner.flatMap(actionLines).map((line) => `  within: ${line}`),
   ];
 }
 
@@ -73,7 +84,18 @@ export interface ProposalDraft {
   readonly paragraphs: readonly string[];
   /** Where the facts come from. */
   readonly source: string;
-  readonly actions: readonly { readonly to: Address; readonly data: Hex }[];
+  readonly actions: readonly {
+    readonly to: Address;
+    readonly data: Hex;
+    /** Ether that the timelock sends along, wei; none by default. */
+    readonly value?: bigint;
+  }[];
+}
+
+/** The text of a proposal. The last line is the governor's protection: only this account can make it with this text. */
+export function descriptionOf(draft: ProposalDraft, proposer: Address): string {
+  const source = `Source: ${draft.source}`;
+  return [`# ${draft.title}`, ...draft.paragraphs, source, `#proposer=${getAddress(proposer)}`].join("\n\n");
 }
 
 /**
@@ -88,15 +110,9 @@ export async function prepareProposal(
 ): Promise<PreparedProposal> {
   const { publicClient, addresses } = view;
   const governor = { address: addresses.OPGGovernor, abi: opgGovernorAbi } as const;
-  // The last line is the governor's protection: only this account can make the proposal with this text.
-  const description = [
-    `# ${draft.title}`,
-    ...draft.paragraphs,
-    `Source: ${draft.source}`,
-    `#proposer=${getAddress(account)}`,
-  ].join("\n\n");
+  const description = descriptionOf(draft, account);
   const targets = draft.actions.map(({ to }) => to);
-  const values = draft.actions.map(() => 0n);
+  const values = draft.actions.map(({ value }) => value ?? 0n);
   const calldatas = draft.actions.map(({ data }) => data);
   const proposalId = await publicClient.readContract({
     ...governor,
@@ -107,8 +123,10 @@ export async function prepareProposal(
   await requireThreshold(view, account);
 
   const actions = await Promise.all(
-    draft.actions.map(({ to, data }) => decodeAction(publicClient, addresses, to, 0n, data)),
+    draft.actions.map(({ to, data, value }) => decodeAction(publicClient, addresses, to, value ?? 0n, data)),
   );
+  const texts = [draft.title, ...draft.paragraphs];
+  const findings = await lint({ view, actions, texts, chainId: undefined });
   return {
     to: addresses.OPGGovernor,
     data: encodeFunctionData({
@@ -120,6 +138,8 @@ export async function prepareProposal(
       `Propose ${proposalId} as ${account}:`,
       ...actions.flatMap(actionLines),
       `Source: ${printable(draft.source)}`,
+      ...findings.map(({ rule, sentence }) => `FLAGGED as ${rule}: ${sentence}`),
+      `If it is decided, it waits ${await waitOf(view, actions)} before it is executed.`,
     ],
     proposalId,
     description,
@@ -285,5 +305,63 @@ export async function prepareExecute(view: GovernanceView, id: bigint): Promise<
     to: view.addresses.OPGGovernor,
     data: encodeFunctionData({ abi: opgGovernorAbi, functionName: "execute", args: [id] }),
     lines: [...proposalLines(proposal), "Execute it."],
+  };
+}
+
+/**
+ * Prepares the end of a proposal before it is executed: its proposer's, before the vote opens, or the guardian's.
+ *
+ * @throws UserError when it is over already, or the account is neither of them
+ */
+export async function prepareCancel(view: GovernanceView, account: Address, id: bigint): Promise<PreparedCall> {
+  const proposal = await readProposal(view, id);
+  const { state, proposer, index } = proposal;
+  if (state === "executed" || state === "canceled" || state === "expired") {
+    const now = await chainTime(view);
+    throw new UserError(`Proposal #${index} cannot be cancelled. ${nextStep(proposal, now)}`);
+  }
+  const lines = [...proposalLines(proposal), `Cancel it as ${account}.`];
+  if (state === "pending" && proposer === account) {
+    const data = encodeFunctionData({ abi: opgGovernorAbi, functionName: "cancel", args: [id] });
+    return { to: view.addresses.OPGGovernor, data, lines };
+  }
+  const { keeper } = await readGuardian(view);
+  if (keeper !== account) {
+    throw new UserError(
+      `${account} cannot cancel proposal #${index}: its proposer can before the vote opens, the guardian ${keeper} later.`,
+    );
+  }
+  const call = await guardianCancel(view, account, id);
+  return { ...call, lines: [...lines, ...call.lines] };
+}
+
+/**
+ * Prepares that the votes of an operator's pool count for another account from now on.
+ *
+ * @throws UserError when the account is no operator, or they count for that account already
+ */
+export async function prepareDelegation(
+  { publicClient, addresses }: GovernanceView,
+  account: Address,
+  delegatee: Address,
+): Promise<PreparedCall> {
+  const staking = { address: addresses.Staking, abi: stakingAbi } as const;
+  const [current, votes] = await Promise.all([
+    publicClient.readContract({ ...staking, functionName: "delegates", args: [account] }),
+    publicClient.readContract({ ...staking, functionName: "getVotes", args: [account] }),
+  ]);
+  if (BigInt(current) === 0n) {
+    throw new UserError(
+      `${account} is no operator. Stake votes with its operator; to vote with your own part use gov override.`,
+    );
+  }
+  if (current === delegatee) throw new UserError(`The votes of ${account} count for ${delegatee} already.`);
+  return {
+    to: addresses.Staking,
+    data: encodeFunctionData({ abi: stakingAbi, functionName: "delegate", args: [delegatee] }),
+    lines: [
+      `Let the votes of the pool of ${account} count for ${delegatee}, no more for ${current}.`,
+      `${account} has ${opg(votes)} of votes now. Votes that have begun are not changed.`,
+    ],
   };
 }

@@ -1,7 +1,9 @@
 import {
   decodeFunctionData,
   encodeFunctionData,
+  isAddress,
   isAddressEqual,
+  isHex,
   slice,
   toFunctionSelector,
   toFunctionSignature,
@@ -12,20 +14,12 @@ import {
   type Hex,
 } from "viem";
 
-import { accessManagerAbi } from "../../sdk/src/abi/AccessManager.ts";
-import { enclaveRegistryAbi } from "../../sdk/src/abi/EnclaveRegistry.ts";
 import { hardwarePolicyAbi } from "../../sdk/src/abi/HardwarePolicy.ts";
-import { opgGovernorAbi } from "../../sdk/src/abi/OPGGovernor.ts";
-import { opgAbi } from "../../sdk/src/abi/OPG.ts";
-import { hostingBondsAbi } from "../../sdk/src/abi/HostingBonds.ts";
-import { paymentHubAbi } from "../../sdk/src/abi/PaymentHub.ts";
-import { operatorsAbi } from "../../sdk/src/abi/Operators.ts";
-import { stakingAbi } from "../../sdk/src/abi/Staking.ts";
-import { timelockControllerAbi } from "../../sdk/src/abi/TimelockController.ts";
 import type { Addresses, SystemName } from "../deploy/contracts.ts";
 import { addressOf, SYSTEM_NAMES } from "../deploy/contracts.ts";
 import { ROLE_IDS } from "../deploy/roles.ts";
 import type { Reader } from "../lib/clients.ts";
+import { abiOf } from "./abis.ts";
 import { describeProfile, PROFILE_STATUSES, type HardwareProfile } from "./profiles.ts";
 import { describeRelease, RELEASE_STATUSES, type CodeRelease } from "./releases.ts";
 import { duration, printable } from "./words.ts";
@@ -47,21 +41,40 @@ export interface DecodedAction {
   readonly change: string | null;
   /** Reasons to look twice. */
   readonly warnings: readonly string[];
+  /** The calls that this one makes in turn, for functions that only pass calls on. */
+  readonly inner: readonly DecodedAction[];
 }
 
-/** The contracts that proposals are made about. */
-const ABIS: Readonly<Partial<Record<SystemName, Abi>>> = {
-  AccessManager: accessManagerAbi,
-  EnclaveRegistry: enclaveRegistryAbi,
-  HardwarePolicy: hardwarePolicyAbi,
-  HostingBonds: hostingBondsAbi,
-  OPG: opgAbi,
-  OPGGovernor: opgGovernorAbi,
-  Operators: operatorsAbi,
-  PaymentHub: paymentHubAbi,
-  Staking: stakingAbi,
-  TimelockController: timelockControllerAbi,
-};
+/** A call as a proposal has it. */
+export interface RawCall {
+  readonly target: Address;
+  readonly value: bigint;
+  readonly calldata: Hex;
+}
+
+/** An action and all that it passes on. */
+export function flatten(action: DecodedAction): readonly DecodedAction[] {
+  return [action, ...action.inner.flatMap(flatten)];
+}
+
+/** How deep calls within calls are followed. */
+const MAX_DEPTH = 4;
+
+/** The calls that a function passes on to others; what does not have the form of calls is left out. */
+function passedOn(contract: SystemName, target: Address, name: string, args: readonly unknown[]): readonly RawCall[] {
+  const [first, second, third] = args;
+  const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+  const call = (to: unknown, value: unknown, data: unknown): readonly RawCall[] =>
+    typeof to === "string" && isAddress(to) && isHex(data)
+      ? [{ target: to, value: typeof value === "bigint" ? value : 0n, calldata: data }]
+      : [];
+  if (name === "multicall") return list(first).flatMap((data) => call(target, 0n, data));
+  if (contract === "AccessManager" && (name === "execute" || name === "schedule")) return call(first, 0n, second);
+  if (contract === "Guardian" && name === "act") return call(first, 0n, second);
+  if (name === "relay" || name === "schedule" || name === "execute") return call(first, second, third);
+  if (name !== "scheduleBatch" && name !== "executeBatch") return [];
+  return list(first).flatMap((to, index) => call(to, list(second)[index], list(third)[index]));
+}
 
 /** Setters whose getter is not the name behind "set". */
 const GETTERS: Readonly<Record<string, string>> = {
@@ -72,7 +85,7 @@ const GETTERS: Readonly<Record<string, string>> = {
 };
 
 /** Functions whose one argument is a number of seconds. */
-const SECONDS = ["updateDelay", "setVotingDelay", "setVotingPeriod", "setLateQuorumVoteExtension"];
+const SECONDS = ["updateDelay", "setVotingDelay", "setVotingPeriod", "setLateQuorumVoteExtension", "setDelays"];
 
 function contractAt(addresses: Addresses, target: Address): SystemName | null {
   return SYSTEM_NAMES.find((name) => isAddressEqual(addressOf(addresses, name), target)) ?? null;
@@ -96,7 +109,8 @@ function show(value: unknown, seconds: boolean): string {
   return printable(String(value));
 }
 
-function isProfile(value: unknown): value is HardwareProfile {
+/** Whether a decoded argument is a hardware profile. */
+export function isProfile(value: unknown): value is HardwareProfile {
   return typeof value === "object" && value !== null && "cpuTee" in value && "gpuBoards" in value;
 }
 
@@ -160,6 +174,11 @@ async function describeChange(
   if (item.name === "acceptRelease" && isRelease(first)) return describeReleaseChange(reader, target, first);
   const setter = /^set([A-Z])(.*)$/.exec(item.name);
   const getter = GETTERS[item.name] ?? (setter === null ? undefined : `${setter[1]?.toLowerCase()}${setter[2]}`);
+  if (item.name === "setDelays") {
+    const names = ["trustRootDelay", "slashingDelay"];
+    const old = await Promise.all(names.map((name) => readGetter(reader, target, abi, name)));
+    return names.map((name, index) => `${name}: ${show(old[index], true)} → ${show(args[index], true)}`).join(", ");
+  }
   if (getter === undefined || args.length === 0) return null;
   const seconds = SECONDS.includes(item.name);
   if (args.length === 1) {
@@ -167,11 +186,15 @@ async function describeChange(
     return old === undefined ? null : `${getter}: ${show(old, seconds)} → ${show(first, seconds)}`;
   }
   // A setter of several values, such as setSplit(operatorBps, treasuryBps): each may have a getter of its own name.
+  const whole = await readGetter(reader, target, abi, getter);
+  if (Array.isArray(whole) && whole.length === args.length) {
+    return `${getter}: ${show(whole, false)} → ${show(args, false)}`;
+  }
   const changes: string[] = [];
   for (const [index, input] of item.inputs.entries()) {
     const name = input.name ?? "";
     const old = await readGetter(reader, target, abi, name);
-    if (old !== undefined) changes.push(`${name}: ${show(old, false)} → ${show(args[index], false)}`);
+    if (old !== undefined) changes.push(`${name}: ${show(old, seconds)} → ${show(args[index], seconds)}`);
   }
   return changes.length === 0 ? null : changes.join(", ");
 }
@@ -219,9 +242,10 @@ export async function decodeAction(
   target: Address,
   value: bigint,
   calldata: Hex,
+  depth = 0,
 ): Promise<DecodedAction> {
   const contract = contractAt(addresses, target);
-  const abi = contract === null ? undefined : ABIS[contract];
+  const abi = contract === null ? undefined : abiOf(contract);
   const item = abi === undefined ? undefined : findFunction(abi, calldata);
   const raw = { contract, target, value, calldata };
   const unknown = (reason: string): DecodedAction => ({
@@ -231,6 +255,7 @@ export async function decodeAction(
     sentence: `Send ${calldata} to ${contract ?? target}`,
     change: null,
     warnings: [...warningsOf(contract, null, value), reason],
+    inner: [],
   });
   if (contract === null || abi === undefined || item === undefined) return unknown("The calldata cannot be read.");
 
@@ -243,8 +268,13 @@ export async function decodeAction(
   } catch {
     return unknown(`The calldata is not a valid call of ${item.name}.`);
   }
+  const inner: DecodedAction[] = [];
+  for (const call of depth < MAX_DEPTH ? passedOn(contract, target, item.name, args) : []) {
+    inner.push(await decodeAction(reader, addresses, call.target, call.value, call.calldata, depth + 1));
+  }
   return {
     ...raw,
+    inner,
     function: toFunctionSignature(item),
     arguments: item.inputs.map((input, index) => ({ name: input.name ?? String(index), value: args[index] })),
     sentence: describeCall(contract, item, args),

@@ -19,12 +19,12 @@ export interface OverrideBallot {
 
 /** The lines that say what keeping a record means. */
 const RECORD_HINT =
-  "Only positions whose past is kept can vote for themselves. For later votes run: npx hardhat gov keep-record";
+  "What was added to since then votes for itself only if its past is kept. For later votes run: npx hardhat gov keep-record";
 
 /**
  * Prepares the vote of a delegator with his own part of an operator's pool.
  *
- * @throws UserError when voting is not open, the account had no part of the pool whose past was kept, or has voted with it
+ * @throws UserError when voting is not open, the account had no part of the pool of its own to vote with, or has voted with it
  */
 export async function prepareOverride(
   view: GovernanceView,

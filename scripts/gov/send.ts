@@ -1,7 +1,7 @@
 import { BaseError, type Address, type Hash, type Hex } from "viem";
 
 import { describeFailure } from "../../sdk/src/revert.ts";
-import type { Clients } from "../lib/clients.ts";
+import type { Clients, Reader } from "../lib/clients.ts";
 import { UserError } from "../lib/user-error.ts";
 
 /** A transaction, ready to be sent, and what it does in words. */
@@ -20,18 +20,23 @@ export interface CallOutcome {
 }
 
 /**
- * Simulates a call.
+ * Simulates a call from any account.
  *
  * @returns the gas it takes
  * @throws UserError with the contract's reason when it would fail
  */
-export async function simulateCall({ publicClient, walletClient }: Clients, call: PreparedCall): Promise<bigint> {
+export async function simulateFrom(reader: Reader, account: Address, { to, data }: PreparedCall): Promise<bigint> {
   try {
-    return await publicClient.estimateGas({ account: walletClient.account, to: call.to, data: call.data });
+    return await reader.estimateGas({ account, to, data });
   } catch (error) {
     if (error instanceof BaseError) throw new UserError(`It would fail: ${describeFailure(error)}`, { cause: error });
     throw error;
   }
+}
+
+/** Simulates a call from the account that will send it; see {@link simulateFrom}. */
+export function simulateCall({ publicClient, walletClient }: Clients, call: PreparedCall): Promise<bigint> {
+  return simulateFrom(publicClient, walletClient.account.address, call);
 }
 
 /**

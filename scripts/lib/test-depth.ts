@@ -30,7 +30,7 @@ const DEPTHS: Readonly<Record<string, TestDepth>> = {
     isDeep: true,
     fuzzRuns: 5_000,
     invariantRuns: 256,
-    invariantDepth: 128,
+    invariantDepth: 500,
     referenceRuns: 5_000,
     differentialRuns: 1_000,
     randomNetworks: 20,

@@ -12,6 +12,7 @@ const ACCOUNT_NUMBERS = {
   cheat: 6,
   cheatsDelegator: 7,
   challenger: 8,
+  guardian: 17,
   treasury: 19,
 } as const;
 

@@ -8,6 +8,7 @@ import { cheat } from "./chapters/cheat.ts";
 import { deploy } from "./chapters/deploy.ts";
 import { registerEnclaves } from "./chapters/enclaves.ts";
 import { showGenuineEvidence } from "./chapters/genuine.ts";
+import { guard } from "./chapters/guard.ts";
 import { payOut } from "./chapters/pay-out.ts";
 import { publish } from "./chapters/publish.ts";
 import { renew } from "./chapters/renew.ts";
@@ -125,6 +126,9 @@ export async function tellStory(stage: Stage, artifacts: string, listener: Liste
     );
     await chapter("An operator signs two answers and loses stake, with his delegator", (told) =>
       cheat(context, nodeOf("cheat", newestReleaseId), last, told),
+    );
+    await chapter("The guardian suspends the hardware, and its enclaves stop", (told) =>
+      guard(stage, addresses, accepted, enclaves, told),
     );
     await chapter("Two weeks later everybody takes out what is his", (told) => settleUp(stage, addresses, told));
     await chapter("Genuine evidence of TDX and Nitro is verified, on a chain of its time", (told) =>

@@ -1,10 +1,8 @@
 import { BaseError, decodeErrorResult, formatEther, isHex, type Abi, type Hex } from "viem";
-import * as abis from "./abi/index.ts";
+import { systemErrorsAbi } from "./abi/errors.ts";
 
-/** Every error of every contract of the system. */
-const errors: Abi = Object.values(abis)
-  .flat()
-  .filter((item) => item.type === "error");
+/** Every error of every contract of the system; without its exact type, which would be a union of hundreds. */
+const errors: Abi = systemErrorsAbi;
 
 /** The revert data inside a client's error; nodes and clients put it at different depths. */
 export function revertDataOf(error: unknown): Hex | undefined {

@@ -1,7 +1,7 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { getAddress, isAddress } from "viem";
 
-import { CHOICES } from "../../scripts/gov/acts.ts";
+import { choiceFrom } from "../../scripts/gov/acts.ts";
 import { prepareOverride } from "../../scripts/gov/override.ts";
 import { resolveProposal } from "../../scripts/gov/proposals.ts";
 import { UserError } from "../../scripts/lib/user-error.ts";
@@ -16,8 +16,7 @@ interface OverrideArguments extends ActArguments {
 }
 
 async function override(args: OverrideArguments, hre: HardhatRuntimeEnvironment): Promise<void> {
-  const choice = CHOICES.find((known) => known === args.choice);
-  if (choice === undefined) throw new UserError(`"${args.choice}" is not a vote; use ${CHOICES.join(", ")}.`);
+  const choice = choiceFrom(args.choice);
   if (!isAddress(args.operator)) throw new UserError(`"${args.operator}" is not the address of an operator.`);
   const operator = getAddress(args.operator);
   await performAct(hre, args, async (view, sender) => {

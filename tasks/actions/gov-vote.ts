@@ -1,8 +1,7 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
-import { CHOICES, prepareVote } from "../../scripts/gov/acts.ts";
+import { choiceFrom, prepareVote } from "../../scripts/gov/acts.ts";
 import { resolveProposal } from "../../scripts/gov/proposals.ts";
-import { UserError } from "../../scripts/lib/user-error.ts";
 import { performAct, type ActArguments } from "../lib/gov-act.ts";
 import { plainFailure } from "../lib/plain-failure.ts";
 
@@ -13,8 +12,7 @@ interface VoteArguments extends ActArguments {
 }
 
 async function vote(args: VoteArguments, hre: HardhatRuntimeEnvironment): Promise<void> {
-  const choice = CHOICES.find((known) => known === args.choice);
-  if (choice === undefined) throw new UserError(`"${args.choice}" is not a vote; use ${CHOICES.join(", ")}.`);
+  const choice = choiceFrom(args.choice);
   await performAct(hre, args, async (view, sender) => {
     const proposalId = await resolveProposal(view, args.proposal);
     const call = await prepareVote(view, sender, proposalId, choice, args.reason);

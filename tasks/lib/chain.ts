@@ -16,14 +16,18 @@ export interface TaskChain {
   readonly inProcess: boolean;
   readonly provider: RequestProvider;
   readonly close: () => Promise<void>;
+  /** Where the node is; undefined for a chain in this process. */
+  readonly url: string | undefined;
 }
 
 /** Connects to the network of `--network`. */
 export async function openChain(hre: HardhatRuntimeEnvironment): Promise<TaskChain> {
   const connection = await hre.network.create();
+  const { networkConfig } = connection;
   return {
     networkName: connection.networkName,
-    inProcess: connection.networkConfig.type === "edr-simulated",
+    inProcess: networkConfig.type === "edr-simulated",
+    url: networkConfig.type === "http" ? await networkConfig.url.getUrl() : undefined,
     provider: connection.provider,
     close: () => connection.close(),
   };
@@ -41,6 +45,21 @@ export function parametersOf(chain: TaskChain): Parameters {
     throw new UserError(`There are no deployment parameters for "${chain.networkName}". Known networks: ${known}.`);
   }
   return factory(process.env);
+}
+
+/** A copy of the chain that lives in this process: what happens on it happens nowhere else. */
+export async function copyOf(
+  hre: HardhatRuntimeEnvironment,
+  { url }: TaskChain,
+  chainId: number,
+): Promise<Pick<TaskChain, "provider" | "close">> {
+  if (url === undefined) throw new UserError("Only a chain behind a URL can be copied; name one with --network.");
+  const connection = await hre.network.create({
+    network: "default",
+    // More gas than Base gives, so that a transaction above its limit can be measured and named.
+    override: { chainId, forking: { url, enabled: true }, blockGasLimit: 200_000_000 },
+  });
+  return { provider: connection.provider, close: () => connection.close() };
 }
 
 /** The address of the account with this number. */

@@ -1,12 +1,8 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import type { Address } from "viem";
 
-import { prepareProposal } from "../../scripts/gov/acts.ts";
-import { asGuardian } from "../../scripts/gov/guardian.ts";
-import type { GovernanceView } from "../../scripts/gov/proposals.ts";
-import type { PreparedCall } from "../../scripts/gov/send.ts";
 import { idFrom, prepareDeprecation, prepareRemoval, secondsFrom, type Removable } from "../../scripts/tee/acts.ts";
-import { performAct, type ActArguments, type PlannedAct } from "./gov-act.ts";
+import { performAct, type ActArguments } from "./gov-act.ts";
+import { actOrPropose } from "./guardian-act.ts";
 import { plainFailure } from "./plain-failure.ts";
 
 interface RemovalArguments extends ActArguments {
@@ -20,25 +16,6 @@ interface DeprecationArguments extends ActArguments {
   readonly id: string;
   readonly at: string;
   readonly propose: boolean;
-}
-
-/** Takes away at once as the guardian, or proposes it to all. */
-async function actOrPropose(
-  view: GovernanceView,
-  sender: Address,
-  call: PreparedCall,
-  propose: boolean,
-  result: Readonly<Record<string, unknown>>,
-): Promise<PlannedAct<PreparedCall>> {
-  if (!propose) return { call: await asGuardian(view, sender, call), result };
-  const [title = "", ...paragraphs] = call.lines;
-  const proposal = await prepareProposal(view, sender, {
-    title: title.replace(/\.$/, ""),
-    paragraphs,
-    source: "the policy on the chain",
-    actions: [{ to: call.to, data: call.data }],
-  });
-  return { call: proposal, result: { ...result, proposalId: proposal.proposalId } };
 }
 
 /** The action that takes a profile or a release away at once. */

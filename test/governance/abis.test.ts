@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { constantName, staleAbis } from "../../scripts/generate-abis.ts";
+import { constantName } from "../../scripts/deploy/abi-names.ts";
+import { staleAbis } from "../../scripts/generate-abis.ts";
 import { artifacts } from "./chain.ts";
 
 describe("the ABIs of the SDK", () => {

@@ -1,17 +1,12 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import {
-  BaseError,
-  decodeErrorResult,
   encodeFunctionData,
-  isHex,
   toFunctionSelector,
   zeroAddress,
-  type Abi,
   type AbiFunction,
   type AbiParameter,
   type Address,
-  type Hex,
 } from "viem";
 
 import { addressOf, sourceOf, SYSTEM_NAMES, type Addresses, type SystemName } from "../../scripts/deploy/contracts.ts";
@@ -27,6 +22,7 @@ import {
 import type { Reader } from "../../scripts/lib/clients.ts";
 import { accessManagerAbi } from "../../sdk/src/abi/AccessManager.ts";
 import { decisionDelaysAbi } from "../../sdk/src/abi/DecisionDelays.ts";
+import { decodeRevert, revertDataOf } from "../../sdk/src/revert.ts";
 import { artifacts, parameters, startChain } from "./chain.ts";
 
 const STRANGER: Address = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
@@ -60,13 +56,11 @@ interface System {
   readonly addresses: Addresses;
   /** Everybody who could hold a role, and who should not, by name. */
   readonly callers: ReadonlyMap<string, Address>;
-  readonly errors: Abi;
 }
 
 async function startSystem(): Promise<System> {
   const chain = await startChain();
   const addresses = await deployAll({ ...chain.clients, parameters, artifacts });
-  const abis = await Promise.all(SYSTEM_NAMES.map((name) => artifacts.read(sourceOf(name), name)));
   const callers = new Map<string, Address>([
     ...SYSTEM_NAMES.map((name): [string, Address] => [name, addressOf(addresses, name)]),
     ["keeper", parameters.guardian],
@@ -74,8 +68,7 @@ async function startSystem(): Promise<System> {
     ["treasury", parameters.treasury],
     ["stranger", STRANGER],
   ]);
-  const errors = abis.flatMap(({ abi }) => abi.filter((item) => item.type === "error"));
-  return { reader: chain.clients.publicClient, addresses, callers, errors };
+  return { reader: chain.clients.publicClient, addresses, callers };
 }
 
 async function writesOf(name: SystemName): Promise<readonly AbiFunction[]> {
@@ -86,14 +79,6 @@ async function writesOf(name: SystemName): Promise<readonly AbiFunction[]> {
   );
 }
 
-function revertData(error: unknown): Hex | undefined {
-  if (!(error instanceof BaseError)) throw error;
-  const found: unknown = error.walk((cause) => typeof cause === "object" && cause !== null && "data" in cause);
-  const data: unknown = typeof found === "object" && found !== null && "data" in found ? found.data : undefined;
-  const nested: unknown = typeof data === "object" && data !== null && "data" in data ? data.data : data;
-  return isHex(nested) ? nested : undefined;
-}
-
 /** The name of the error that a call with the smallest arguments ends in; null when it does not, or has no name. */
 async function errorOf(system: System, to: SystemName, item: AbiFunction, account: Address): Promise<string | null> {
   const data = encodeFunctionData({ abi: [item], args: item.inputs.map(zeroOf) });
@@ -101,14 +86,9 @@ async function errorOf(system: System, to: SystemName, item: AbiFunction, accoun
     await system.reader.call({ account, to: addressOf(system.addresses, to), data });
     return null;
   } catch (error) {
-    const reason = revertData(error);
-    const known = system.errors.some((entry) => entry.type === "error" && reason?.startsWith(errorSelector(entry)));
-    return known && reason !== undefined ? decodeErrorResult({ abi: system.errors, data: reason }).errorName : null;
+    const reason = revertDataOf(error);
+    return reason === undefined ? null : (decodeRevert(reason)?.name ?? null);
   }
-}
-
-function errorSelector(entry: Extract<Abi[number], { readonly type: "error" }>): Hex {
-  return toFunctionSelector({ ...entry, type: "function", outputs: [], stateMutability: "view" });
 }
 
 /** What the tables say about a function: who may call it, and the error of everybody else. */

@@ -148,7 +148,12 @@ describe("deployment", () => {
       assert.deepEqual(record.constructorArguments, {
         authority: addresses.AccessManager,
         stakingAddress: addresses.Staking,
-        verifiers: [addresses.NitroVerifier, addresses.TdxVerifier, addresses.SevSnpVerifier],
+        verifiers: [
+          addresses.NitroVerifier,
+          addresses.TdxVerifier,
+          addresses.SevSnpVerifier,
+          addresses.GatewayVerifier,
+        ],
         registryConfig: { validityDelay: 3_600, stakeWithoutDelay: "10000000000000000000000" },
       });
       assert.match(record.compiler?.version ?? "", /^0\.8\.34\+commit/);

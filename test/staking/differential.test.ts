@@ -54,6 +54,7 @@ async function deployStaking() {
       unbondingPeriod: SETTING.period,
       bountyBps: SETTING.bountyBps,
       tokenBurnable: true,
+      voteInterval: 1n,
     },
     { minSelfStake: 1n, maxCommissionBps: 10_000n },
   ]);
@@ -74,7 +75,8 @@ async function deployStaking() {
     }
   }
   await networkHelpers.time.increaseTo(SETTING.start);
-  return { token, staking };
+  const holds = await viem.getContractAt("Holds", await staking.read.holds());
+  return { token, staking, holds };
 }
 
 type Deployment = Awaited<ReturnType<typeof deployStaking>>;
@@ -84,7 +86,7 @@ const faultId = (fault: bigint): Hash => keccak256(numberToHex(fault));
 const address = (name: string): Address => name as Address;
 
 /** Sends a step at its time and checks what the contract says of it. */
-async function execute({ staking }: Deployment, step: Step): Promise<void> {
+async function execute({ staking, holds }: Deployment, step: Step): Promise<void> {
   await networkHelpers.time.setNextBlockTimestamp(step.time);
   const { write, getEvents } = staking;
   switch (step.kind) {
@@ -134,11 +136,11 @@ async function execute({ staking }: Deployment, step: Step): Promise<void> {
     }
     case "hold": {
       const { operator, bps, infractionTime, fault, deadline } = step;
-      await write.hold([address(operator), bps, infractionTime, faultId(fault), deadline], { gas: GAS });
+      await holds.write.hold([address(operator), bps, infractionTime, faultId(fault), deadline], { gas: GAS });
       return;
     }
     case "release":
-      await write.releaseHold([faultId(step.fault)], { gas: GAS });
+      await holds.write.releaseHold([faultId(step.fault)], { gas: GAS });
       return;
     case "reward":
       await write.distributeReward([address(step.operator), step.amount], { gas: GAS });

@@ -42,8 +42,10 @@ function compare(run: Run): void {
     }
   }
   const bounty = run.rounded.bounties.get(people.challenger) ?? 0n;
-  assertNear(bounty, run.exact.bounty, 20n * (run.steps + 1n), "bounty");
-  assertNear(run.rounded.pendingBurn, run.exact.burned, 20n * (run.steps + 1n), "burned");
+  // What is the operator's own in a bucket counts with 23 bits; what the challenger lacks by that is burned.
+  const slack = 20n * (run.steps + 1n) + (bounty >> 21n);
+  assertNear(bounty, run.exact.bounty, slack, "bounty");
+  assertNear(run.rounded.pendingBurn, run.exact.burned, slack, "burned");
 }
 
 /** The unbondings of a day: a bucket that was wiped goes on under the next id, so the days are compared. */

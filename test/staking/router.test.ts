@@ -68,6 +68,7 @@ async function deployRouter() {
     windows: { evidence: 0, response: 0, appeal: 0, slack: 0 },
     bountyBps: 1_000n,
     tokenBurnable: true,
+    voteInterval: 1n,
   };
   const staking = await viem.deployContract("Staking", [
     authority.address,

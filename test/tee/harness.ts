@@ -1,9 +1,18 @@
-import type { NetworkConnection } from "hardhat/types/network";
-import { getContract, parseAbi } from "viem";
+import type { ChainType, NetworkConnection } from "hardhat/types/network";
+import {
+  AbiErrorSignatureNotFoundError,
+  decodeErrorResult,
+  getContract,
+  parseAbi,
+  type Abi,
+  type Address,
+  type Hex,
+} from "viem";
 
 /** What is called of `Evidence__Harness`: contracts of the tests have no generated types. */
 export const EVIDENCE_ABI = parseAbi([
   "function flipEach(address target, bytes callData, uint256 from, uint256 to, uint256 shift) view returns (uint256[])",
+  "function attempt(address target, bytes callData) view returns (bool success, bytes answer)",
   "function certificateFlips(bytes der, uint256 shift) view returns (uint256[])",
   "function p256(bytes32 hash, uint256 r, uint256 s, uint256 x, uint256 y) view returns (bool)",
   "error P256PrecompileMissing()",
@@ -33,8 +42,45 @@ export async function deployEvidenceHarness({ viem }: Pick<NetworkConnection, "v
   return getContract({ address, abi: EVIDENCE_ABI, client: await viem.getPublicClient() });
 }
 
+/**
+ * The name of the error with which a view refuses (its selector if the ABI lacks it), undefined if it answers: asked through a harness, because a test node
+ * takes its time over a call that reverts.
+ *
+ * @param harness  of {@link deployEvidenceHarness}
+ * @param callData of the view at `target`
+ * @param abi      with the errors that may come, also from below
+ */
+export async function refusalThrough(
+  harness: Awaited<ReturnType<typeof deployEvidenceHarness>>,
+  target: Address,
+  callData: Hex,
+  abi: Abi,
+): Promise<string | undefined> {
+  const [success, answer] = await harness.read.attempt([target, callData]);
+  if (success) return undefined;
+  try {
+    return decodeErrorResult({ abi, data: answer }).errorName;
+  } catch (error) {
+    if (error instanceof AbiErrorSignatureNotFoundError) return error.signature;
+    throw error;
+  }
+}
+
 /** A harness that opens the certificate reader. */
 export async function deployX509Harness({ viem }: Pick<NetworkConnection, "viem">) {
   const { address } = await viem.deployContract("X509__Harness");
   return getContract({ address, abi: X509_ABI, client: await viem.getPublicClient() });
+}
+
+/**
+ * Deploys a contract of the tests; returns its view functions as one function. Contracts of the tests have no generated
+ * types: whoever calls names the result's.
+ */
+export async function deployHarness<Chain extends ChainType>(
+  { viem }: NetworkConnection<Chain>,
+  name: string,
+): Promise<(functionName: string, ...args: readonly unknown[]) => Promise<unknown>> {
+  const { address, abi } = await viem.deployContract(name);
+  const client = await viem.getPublicClient();
+  return (functionName, ...args) => client.readContract({ address, abi, functionName, args });
 }

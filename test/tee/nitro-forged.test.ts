@@ -6,7 +6,7 @@ import { bytesToHex, concat, keccak256, parseEventLogs, zeroHash, type Hex } fro
 import { parseNitroCertificate } from "../../sdk/src/tee/nitro/certificate.ts";
 import { sha256 } from "../../sdk/src/tee/nitro/ecdsa.ts";
 import { verifyNitroChain, verifyNitroDocument } from "../../sdk/src/tee/nitro/verify.ts";
-import { deployNitro, refusalOf } from "../support/nitro-chain.ts";
+import { deployNitro, refusalOf } from "./nitro-chain.ts";
 import {
   encodePayload,
   forgeCertificate,
@@ -14,7 +14,7 @@ import {
   forgeKey,
   type ForgedCertificate,
   type ForgedPayload,
-} from "../support/nitro-forge.ts";
+} from "./nitro-forge.ts";
 
 /** Everything here is valid for a year from the day on which the chain's clock begins, unless said otherwise. */
 const START = Date.parse("2025-12-01T00:00:00Z") / 1000;
@@ -92,7 +92,7 @@ async function bring(der: Uint8Array, parents: readonly Uint8Array[] = [root, ca
 
 /** What both sides refuse, or accept, a document with. */
 async function verify(evidence: Uint8Array): Promise<string | undefined> {
-  const contract = await refusalOf(chain.verify(bytesToHex(evidence)));
+  const contract = await chain.refusalOfEvidence(bytesToHex(evidence));
   const twin = await refusalOf(() => verifyNitroDocument(evidence, { at, root: rootDigest }));
   assert.equal(twin, contract, "the twin's verdict is the contract's");
   return contract;
@@ -205,7 +205,7 @@ describe("NitroCertificates", () => {
       assert.equal(await chain.certificates.read.isRevoked([issuerHash, serial]), true);
       const evidence = document();
       const trust = { at, root: rootDigest, revoked: [{ issuerHash, serial }] };
-      const refusal = await refusalOf(chain.verify(bytesToHex(evidence)));
+      const refusal = await chain.refusalOfEvidence(bytesToHex(evidence));
       await restore();
       assert.equal(refusal, "NitroCertificateWasRevoked");
       assert.equal(await refusalOf(() => verifyNitroDocument(evidence, trust)), "NitroCertificateWasRevoked");

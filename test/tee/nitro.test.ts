@@ -7,16 +7,17 @@ import { prepareNitroCalls } from "../../sdk/src/tee/nitro/calldata.ts";
 import { parseNitroCertificate } from "../../sdk/src/tee/nitro/certificate.ts";
 import { parseNitroDocument, stripFraming } from "../../sdk/src/tee/nitro/document.ts";
 import { verifyNitroDocument } from "../../sdk/src/tee/nitro/verify.ts";
-import { deployNitro, refusalOf } from "../support/nitro-chain.ts";
-import { readVectorBytes } from "../support/tee-vectors.ts";
+import { deployNitro, refusalOf } from "./nitro-chain.ts";
+import { sample } from "./sample.ts";
+import { vector } from "./vectors.ts";
 
 /** The documents of test/vectors/tee/nitro, and the second at which each was made. */
 const OPENGRADIENT = {
-  file: Buffer.from(Buffer.from(readVectorBytes("nitro/opengradient/attestation_doc.b64")).toString(), "base64"),
+  file: Buffer.from(Buffer.from(vector("nitro/opengradient/attestation_doc.b64")).toString(), "base64"),
   at: 1_770_918_962n,
 };
-const DSTACK = { file: readVectorBytes("nitro/dstack/nsm-qvl_nitro_attestation.bin"), at: 1_766_668_537n };
-const DEBUG = { file: readVectorBytes("nitro/dstack/nitro_attestation_dbg.bin"), at: 1_766_650_846n };
+const DSTACK = { file: vector("nitro/dstack/nsm-qvl_nitro_attestation.bin"), at: 1_766_668_537n };
+const DEBUG = { file: vector("nitro/dstack/nitro_attestation_dbg.bin"), at: 1_766_650_846n };
 
 describe("NitroVerifier, genuine evidence", () => {
   let chain: Awaited<ReturnType<typeof deployNitro>>;
@@ -33,7 +34,7 @@ describe("NitroVerifier, genuine evidence", () => {
   it("refuses an enclave in debug mode although AWS signed its document", async () => {
     await chain.connection.networkHelpers.time.increaseTo(DEBUG.at);
     await chain.bring(DEBUG.file);
-    assert.equal(await refusalOf(verify(evidenceOf(DEBUG.file))), "NitroDebugMode");
+    assert.equal(await chain.refusalOfEvidence(evidenceOf(DEBUG.file)), "NitroDebugMode");
     const twin = () => verifyNitroDocument(stripFraming(DEBUG.file), { at: DEBUG.at });
     assert.equal(await refusalOf(twin), "NitroDebugMode");
   });
@@ -46,9 +47,9 @@ describe("NitroVerifier, genuine evidence", () => {
     const framed = bytesToHex(DSTACK.file);
     const trailing = bytesToHex(DSTACK.file.subarray(4));
     const tagged = concat(["0xd2", evidenceOf(DSTACK.file)]);
-    assert.equal(await refusalOf(verify(framed)), "NitroHeaderUnexpected");
-    assert.equal(await refusalOf(verify(trailing)), "CborTrailingBytes");
-    assert.equal(await refusalOf(verify(tagged)), "NitroHeaderUnexpected");
+    assert.equal(await chain.refusalOfEvidence(framed), "NitroHeaderUnexpected");
+    assert.equal(await chain.refusalOfEvidence(trailing), "CborTrailingBytes");
+    assert.equal(await chain.refusalOfEvidence(tagged), "NitroHeaderUnexpected");
     assert.equal(await refusalOf(() => parseNitroDocument(DSTACK.file.subarray(4))), "CborTrailingBytes");
   });
 
@@ -87,10 +88,14 @@ describe("NitroVerifier, genuine evidence", () => {
     const evidence = evidenceOf(OPENGRADIENT.file);
     const length = evidence.length / 2 - 1;
     // Inside of the module id, a register, user data, nonce, r and s: nothing but the signature notices.
-    for (const position of [30, 110, 4370, 4440, length - 96, length - 48, length - 1]) {
+    const positions = [30, 110, 4370, 4440, length - 96, length - 48, length - 1];
+    const chosen = sample(positions, 3);
+    for (const position of positions) {
       const changed = Buffer.from(evidence.slice(2), "hex");
       changed[position] = (changed[position] ?? 0) ^ 0x01;
-      assert.equal(await refusalOf(verify(bytesToHex(changed))), "NitroSignatureInvalid", `byte ${position}`);
+      if (chosen.includes(position)) {
+        assert.equal(await chain.refusalOfEvidence(bytesToHex(changed)), "NitroSignatureInvalid", `byte ${position}`);
+      }
       const twin = () => verifyNitroDocument(changed, { at: OPENGRADIENT.at });
       assert.equal(await refusalOf(twin), "NitroSignatureInvalid", `byte ${position}`);
     }
@@ -106,7 +111,7 @@ describe("NitroVerifier, genuine evidence", () => {
 
   it("refuses a document whose certificate was not brought", async () => {
     const bare = await deployNitro();
-    const refusal = await refusalOf(bare.verify(evidenceOf(OPENGRADIENT.file)));
+    const refusal = await bare.refusalOfEvidence(evidenceOf(OPENGRADIENT.file));
     await bare.connection.close();
     assert.equal(refusal, "NitroCertificateUnknown");
   });
@@ -115,7 +120,7 @@ describe("NitroVerifier, genuine evidence", () => {
     const { certificate } = parseNitroDocument(OPENGRADIENT.file);
     const { notBefore, notAfter } = parseNitroCertificate(certificate);
     await chain.connection.networkHelpers.time.increaseTo(notAfter + 1n);
-    assert.equal(await refusalOf(verify(evidenceOf(OPENGRADIENT.file))), "NitroCertificateExpired");
+    assert.equal(await chain.refusalOfEvidence(evidenceOf(OPENGRADIENT.file)), "NitroCertificateExpired");
     for (const at of [notBefore - 1n, notAfter + 1n]) {
       assert.equal(await refusalOf(() => verifyNitroDocument(OPENGRADIENT.file, { at })), "NitroCertificateExpired");
     }

@@ -5,7 +5,7 @@ import { after, before, describe, it } from "node:test";
 import fc from "fast-check";
 import hre from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
-import { concat, hexToBytes, keccak256, slice, stringToHex, type Hex } from "viem";
+import { concat, encodeFunctionData, hexToBytes, keccak256, slice, stringToHex, type Hex } from "viem";
 
 import {
   nrasArguments,
@@ -14,12 +14,13 @@ import {
   verifyNrasTokens,
   type NrasTokens,
 } from "../../sdk/src/tee/nras/token.ts";
-import { deployHarness } from "../support/harness.ts";
-import { refusalOf } from "../support/nitro-chain.ts";
-import { forgeKey } from "../support/nitro-forge.ts";
-import { readVectorBytes } from "../support/tee-vectors.ts";
+import { deployEvidenceHarness, deployHarness, refusalThrough } from "./harness.ts";
+import { refusalOf } from "./nitro-chain.ts";
+import { forgeKey } from "./nitro-forge.ts";
+import { sample } from "./sample.ts";
+import { vector } from "./vectors.ts";
 
-const text = (path: string): string => Buffer.from(readVectorBytes(path)).toString("utf8");
+const text = (path: string): string => Buffer.from(vector(path)).toString("utf8");
 const genuine = readDetachedEat(text("nvidia/hopperClaimsv3_detached_eat.json"));
 const NVIDIA_KID = "nv-eat-kid-prod-20250609211310110-93b13aa1-17e4-4c14-9d33-dba2323329f2";
 /** Without the 04 of an uncompressed point. */
@@ -65,9 +66,11 @@ describe("NrasVerifier", () => {
     return { verifier: await connection.viem.deployContract("NrasVerifier", [authority.address]), stranger };
   };
   let chain: Awaited<ReturnType<typeof deploy>>;
+  let harness: Awaited<ReturnType<typeof deployEvidenceHarness>>;
   before(async () => {
     connection = await hre.network.create({ override: { initialDate: "2025-06-01T00:00:00Z" } });
     chain = await deploy();
+    harness = await deployEvidenceHarness(connection);
     await chain.verifier.write.acceptKey([NVIDIA_KID, words(NVIDIA_KEY)]);
     await chain.verifier.write.acceptKey(["ours", words(OUR_KEY)]);
     await connection.networkHelpers.time.increaseTo(at);
@@ -80,6 +83,12 @@ describe("NrasVerifier", () => {
   ]);
   const contract = (tokens: NrasTokens) => chain.verifier.read.verify(nrasArguments(tokens));
 
+  const contractRefusal = (tokens: NrasTokens) => {
+    const { address, abi } = chain.verifier;
+    const callData = encodeFunctionData({ abi, functionName: "verify", args: nrasArguments(tokens) });
+    return refusalThrough(harness, address, callData, abi);
+  };
+
   function twinRefusal(tokens: NrasTokens, time = at): string | undefined {
     try {
       verifyNrasTokens(tokens, { at: time, keys });
@@ -90,11 +99,11 @@ describe("NrasVerifier", () => {
     }
   }
 
-  /** What both sides refuse, or accept, tokens with. */
-  async function verdict(tokens: NrasTokens): Promise<string | undefined> {
-    const refusal = await refusalOf(contract(tokens));
-    assert.equal(twinRefusal(tokens), refusal, "the twin's verdict is the contract's");
-    return refusal;
+  /** What both sides refuse, or accept, tokens with; the twin alone where the chain is not asked. */
+  async function verdict(tokens: NrasTokens, onChain = true): Promise<string | undefined> {
+    const expected = twinRefusal(tokens);
+    if (onChain) assert.equal(await contractRefusal(tokens), expected, "the twin's verdict is the contract's");
+    return expected;
   }
 
   it("verifies NVIDIA's production token and says what the twin says", async () => {
@@ -142,7 +151,7 @@ describe("NrasVerifier", () => {
     ];
     for (const [header, refusal] of headers) {
       const tokens = { token: forgeToken(overallPayload, header), devices };
-      assert.equal(await refusalOf(contract(tokens)), refusal);
+      assert.equal(await contractRefusal(tokens), refusal);
       assert.notEqual(twinRefusal(tokens), undefined);
     }
     const unsigned = `${forgeToken(overallPayload).split(".").slice(0, 2).join(".")}.`;
@@ -158,12 +167,14 @@ describe("NrasVerifier", () => {
       ['"DIGEST"', '"DIGESX"', "NrasClaimRefused"],
       ['"SHA-256"', '"SHA-255"', "NrasClaimRefused"],
     ];
-    for (const [from, to, refusal] of changes) {
+    const chosen = new Set(sample(changes, 3));
+    for (const change of changes) {
+      const [from, to, refusal] = change;
       const tokens = forge(same, (json) => json.replace(from, to));
-      assert.equal(await verdict(tokens), refusal, String(from));
+      assert.equal(await verdict(tokens, chosen.has(change)), refusal, String(from));
     }
     const twice = forge(same, (json) => json.replace("{", '{"iat":1,'));
-    assert.equal(await refusalOf(contract(twice)), "NrasClaimRefused");
+    assert.equal(await contractRefusal(twice), "NrasClaimRefused");
   });
 
   it("refuses a device of which any check failed, is missing, or is there twice", async () => {
@@ -178,22 +189,34 @@ describe("NrasVerifier", () => {
       ['"secboot":true,', "", "NrasClaimMissing"],
       [/"hwmodel":"[^"]+",/, "", "NrasClaimMissing"],
     ];
-    for (const [from, to, refusal] of changes) {
-      assert.equal(await verdict(forge((json) => json.replace(from, to))), refusal, String(from));
+    const chosen = new Set(sample(changes, 3));
+    for (const change of changes) {
+      const [from, to, refusal] = change;
+      assert.equal(
+        await verdict(
+          forge((json) => json.replace(from, to)),
+          chosen.has(change),
+        ),
+        refusal,
+        String(from),
+      );
     }
     const twice = forge((json) => json.replace("{", '{"measres":"success",'));
-    assert.equal(await refusalOf(contract(twice)), "NrasClaimRefused");
+    assert.equal(await contractRefusal(twice), "NrasClaimRefused");
   });
 
   it("refuses JSON with escapes, white space or bytes after it, so that nobody reads it otherwise", async () => {
-    for (const change of [
-      (json: string) => json.replace("secboot", "secb\\u006fot"),
-      (json: string) => json.replace(":true", ": true"),
-      (json: string) => `${json}}`,
-      (json: string) => json.slice(0, -1),
-      (json: string) => `[${json}]`,
-    ]) {
-      assert.equal(await refusalOf(contract(forge(change))), "JsonInvalid");
+    for (const change of sample(
+      [
+        (json: string) => json.replace("secboot", "secb\\u006fot"),
+        (json: string) => json.replace(":true", ": true"),
+        (json: string) => `${json}}`,
+        (json: string) => json.slice(0, -1),
+        (json: string) => `[${json}]`,
+      ],
+      2,
+    )) {
+      assert.equal(await contractRefusal(forge(change)), "JsonInvalid");
     }
   });
 
@@ -208,7 +231,7 @@ describe("NrasVerifier", () => {
     assert.equal(await refusalOf(again), "NrasKeyUsed");
     await chain.verifier.write.withdrawKey([keyId]);
     assert.equal(await chain.verifier.read.isAccepted([keyId]), false);
-    assert.equal(await refusalOf(contract(forge(same))), "NrasKeyUnknown");
+    assert.equal(await contractRefusal(forge(same)), "NrasKeyUnknown");
     const back = chain.verifier.simulate.acceptKey(["ours", words(OUR_KEY)]);
     assert.equal(await refusalOf(back), "NrasKeyUsed");
     assert.equal(await refusalOf(chain.verifier.simulate.withdrawKey([keyId])), "NrasKeyUnknown");
@@ -218,7 +241,7 @@ describe("NrasVerifier", () => {
     assert.equal(twinRefusal(genuine, NOT_BEFORE - 1n), "NrasTokenExpired");
     assert.equal(twinRefusal(genuine, EXPIRES - 1n), undefined);
     await connection.networkHelpers.time.increaseTo(EXPIRES);
-    assert.equal(await refusalOf(contract(genuine)), "NrasTokenExpired");
+    assert.equal(await contractRefusal(genuine), "NrasTokenExpired");
     assert.equal(twinRefusal(genuine, EXPIRES), "NrasTokenExpired");
   });
 });
@@ -237,7 +260,7 @@ describe("Base64Url", () => {
       const encoded = stringToHex(Buffer.from(data).toString("base64url"));
       return (await read("decode", encoded)) === concat([`0x${Buffer.from(data).toString("hex")}`]);
     });
-    await fc.assert(property, { numRuns: 100 });
+    await fc.assert(property, { numRuns: 40 });
   });
 
   it("refuses padding, other characters and bits beyond the last byte", async () => {

@@ -21,7 +21,7 @@ import { intelCollateralAbi } from "../../sdk/src/abi/IntelCollateral.ts";
 import { encodeEvidence, parseQuote } from "../../sdk/src/tee/tdx/quote.ts";
 import { collateralCalls, parseCollateralBundle } from "../../sdk/src/tee/tdx/collateral.ts";
 import { signPossession, type Registration } from "../../scripts/tee/registration.ts";
-import { forgeCollateral, forgeQuote, KEYS, rootKeyOf } from "./forge.ts";
+import { forgeCollateral, forgeQuote, KEYS, rootKeyOf } from "./tdx-forge.ts";
 
 const FOLDER = new URL("../vectors/tee/intel/dcap-qvl/", import.meta.url);
 /** A moment when the collateral was in force, and the prices of Base's present rules. */

@@ -8,7 +8,7 @@ import { bytesToHex, keccak256, type Hex } from "viem";
 import { z } from "zod";
 
 import { modulusOfSpki2048, verifyGatewaySignature, verifyRsaPss, type RsaPssKind } from "../../sdk/src/tee/rsa-pss.ts";
-import { deployHarness } from "../support/harness.ts";
+import { deployHarness } from "./harness.ts";
 
 const suite = z.object({
   numberOfTests: z.number(),

@@ -4,7 +4,7 @@ import { after, before, describe, it } from "node:test";
 import hre from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 import { bytesToHex, concat, hexToBytes, numberToHex, type Hex } from "viem";
-import { deployHarness } from "../support/harness.ts";
+import { deployHarness } from "./harness.ts";
 
 /** The digest as the contract gives it: 16 bytes and 32 bytes, as numbers. */
 function joined(high: bigint, low: bigint): Hex {

@@ -3,14 +3,24 @@ import { X509Certificate } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import hre from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
-import { bytesToHex, getAddress, hexToBytes, keccak256, parseEventLogs, zeroHash, type Hex } from "viem";
+import {
+  bytesToHex,
+  encodeFunctionData,
+  getAddress,
+  hexToBytes,
+  keccak256,
+  parseEventLogs,
+  zeroHash,
+  type Hex,
+} from "viem";
 
 import { SnpRefusedError, type SnpRefusal } from "../../sdk/src/tee/snp/errors.ts";
 import { SNP_PRODUCTS, signingKeyOf, type SnpProduct } from "../../sdk/src/tee/snp/products.ts";
 import { readVcek, toDer, verifyVcek } from "../../sdk/src/tee/snp/vcek.ts";
 import { computeVcekId, encodeSnpEvidence, verifySnp, type SnpFacts } from "../../sdk/src/tee/snp/verify.ts";
-import { readVectorBytes } from "../support/tee-vectors.ts";
-import { deployHarness } from "../support/harness.ts";
+import { DEEP, HEAVY } from "./sample.ts";
+import { vector } from "./vectors.ts";
+import { deployEvidenceHarness, deployHarness, refusalThrough } from "./harness.ts";
 
 /** When every certificate of the vectors is valid. */
 const NOW = "2026-07-01T00:00:00Z";
@@ -19,7 +29,7 @@ const NOW_SECONDS = BigInt(Date.parse(NOW) / 1_000);
 type ContractRefusal = Exclude<SnpRefusal, "DerInvalid">;
 const PRODUCTS: readonly SnpProduct[] = ["Milan", "Genoa", "Turin"];
 
-const read = (name: string): Uint8Array => new Uint8Array(readVectorBytes(`amd/${name}`));
+const read = (name: string): Uint8Array => new Uint8Array(vector(`amd/${name}`));
 const genuine = (name: string) => ({
   product: "Milan" as const,
   report: read(`${name}-report.bin`),
@@ -58,6 +68,7 @@ describe("SevSnpVerifier", () => {
   let verifier: Awaited<ReturnType<typeof deployVerifier>>;
   let keys: Awaited<ReturnType<typeof deployHarness>>;
   let rsa: Awaited<ReturnType<typeof deployHarness>>;
+  let evidenceHarness: Awaited<ReturnType<typeof deployEvidenceHarness>>;
 
   before(async () => {
     connection = await hre.network.create({ network: "default", override: { initialDate: NOW } });
@@ -65,14 +76,22 @@ describe("SevSnpVerifier", () => {
     assert.ok(wallet);
     guardian = wallet.account.address;
     verifier = await deployVerifier();
+    evidenceHarness = await deployEvidenceHarness(connection);
     keys = await deployHarness(connection, "AmdKeys__Harness");
     rsa = await deployHarness(connection, "RsaPss__Harness");
   });
   after(() => connection.close());
 
+  /** The error with which the contract refuses evidence; undefined if it accepts. */
+  function refusalOnChain(evidence: Hex): Promise<string | undefined> {
+    const { address, abi } = verifier;
+    const callData = encodeFunctionData({ abi, functionName: "verify", args: [evidence] });
+    return refusalThrough(evidenceHarness, address, callData, abi);
+  }
+
   /** Asserts that the contract refuses the evidence with this error. */
   async function refuses(evidence: Hex, error: ContractRefusal): Promise<void> {
-    await connection.viem.assertions.revertWithCustomError(verifier.read.verify([evidence]), verifier, error);
+    assert.equal(await refusalOnChain(evidence), error);
   }
 
   describe("AMD's keys", () => {
@@ -153,7 +172,7 @@ describe("SevSnpVerifier", () => {
           [vcekId],
         );
         await connection.viem.assertions.emitWithArgs(
-          fresh.write.cacheVcek([bytesToHex(vcek), SNP_PRODUCTS[product]]),
+          fresh.write.cacheVcek([bytesToHex(vcek), SNP_PRODUCTS[product]], HEAVY),
           fresh,
           "VcekCached",
           [vcekId, facts.platformId, SNP_PRODUCTS[product], facts.tcbVersion, facts.collateralExpiry],
@@ -172,7 +191,7 @@ describe("SevSnpVerifier", () => {
       const chipId = new Uint8Array(64);
       chipId.set(hexToBytes("0x1e550a8ee5cf9f4d"));
       assert.equal(vcek.platformId, keccak256(chipId));
-      const hash = await verifier.write.cacheVcek([bytesToHex(TURIN_VCEK), SNP_PRODUCTS.Turin]);
+      const hash = await verifier.write.cacheVcek([bytesToHex(TURIN_VCEK), SNP_PRODUCTS.Turin], HEAVY);
       const client = await connection.viem.getPublicClient();
       const { logs } = await client.getTransactionReceipt({ hash });
       const [log] = parseEventLogs({ abi: verifier.abi, eventName: "VcekCached", logs });
@@ -219,7 +238,7 @@ describe("SevSnpVerifier", () => {
       der.write("SEV-Milan", der.indexOf("SEV-Turin"));
       const milanForm = Buffer.from(DSTACK.vcek);
       milanForm.set(DEBUG.vcek.subarray(-512), milanForm.length - 512);
-      const cache = (bytes: Uint8Array) => verifier.write.cacheVcek([bytesToHex(bytes), SNP_PRODUCTS.Milan]);
+      const cache = (bytes: Uint8Array) => verifier.write.cacheVcek([bytesToHex(bytes), SNP_PRODUCTS.Milan], HEAVY);
       await connection.viem.assertions.revertWithCustomError(cache(der), verifier, "SnpVcekExtensionInvalid");
       await connection.viem.assertions.revertWithCustomError(cache(milanForm), verifier, "SnpVcekSignatureInvalid");
       assert.equal(
@@ -245,7 +264,7 @@ describe("SevSnpVerifier", () => {
       const later = await hre.network.create({ network: "default", override: { initialDate: "2033-06-17T01:00:00Z" } });
       try {
         const fresh = await later.viem.deployContract("SevSnpVerifier", [getAddress(guardian)]);
-        await fresh.write.cacheVcek([bytesToHex(DSTACK.vcek), SNP_PRODUCTS.Milan]);
+        await fresh.write.cacheVcek([bytesToHex(DSTACK.vcek), SNP_PRODUCTS.Milan], HEAVY);
         const warm = encodeSnpEvidence({ product: "Milan", report: DSTACK.report });
         await fresh.read.verify([warm]);
         await later.networkHelpers.time.increaseTo(notAfter + 1);
@@ -262,12 +281,12 @@ describe("SevSnpVerifier", () => {
       for (let at = 0; at < parts; at += 1) {
         const der = flipped(DSTACK.vcek, at);
         refusalOf(() => verifyVcek(der, "Milan"));
-        if (at % 60 !== 0) continue;
-        await assert.rejects(verifier.read.verify([encodeSnpEvidence({ ...DSTACK, vcek: der })]), `byte ${at}`);
+        if (at % (DEEP ? 60 : 240) !== 0) continue;
+        assert.notEqual(await refusalOnChain(encodeSnpEvidence({ ...DSTACK, vcek: der })), undefined, `byte ${at}`);
       }
       for (const der of [DSTACK.vcek.subarray(0, -1), Buffer.concat([DSTACK.vcek, Uint8Array.of(0)])]) {
         refusalOf(() => verifyVcek(der, "Milan"));
-        await assert.rejects(verifier.read.verify([encodeSnpEvidence({ ...DSTACK, vcek: der })]));
+        assert.notEqual(await refusalOnChain(encodeSnpEvidence({ ...DSTACK, vcek: der })), undefined);
       }
     });
 

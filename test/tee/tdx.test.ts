@@ -7,8 +7,8 @@ import { collateralCalls, INTEL_ROOT_KEY, type IntelFiles } from "../../sdk/src/
 import { TdxRefusedError } from "../../sdk/src/tee/tdx/errors.ts";
 import { certificatesFromPem, encodeEvidence, parseQuote, type TdxQuote } from "../../sdk/src/tee/tdx/quote.ts";
 import { judgeQuote, TCB_STATUSES, type TdxFacts } from "../../sdk/src/tee/tdx/verdict.ts";
-import { revertOf, startChain, type TeeChain } from "./chain.ts";
-import { forgeCollateral, forgeQuote, KEYS, reissueList, replaceOnce, rootKeyOf, signRaw } from "./forge.ts";
+import { revertOf, startChain, type TeeChain } from "./tdx-chain.ts";
+import { forgeCollateral, forgeQuote, KEYS, reissueList, replaceOnce, rootKeyOf, signRaw } from "./tdx-forge.ts";
 import { deployEvidenceHarness, EVIDENCE_ABI } from "./harness.ts";
 import {
   at,

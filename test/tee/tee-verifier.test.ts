@@ -6,13 +6,8 @@ import { bytesToHex, concat, keccak256, toFunctionSelector, zeroHash, type Hex }
 
 import { prepareNitroCalls } from "../../sdk/src/tee/nitro/calldata.ts";
 import { verifyGatewaySignature } from "../../sdk/src/tee/rsa-pss.ts";
-import {
-  encodePayload,
-  forgeCertificate,
-  forgeDocument,
-  forgeKey,
-  type ForgedPayload,
-} from "../support/nitro-forge.ts";
+import { encodePayload, forgeCertificate, forgeDocument, forgeKey, type ForgedPayload } from "./nitro-forge.ts";
+import { HEAVY } from "./sample.ts";
 
 const START = Date.parse("2026-07-01T00:00:00Z") / 1_000;
 const YEAR = 365 * 86_400;
@@ -58,7 +53,7 @@ async function deploy() {
   const verifier = await viem.deployContract("TEEVerifier", [nitro.address]);
   const file = Buffer.from(documentAt(START).slice(2), "hex");
   for (const { der, parentId } of prepareNitroCalls(file).certificates) {
-    await certificates.write.cacheCertificate([der, parentId]);
+    await certificates.write.cacheCertificate([der, parentId], HEAVY);
   }
   const now = async () => Number((await (await viem.getPublicClient()).getBlock()).timestamp);
   return { connection, verifier, now };

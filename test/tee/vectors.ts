@@ -13,6 +13,11 @@ export function textVector(path: string): string {
   return readFileSync(new URL(path, FOLDER), "utf8");
 }
 
+/** The contents of a JSON file of test/vectors/tee, in the shape that the caller knows it has. */
+export function jsonVector<T>(path: string): T {
+  return JSON.parse(textVector(path)) as T;
+}
+
 /** A quote in hexadecimal digits. */
 export function hexVector(path: string): Uint8Array {
   return new Uint8Array(Buffer.from(textVector(path).trim().replace(/^0x/, ""), "hex"));

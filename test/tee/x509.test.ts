@@ -5,10 +5,10 @@ import hre from "hardhat";
 import { bytesToHex } from "viem";
 import { parseCertificate } from "../../sdk/src/tee/tdx/certificate.ts";
 import { certificatesFromPem, parseQuote } from "../../sdk/src/tee/tdx/quote.ts";
-import { readTestDepth } from "../../scripts/lib/test-depth.ts";
-import { revertOf } from "./chain.ts";
-import { der, replaceOnce } from "./forge.ts";
+import { revertOf } from "./tdx-chain.ts";
+import { der, replaceOnce } from "./tdx-forge.ts";
 import { deployEvidenceHarness, deployX509Harness } from "./harness.ts";
+import { DEEP } from "./sample.ts";
 import { textVector, vector } from "./vectors.ts";
 
 const connection = await hre.network.create({ network: "default", override: { blockGasLimit: 2_000_000_000n } });
@@ -30,9 +30,6 @@ const certificates: readonly [string, Uint8Array][] = [
 function unix(text: string): bigint {
   return BigInt(Date.parse(text) / 1000);
 }
-
-/** One certificate and one bit of each byte take some ten seconds; all of them belong to the deep run. */
-const deep = readTestDepth(process.env).fuzzRuns > readTestDepth({}).fuzzRuns;
 
 describe("The certificate reader", () => {
   it("reads what node:crypto reads", async () => {
@@ -56,8 +53,8 @@ describe("The certificate reader", () => {
 
   it("refuses every certificate of one changed bit that node:crypto refuses", async () => {
     let refused = 0;
-    for (const [name, raw] of deep ? certificates : certificates.slice(1, 2)) {
-      for (const shift of deep ? [0, 1, 2, 3, 4, 5, 6, 7] : [3]) {
+    for (const [name, raw] of DEEP ? certificates : certificates.slice(1, 2)) {
+      for (const shift of DEEP ? [0, 1, 2, 3, 4, 5, 6, 7] : [3]) {
         const args = [bytesToHex(raw), BigInt(shift)] as const;
         const accepted = await harness.read.certificateFlips(args);
         for (const position of accepted) {

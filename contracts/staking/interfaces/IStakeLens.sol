@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {IHolds} from "./IHolds.sol";
 import {IOperators} from "./IOperators.sol";
-import {IStaking} from "./IStaking.sol";
 
 /// @title What an interface shows of the stake ledger
 /// @notice Reads only, has no state and no rights; can be replaced at any time. No view reverts: what does not exist is
@@ -72,7 +72,7 @@ interface IStakeLens {
         uint256 era;
         uint256 votes;
         address voter;
-        IStaking.Hold[] holds;
+        IHolds.Hold[] holds;
     }
 
     /// @notice What a slash would do.

@@ -9,16 +9,24 @@ interface IStakeVotes {
     event PositionRecordOpened(address indexed operator, address indexed account);
 
     /// @notice Keeps the past of the caller's position behind `operator` from now on, also if it is empty still.
-    /// @dev Only who wants to vote himself needs it, and only what is kept costs: every later change of the position
-    ///      writes one entry. Votes that began before are not affected.
+    /// @dev Only who wants to vote himself although he changed his position after a vote's snapshot needs it: who added
+    ///      nothing since then votes with the shares that he still has. Every later change of the position writes one
+    ///      entry. Votes that began before are not affected.
     function keepPositionRecord(address operator) external;
 
     /// @notice What the position of `account` behind `operator` was worth at `timepoint`, as votes among those of the
-    ///         operator's pool; rounded down, by less than a billionth and one base unit. Zero before its past was
-    ///         kept.
-    /// @dev The sum over all accounts is at most the pool's votes at that time.
+    ///         operator's pool; rounded down, by less than a billionth and one base unit. Where its past is not kept:
+    ///         as much of it as is still there, and zero if somebody has added to it since.
+    /// @dev The sum over all accounts is at most the pool's votes at that time. "Since" is rounded down to full units
+    ///      of {VOTE_INTERVAL}, or of 256 seconds where that is shorter. After a slash, a pool that everybody leaves
+    ///      and others join within one interval may be taken for less than it is worth until its next change.
     /// @param timepoint Unix seconds, in the past.
     function getPastPositionVotes(address operator, address account, uint256 timepoint) external view returns (uint256);
+
+    /// @notice Stake that comes or leaves, and a change of the delegate, count from the next multiple of this on, Unix
+    ///         seconds; in the second itself that is one. Slashes count at once.
+    // solhint-disable-next-line func-name-mixedcase
+    function VOTE_INTERVAL() external view returns (uint256);
 
     /// @notice The account for which the votes of the operator's pool counted at `timepoint`; zero if there is no pool.
     /// @param timepoint Unix seconds, in the past.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {IHolds} from "./IHolds.sol";
 import {IOperators} from "./IOperators.sol";
 
 /// @notice How long it may take from a fault to its punishment, in seconds. Together at most the unbonding period, so
@@ -23,6 +24,8 @@ struct StakingWindows {
 /// @param windows            What the unbonding period must cover.
 /// @param bountyBps          The challenger's part of what the operator himself loses in a slash, bps; at most 2_000.
 /// @param tokenBurnable      Whether the token has `burn(uint256)`. If not, slashed OPG goes to 0x…dEaD.
+/// @param voteInterval       Stake that comes or leaves counts for votes from the next full interval of the clock on,
+///                           seconds; 1 (from that second on) to 86_400.
 struct StakingConfig {
     uint256 minDelegation;
     uint256 maxDelegationRatio;
@@ -30,6 +33,7 @@ struct StakingConfig {
     StakingWindows windows;
     uint256 bountyBps;
     bool tokenBurnable;
+    uint256 voteInterval;
 }
 
 /// @title The stake of operators and of those who delegate to them
@@ -48,6 +52,7 @@ struct StakingConfig {
 ///
 /// HOLDS. A challenge that is being decided reserves what its fault may cost at most, of the stake that the fault
 /// reaches. Claims pay the rest at once, and the reserved part when the hold ends: by a verdict or by its deadline.
+/// They are kept in a contract of their own, which this one creates: {IHolds}.
 ///
 /// REWARDS run in a per-share index beside the pool. A slash does not touch rewards already earned.
 ///
@@ -57,18 +62,6 @@ struct StakingConfig {
 /// ASSUMPTIONS. The token takes no fee on transfers (checked at each deposit), does not rebase, and has a supply below
 /// 2^90 base units.
 interface IStaking {
-    /// @notice What a challenge under way reserves.
-    /// @param operator       Whose stake, and that of his delegators; zero means "not held".
-    /// @param fractionBps    The most that a slash for this fault may take, bps.
-    /// @param infractionTime Only stake of this day or later is reserved, Unix seconds.
-    /// @param deadline       The last second of the hold, Unix seconds.
-    struct Hold {
-        address operator;
-        uint16 fractionBps;
-        uint40 infractionTime;
-        uint40 deadline;
-    }
-
     /// @notice A newly registered operator may be staked behind.
     event PoolOpened(address indexed operator);
     /// @notice An operator left: nobody joins any more, everybody can leave.
@@ -98,15 +91,6 @@ interface IStaking {
         uint256 assets,
         uint256 reservedBps
     );
-    event StakeHeld(
-        address indexed operator,
-        bytes32 indexed faultId,
-        uint256 fractionBps,
-        uint256 infractionTime,
-        uint256 deadline
-    );
-    /// @notice A hold ended before its deadline and without a slash.
-    event HoldReleased(address indexed operator, bytes32 indexed faultId);
     /// @notice The loss of each bucket follows: `ceil(tokens * fractionBps / 10_000)` for every bucket of the era of
     ///         `infractionTime` whose epoch is not before that of `infractionTime`.
     event OperatorSlashed(
@@ -140,12 +124,16 @@ interface IStaking {
     error StakingUnbondingPeriodOutOfRange(uint256 unbondingPeriod, uint256 maximum);
     /// @notice Thrown when the configured windows together are longer than the unbonding period, seconds.
     error StakingUnbondingShorterThanWindows(uint256 unbondingPeriod, uint256 windows);
+    /// @notice Thrown when the interval of votes at construction is zero or too long, seconds.
+    error StakingVoteIntervalOutOfRange(uint256 interval, uint256 maximum);
     /// @notice Thrown when the configured bounty is above its limit, bps.
     error StakingBountyAboveLimit(uint256 bountyBps, uint256 limit);
     /// @notice Thrown when the configured smallest deposit is below its limit, OPG base units.
     error StakingMinDelegationBelowLimit(uint256 minDelegation, uint256 limit);
     /// @notice Thrown when another account than the contract of operators opens or closes a pool.
     error StakingCallerNotOperators(address caller, address operators);
+    /// @notice Thrown when somebody else than the contract of holds says who is held.
+    error StakingCallerNotHolds(address caller, address holds);
     /// @notice Thrown when the account named as operator never registered.
     error StakingOperatorUnknown(address operator);
     /// @notice Thrown when stake would go behind an operator that is out for ever.
@@ -164,6 +152,8 @@ interface IStaking {
     error StakingPositionRecorded(address operator, address account);
     /// @notice Thrown when the token delivered another amount than was sent, as tokens with a transfer fee do.
     error StakingTransferFeeRefused(uint256 received, uint256 expected);
+    /// @notice Thrown when slashes have wiped the day's bucket so often that its stake cannot be told apart any more.
+    error StakingBucketExhausted(uint256 bucketId);
     /// @notice Thrown when an account asks for more shares than it has in the pool.
     error StakingInsufficientShares(address account, uint256 requested, uint256 available);
     /// @notice Thrown when shares to unbond are worth less than one base unit.
@@ -176,16 +166,6 @@ interface IStaking {
     error StakingFractionOutOfRange(uint256 fractionBps, uint256 maximum);
     /// @notice Thrown when a fault was punished before.
     error StakingFaultAlreadyPunished(bytes32 faultId);
-    /// @notice Thrown when a fault is held already, or a past hold of another operator has its id.
-    error StakingFaultHeld(bytes32 faultId);
-    /// @notice Thrown when a fault has no live hold.
-    error StakingFaultNotHeld(bytes32 faultId);
-    /// @notice Thrown when an operator has as many holds as fit.
-    error StakingTooManyHolds(address operator, uint256 maximum);
-    /// @notice Thrown when a hold would not outlast this block, or would last too long.
-    error StakingHoldTermOutOfRange(uint256 deadline, uint256 latest);
-    /// @notice Thrown when a slash names another operator or time than the hold of its fault.
-    error StakingHoldMismatch(bytes32 faultId, address heldOperator, uint256 heldInfractionTime);
     /// @notice Thrown when holds reserve all that is left of an unbonding, bps of its bucket.
     error StakingClaimReserved(uint256 bucketId, uint256 reservedBps);
     /// @notice Thrown when the infraction lies after the present block.
@@ -205,6 +185,10 @@ interface IStaking {
     /// @notice Closes the pool of an operator to new stake; stake in it leaves as always.
     /// @dev Only for {operators}. For good.
     function closePool(address operator) external;
+
+    /// @notice Says whether an operator has holds, so that the ledger asks for them.
+    /// @dev Only for {holds}.
+    function setHeld(address operator, bool held) external;
 
     /// @notice Puts `assets` of the caller's OPG behind `operator`; self-stake when the caller is the operator.
     /// @dev Needs an allowance. The operator must be registered and not tombstoned; a jailed one still takes stake.
@@ -242,24 +226,6 @@ interface IStaking {
     /// @dev While holds reserve a part, pays the rest; the unbonding stays open for another claim.
     /// @return assets What is left after slashes, rounded down, OPG base units; 0 if a slash took everything.
     function claim(address operator, address delegator, uint256 bucketId) external returns (uint256 assets);
-
-    /// @notice Reserves what a fault may cost until `deadline`, and keeps it punishable until then.
-    /// @dev Restricted to {Roles.SLASHER}. Reaches what {slash} would reach. At most 8 holds per operator and 14 days
-    ///      per hold; a hold ends by {slash}, by {releaseHold} or by itself.
-    /// @param fractionBps    The most that {slash} will take for this fault, 1 to 10_000 bps.
-    /// @param infractionTime Unix seconds; as for {slash}.
-    /// @param deadline       Unix seconds; at most 14 days from now.
-    function hold(
-        address operator,
-        uint256 fractionBps,
-        uint256 infractionTime,
-        bytes32 faultId,
-        uint256 deadline
-    ) external;
-
-    /// @notice Ends a hold, since the challenge failed.
-    /// @dev Restricted to {Roles.SLASHER}.
-    function releaseHold(bytes32 faultId) external;
 
     /// @notice Takes `fractionBps` of the stake that was behind `operator` at `infractionTime` and of what began
     ///         unbonding since, sets it aside for {burnSlashed} and credits a bounty to `challenger` out of the
@@ -311,6 +277,9 @@ interface IStaking {
 
     /// @notice Who the operators are; created by this contract.
     function operators() external view returns (IOperators);
+
+    /// @notice Which stake waits for a verdict; created by this contract.
+    function holds() external view returns (IHolds);
 
     /// @notice What the stake behind an operator says about him.
     /// @param operator   The operator; all zero if never registered.
@@ -364,12 +333,6 @@ interface IStaking {
 
     /// @notice The part of a bucket that live holds reserve, bps.
     function reservedBps(address operator, uint256 bucketId) external view returns (uint256);
-
-    /// @notice The faults that the operator is held for, at most 8; some holds may be over.
-    function holdsOf(address operator) external view returns (bytes32[] memory);
-
-    /// @notice The live hold for a fault; all zero if there is none.
-    function holdOf(bytes32 faultId) external view returns (Hold memory);
 
     /// @notice What {claimReward} would pay now.
     function pendingReward(address operator, address account) external view returns (uint256);

@@ -4,9 +4,10 @@ pragma solidity 0.8.34;
 /// @title The past values of a quantity, two to a slot
 /// @notice An entry says which value began to hold at which second. The newest value is not here: its owner keeps it,
 ///         with the number of entries, in a slot that is written anyway, and appends it when another value follows.
-/// @dev Entry `i` is `since << 96 | value` in the lower (`i` even) or upper half of slot `i / 2`.
+/// @dev Of two entries of one second the later counts. Entry `i` is `since << 96 | value` in the lower (`i` even) or
+///      upper half of slot `i / 2`.
 library PackedTrace {
-    /// @notice Entries in ascending order of time, each second at most once.
+    /// @notice Entries in ascending order of time.
     struct Trace {
         mapping(uint256 index => uint256 pair) pairs;
     }
@@ -15,7 +16,7 @@ library PackedTrace {
     uint256 private constant ENTRY_BITS = 128;
 
     /// @notice Writes the entry with number `index`, the first that was not written yet.
-    /// @param since Unix seconds, below 2^32; later than in all entries before.
+    /// @param since Unix seconds, below 2^32; not earlier than in the entries before.
     /// @param value Below 2^96.
     function append(Trace storage self, uint256 index, uint256 since, uint256 value) internal {
         uint256 entry = (since << VALUE_BITS) | value;
@@ -42,6 +43,12 @@ library PackedTrace {
             else low = middle + 1;
         }
         return high == 0 ? 0 : uint96(_entryAt(self, high - 1));
+    }
+
+    /// @notice The value of the newest entry, 0 if there is none.
+    /// @param length How many entries there are.
+    function newest(Trace storage self, uint256 length) internal view returns (uint256) {
+        return length == 0 ? 0 : uint96(_entryAt(self, length - 1));
     }
 
     function _entryAt(Trace storage self, uint256 index) private view returns (uint256) {

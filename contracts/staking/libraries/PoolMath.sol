@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 /// @notice Assets owned in shares; the active stake of an operator, or a bucket of unbonding stake. One slot.
-/// @param tokens   OPG base units.
-/// @param shares   Claims on the tokens; `tokens <= shares <= 1e9 * tokens` always.
-/// @param stamp    Of an active pool, when its tokens last changed, Unix seconds. Of a bucket, its generation: how
-///                 often a slash has wiped it; claims of an earlier generation are void.
-/// @param holdsOwn Of a bucket, whether the operator himself may have stake in it. Not used for active pools.
+/// @param tokens OPG base units.
+/// @param shares Claims on the tokens; `tokens <= shares <= 1e9 * tokens` always.
+/// @param tag    What its owner keeps beside them: see {StakeVotes} for active pools and {BucketTag} for buckets.
 struct Pool {
     uint96 tokens;
     uint120 shares;
-    uint32 stamp;
-    bool holdsOwn;
+    uint40 tag;
 }
 
 /// @title The arithmetic of pools
@@ -33,20 +29,30 @@ library PoolMath {
 
     /// @notice Reads a pool with one access to storage.
     function load(Pool storage self) internal view returns (Pool memory pool) {
+        (uint256 tokens, uint256 shares, uint40 tag) = parts(self);
+        // Masked where they were read.
+        (pool.tokens, pool.shares, pool.tag) = (uint96(tokens), uint120(shares), tag);
+    }
+
+    /// @notice As {load}, without memory.
+    function parts(Pool storage self) internal view returns (uint256 tokens, uint256 shares, uint40 tag) {
         uint256 word;
         assembly ("memory-safe") {
             word := sload(self.slot)
         }
-        pool.tokens = uint96(word);
-        pool.shares = uint120(word >> 96);
-        pool.stamp = uint32(word >> 216);
-        pool.holdsOwn = word >> 248 != 0;
+        return (uint96(word), uint120(word >> 96), uint40(word >> 216));
     }
 
     /// @notice Writes a pool with one access to storage; the compiler would write member by member.
     function store(Pool storage self, Pool memory pool) internal {
-        uint256 word = uint256(pool.tokens) | (uint256(pool.shares) << 96) | (uint256(pool.stamp) << 216);
-        if (pool.holdsOwn) word |= 1 << 248;
+        write(self, pool.tokens, pool.shares, pool.tag);
+    }
+
+    /// @notice As {store}, without memory.
+    /// @param tokens Below 2^96.
+    /// @param shares Below 2^120.
+    function write(Pool storage self, uint256 tokens, uint256 shares, uint40 tag) internal {
+        uint256 word = tokens | (shares << 96) | (uint256(tag) << 216);
         assembly ("memory-safe") {
             sstore(self.slot, word)
         }
@@ -79,15 +85,23 @@ library PoolMath {
     /// @notice Takes `fractionBps` of the assets, rounded up against the owners, out of the pool in memory.
     /// @dev What would leave the pool below its floor takes the rest too: the pool is wiped.
     function slashUp(Pool memory self, uint256 fractionBps) internal pure returns (uint256 loss, bool wiped) {
-        loss = Math.ceilDiv(self.tokens * fractionBps, BPS);
-        uint256 left = self.tokens - loss;
-        wiped = left * MAX_SHARES_PER_TOKEN < self.shares;
-        if (wiped) {
-            loss = self.tokens;
-            self.tokens = 0;
-            self.shares = 0;
-        } else {
-            self.tokens = left.toUint96();
+        (loss, wiped) = lossUp(self.tokens, self.shares, fractionBps);
+        self.tokens = uint96(self.tokens - loss);
+        if (wiped) self.shares = 0;
+    }
+
+    /// @notice What a slash takes of a pool of `tokens` and `shares`, rounded up against the owners.
+    /// @dev What would leave the pool below its floor takes the rest too: the pool is wiped.
+    function lossUp(
+        uint256 tokens,
+        uint256 shares,
+        uint256 fractionBps
+    ) internal pure returns (uint256 loss, bool wiped) {
+        // tokens < 2^96, fractionBps <= BPS: no product comes near 2^256, and the loss is at most the tokens.
+        unchecked {
+            loss = (tokens * fractionBps + BPS - 1) / BPS;
+            wiped = (tokens - loss) * MAX_SHARES_PER_TOKEN < shares;
         }
+        if (wiped) loss = tokens;
     }
 }

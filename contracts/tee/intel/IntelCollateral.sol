@@ -6,7 +6,7 @@ import {DerNode} from "../crypto/Der.sol";
 import {P256} from "../crypto/P256.sol";
 import {Certificate, SignatureAlgorithm, X509} from "../crypto/X509.sol";
 import {IIntelCollateral, IntelCollateralView, IntelItem, IntelQuery} from "../interfaces/IIntelCollateral.sol";
-import {CodeStore} from "./CodeStore.sol";
+import {CodeStore} from "../libraries/CodeStore.sol";
 import {IntelHeader, IntelJson, TcbInfo} from "./IntelJson.sol";
 import {IntelNames} from "./IntelNames.sol";
 

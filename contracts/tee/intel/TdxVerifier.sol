@@ -6,7 +6,7 @@ import {Certificate, SignatureAlgorithm, X509} from "../crypto/X509.sol";
 import {AttestationFacts, IAttestationVerifier, TcbStatus, TeeKind} from "../interfaces/IAttestationVerifier.sol";
 import {IIntelCollateral, IntelCollateralView, IntelQuery} from "../interfaces/IIntelCollateral.sol";
 import {ITdxVerifier} from "../interfaces/ITdxVerifier.sol";
-import {CodeStore} from "./CodeStore.sol";
+import {CodeStore} from "../libraries/CodeStore.sol";
 import {IntelNames} from "./IntelNames.sol";
 import {PckExtension, PckPlatform} from "./PckExtension.sol";
 import {TcbLevel, TdxTcb} from "./TdxTcb.sol";

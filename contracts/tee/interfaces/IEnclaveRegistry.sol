@@ -15,7 +15,8 @@ interface IEnclaveRegistry {
 
     /// @notice What an operator says about the enclave he registers; the evidence binds all but the verifier.
     /// @param operator          The operator that answers for it.
-    /// @param signer            The secp256k1 address whose private key never leaves the enclave.
+    /// @param signer            The secp256k1 address whose private key never leaves the enclave; 0 for a gateway that
+    ///                          has an RSA key only, which then is what the enclave is known by.
     /// @param profileId         The hardware profile it runs on.
     /// @param tlsSpkiHash       SHA-256 of the public key of its TLS certificate; 0 if it has none.
     /// @param rsaKeyHash        keccak256 of its RSA public key (DER SubjectPublicKeyInfo), OpenGradient's TEE id; 0 if
@@ -38,7 +39,8 @@ interface IEnclaveRegistry {
     }
 
     /// @notice An enclave as registered.
-    /// @param signer        The secp256k1 address whose private key never leaves the enclave.
+    /// @param signer        The secp256k1 address whose private key never leaves the enclave; 0 if it has an RSA key
+    ///                      only.
     /// @param operator      The operator that answers for it.
     /// @param profileId     The hardware profile it was attested on.
     /// @param measurementId The code release it runs.
@@ -114,7 +116,7 @@ interface IEnclaveRegistry {
         OPERATOR_ACTIVE
     }
 
-    /// @notice Thrown when an enclave's signing address is zero.
+    /// @notice Thrown when an enclave has neither a signing address nor an RSA key.
     error EnclaveSignerZero();
     /// @notice Thrown when someone registers who is neither the operator nor allowed by him.
     error EnclaveSenderUnauthorized(address caller, address operator);
@@ -171,7 +173,7 @@ interface IEnclaveRegistry {
     /// @param evidence   In the encoding of the verifier.
     /// @param possession The enclave's EIP-712 signature over
     ///                   `Enclave(address operator,bytes32 profileId,bytes32 evidenceHash)`, the hash being keccak256
-    ///                   of `evidence`.
+    ///                   of `evidence`; not read for an enclave without a signing address.
     function register(
         Registration calldata registration,
         bytes calldata evidence,
@@ -241,6 +243,7 @@ interface IEnclaveRegistry {
     ///         it now; anything is refused when the chain does not.
     function reportDataOf(Registration calldata registration) external view returns (bytes memory);
 
-    /// @notice The id of the enclave with this signing address, as OpenGradient derives ids: the hash of its key.
+    /// @notice The id of the enclave with this signing address, as OpenGradient derives ids: the hash of its key. An
+    ///         enclave that has an RSA key only is known by the hash of that.
     function computeEnclaveId(address signer) external pure returns (bytes32);
 }

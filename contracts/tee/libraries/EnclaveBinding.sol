@@ -14,7 +14,7 @@ library EnclaveBinding {
 
     /// @notice The 64 bytes that evidence for `registration` at `registry` must carry.
     function reportDataOf(
-        IEnclaveRegistry.Registration calldata registration,
+        IEnclaveRegistry.Registration memory registration,
         address registry,
         bytes32 challenge
     ) internal view returns (bytes memory) {
@@ -38,7 +38,7 @@ library EnclaveBinding {
     /// @notice Whether `reportData` is what {reportDataOf} says.
     function matches(
         bytes memory reportData,
-        IEnclaveRegistry.Registration calldata registration,
+        IEnclaveRegistry.Registration memory registration,
         address registry,
         bytes32 challenge
     ) internal view returns (bool) {

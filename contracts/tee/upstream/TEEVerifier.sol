@@ -6,6 +6,7 @@ import {AttestationFacts} from "../interfaces/IAttestationVerifier.sol";
 import {INitroVerifier} from "../interfaces/INitroVerifier.sol";
 import {NitroContent, NitroDocument} from "../nitro/NitroDocument.sol";
 import {ITEEVerifier} from "./ITEEVerifier.sol";
+import {Nitriding} from "./Nitriding.sol";
 
 /// @title OpenGradient's verifier of enclaves in plain EVM code
 /// @notice What differs from the precompile: the document's certificates must have been brought to the Nitro
@@ -14,16 +15,10 @@ import {ITEEVerifier} from "./ITEEVerifier.sol";
 ///         verification.
 /// @dev It has no owner and no state: policy is the registry's.
 contract TEEVerifier is ITEEVerifier {
-    /// @notice The document is this old at most, and from the future by this much at most (seconds).
-    uint256 public constant MAX_AGE = 300;
-    uint256 public constant MAX_SKEW = 60;
-
     /// @dev Limits of the precompile, in bytes, and its earliest time: 2025-01-31 00:00:00 UTC.
     uint256 private constant MAX_DOCUMENT = 16_384;
     uint256 private constant MAX_CERTIFICATE = 8_192;
     uint256 private constant EARLIEST = 1_738_281_600;
-    /// @dev nitriding's user_data: two multihashes, each the code of SHA-256, the length, the hash.
-    bytes2 private constant MULTIHASH_SHA256 = 0x1220;
 
     /// @notice Verifies the documents.
     INitroVerifier public immutable nitroVerifier;
@@ -47,8 +42,9 @@ contract TEEVerifier is ITEEVerifier {
         ) return (false, 0);
         try nitroVerifier.verify(attestationDocument) returns (AttestationFacts memory facts) {
             valid =
-                _isFresh(facts.attestedAt) &&
-                keccak256(facts.reportData) == keccak256(_userData(signingPublicKey, tlsCertificate));
+                facts.attestedAt >= EARLIEST &&
+                Nitriding.isFresh(facts.attestedAt) &&
+                keccak256(facts.reportData) == keccak256(Nitriding.userDataOf(signingPublicKey, tlsCertificate));
             if (valid) pcrHash = _pcrHash(attestationDocument);
         } catch {
             return (false, 0);
@@ -72,19 +68,6 @@ contract TEEVerifier is ITEEVerifier {
         if (rootCertificate.length == 0) return true;
         if (rootCertificate.length > MAX_CERTIFICATE) return false;
         return sha256(rootCertificate) == nitroVerifier.certificates().ROOT_DIGEST();
-    }
-
-    function _isFresh(uint256 attestedAt) private view returns (bool) {
-        if (attestedAt < EARLIEST || attestedAt > block.timestamp + MAX_SKEW) return false;
-        return attestedAt + MAX_AGE >= block.timestamp;
-    }
-
-    function _userData(
-        bytes calldata signingPublicKey,
-        bytes calldata tlsCertificate
-    ) private pure returns (bytes memory) {
-        bytes2 head = MULTIHASH_SHA256;
-        return abi.encodePacked(head, sha256(tlsCertificate), head, sha256(signingPublicKey));
     }
 
     /// @dev The document was verified, which includes that it can be taken apart and has these three.

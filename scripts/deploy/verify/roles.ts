@@ -1,20 +1,26 @@
 import { toFunctionSelector, zeroAddress, type Address } from "viem";
 
 import { accessManagerAbi } from "../../../sdk/src/abi/AccessManager.ts";
+import { decisionDelaysAbi } from "../../../sdk/src/abi/DecisionDelays.ts";
 import { timelockControllerAbi } from "../../../sdk/src/abi/TimelockController.ts";
 import type { Reader } from "../../lib/clients.ts";
 import { addressOf, SYSTEM_NAMES } from "../contracts.ts";
-import type { Parameters } from "../parameters.ts";
 import type { DeploymentPlan } from "../plan.ts";
-import { functionRole, hasTimelockRole, holderAddress, TIMELOCK_ROLES, type TimelockRole } from "../role-actions.ts";
-import { FUNCTION_ROLES, ROLE_HOLDERS, ROLE_IDS, type RoleName } from "../roles.ts";
+import { functionRole, hasTimelockRole, selectorOf, TIMELOCK_ROLES, type TimelockRole } from "../role-actions.ts";
+import {
+  DECISION_CLASSES,
+  DECISION_FUNCTIONS,
+  FUNCTION_ROLES,
+  ROLE_HOLDERS,
+  ROLE_IDS,
+  type RoleName,
+} from "../roles.ts";
 import { compare, type Finding } from "./finding.ts";
 
 /** What a check of roles needs. */
 export interface RolesToVerify {
   readonly reader: Reader;
   readonly plan: DeploymentPlan;
-  readonly parameters: Parameters;
   readonly deployer: Address;
   /** The block from which grants are looked for, that of the first deployment transaction at the latest. */
   readonly fromBlock: bigint;
@@ -31,6 +37,7 @@ export async function verifyRoles(options: RolesToVerify): Promise<readonly Find
   return [
     ...(await verifyAccessRoles(options)),
     ...(await verifyFunctions(options)),
+    ...(await verifyDecisions(options)),
     ...(await verifyTimelock(options)),
     ...(await verifyDeployer(options)),
   ];
@@ -75,7 +82,7 @@ async function accessHistory({ reader, plan, fromBlock }: RolesToVerify) {
 }
 
 async function verifyAccessRoles(options: RolesToVerify): Promise<readonly Finding[]> {
-  const { reader, plan, parameters } = options;
+  const { reader, plan } = options;
   const manager = { address: plan.addresses.AccessManager, abi: accessManagerAbi } as const;
   const { granted, targets } = await accessHistory(options);
   const findings: Finding[] = [];
@@ -92,9 +99,12 @@ async function verifyAccessRoles(options: RolesToVerify): Promise<readonly Findi
       });
       if (isMember) holders.push(delay === 0 ? account : `${account} after ${delay} s`);
     }
-    const expected = holderAddress(ROLE_HOLDERS[role], plan, parameters);
+    const expected = ROLE_HOLDERS[role].map((holder) => plan.addresses[holder]);
     findings.push(
-      compare("role", role, `held by ${ROLE_HOLDERS[role]} alone`, { expected: [expected], actual: holders }),
+      compare("role", role, `held by ${ROLE_HOLDERS[role].join(" and ")} alone`, {
+        expected: expected.toSorted(),
+        actual: holders.toSorted(),
+      }),
     );
   }
   const known = new Set(SYSTEM_NAMES.map((name) => addressOf(plan.addresses, name).toLowerCase()));
@@ -109,6 +119,25 @@ async function verifyAccessRoles(options: RolesToVerify): Promise<readonly Findi
     }),
   );
   return findings;
+}
+
+/** How long the decisions wait that call each function. */
+async function verifyDecisions({ reader, plan }: RolesToVerify): Promise<readonly Finding[]> {
+  return Promise.all(
+    DECISION_FUNCTIONS.map(async ({ contract, function: name, decision }) => {
+      const selector = selectorOf(plan.artifacts.get(contract)?.abi ?? [], contract, name);
+      const actual = await reader.readContract({
+        address: plan.addresses.DecisionDelays,
+        abi: decisionDelaysAbi,
+        functionName: "decisionClassOf",
+        args: [addressOf(plan.addresses, contract), selector],
+      });
+      return compare("role", `${contract}.${name}`, "class of decisions", {
+        expected: decision,
+        actual: DECISION_CLASSES[actual] ?? actual,
+      });
+    }),
+  );
 }
 
 /** Every function of every contract, listed or not: what is not listed is open to ADMIN only. */

@@ -57,7 +57,7 @@ export async function verifyDeployment(options: VerifyOptions): Promise<readonly
   }
   say("Comparing roles");
   const fromBlock = records === undefined ? 0n : await readDeploymentBlock(records, "AccessManager");
-  const roles = await verifyRoles({ reader, plan, parameters, deployer, fromBlock });
+  const roles = await verifyRoles({ reader, plan, deployer, fromBlock });
   say("Comparing parameters");
   return [...network, ...contracts, ...roles, ...(await verifyParameters(reader, plan.addresses, parameters))];
 }

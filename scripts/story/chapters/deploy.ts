@@ -2,6 +2,7 @@ import { local } from "../../../deployments/parameters/local.ts";
 import { artifactsIn } from "../../deploy/artifacts.ts";
 import type { Addresses } from "../../deploy/contracts.ts";
 import { deployAll } from "../../deploy/deploy-all.ts";
+import { plantVerifier, UPSTREAM_VERIFIER } from "../../tee/plant.ts";
 import type { Stage } from "../people.ts";
 import type { Narrator } from "../telling.ts";
 
@@ -26,5 +27,7 @@ export async function deploy(stage: Stage, artifacts: string, { note, fact, chec
     "there is code at every address",
     codes.every((code) => code !== undefined),
   );
+  await plantVerifier(stage.provider, addresses.TEEVerifier);
+  fact("OpenGradient's verifier", `planted at ${UPSTREAM_VERIFIER}, where its own chain has a precompile`);
   return addresses;
 }

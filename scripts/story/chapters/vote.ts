@@ -6,6 +6,7 @@ import { hardwarePolicyAbi } from "../../../sdk/src/abi/HardwarePolicy.ts";
 import { artifactsIn } from "../../deploy/artifacts.ts";
 import type { Addresses } from "../../deploy/contracts.ts";
 import { prepareExecute, prepareProposal, prepareQueue, prepareVote } from "../../gov/acts.ts";
+import { prepareOverride, prepareRecord } from "../../gov/override.ts";
 import { describeProfile, readProfile } from "../../gov/profiles.ts";
 import { readProposal } from "../../gov/proposals.ts";
 import { describeRelease, RELEASE_STATUSES, type CodeRelease } from "../../gov/releases.ts";
@@ -95,11 +96,17 @@ async function decide(
   draft: Parameters<typeof prepareProposal>[2],
 ): Promise<void> {
   const view = { publicClient: stage.reader, addresses };
-  const { operator, cheat } = stage.people;
+  const { operator, cheat, delegator } = stage.people;
   const wait = async (until: bigint) => {
     const { timestamp } = await stage.reader.getBlock();
     await passTime(stage.provider, until - timestamp + 1n);
   };
+  const pool = addressOf(stage, "operator");
+  await narrator.send(
+    delegator,
+    "the delegator keeps the past of his stake, to vote himself",
+    await prepareRecord(view, addressOf(stage, "delegator"), pool),
+  );
   const proposal = await prepareProposal(view, addressOf(stage, "operator"), draft);
   const id = proposal.proposalId;
   await narrator.send(operator, "propose", proposal);
@@ -108,6 +115,12 @@ async function decide(
     const ballot = await prepareVote(view, addressOf(stage, voter), id, "for", "vendor support is general");
     await narrator.send(voter === "operator" ? operator : cheat, `${voter} votes for`, ballot);
   }
+  const own = { proposalId: id, operator: pool, choice: "for", reason: "my part, my vote" } as const;
+  const before = (await readProposal(view, id)).tally.for;
+  const override = await prepareOverride(view, addressOf(stage, "delegator"), own);
+  await narrator.send(delegator, "the delegator votes with his own part", override);
+  const after = (await readProposal(view, id)).tally.for;
+  narrator.check("the delegator's part, which the operator had voted with, counts once", after === before);
   await wait((await readProposal(view, id)).deadline);
   await narrator.send(operator, "queue in the timelock", await prepareQueue(view, id));
   await wait((await readProposal(view, id)).eta);

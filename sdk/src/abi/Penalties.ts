@@ -240,6 +240,13 @@ export const penaltiesAbi = [
   },
   {
     inputs: [],
+    name: "HOLDS",
+    outputs: [{ internalType: "contract IHolds", name: "", type: "address" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
     name: "JURY_REFILL",
     outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
     stateMutability: "view",

@@ -93,7 +93,7 @@ export const stakeLensAbi = [
               { internalType: "uint40", name: "infractionTime", type: "uint40" },
               { internalType: "uint40", name: "deadline", type: "uint40" },
             ],
-            internalType: "struct IStaking.Hold[]",
+            internalType: "struct IHolds.Hold[]",
             name: "holds",
             type: "tuple[]",
           },

@@ -22,6 +22,7 @@ export const stakingAbi = [
           },
           { internalType: "uint256", name: "bountyBps", type: "uint256" },
           { internalType: "bool", name: "tokenBurnable", type: "bool" },
+          { internalType: "uint256", name: "voteInterval", type: "uint256" },
         ],
         internalType: "struct StakingConfig",
         name: "config_",
@@ -59,13 +60,6 @@ export const stakingAbi = [
     type: "error",
   },
   { inputs: [], name: "CheckpointUnorderedInsertion", type: "error" },
-  { inputs: [], name: "ECDSAInvalidSignature", type: "error" },
-  {
-    inputs: [{ internalType: "uint256", name: "length", type: "uint256" }],
-    name: "ECDSAInvalidSignatureLength",
-    type: "error",
-  },
-  { inputs: [{ internalType: "bytes32", name: "s", type: "bytes32" }], name: "ECDSAInvalidSignatureS", type: "error" },
   {
     inputs: [
       { internalType: "uint256", name: "timepoint", type: "uint256" },
@@ -113,6 +107,19 @@ export const stakingAbi = [
     type: "error",
   },
   {
+    inputs: [{ internalType: "uint256", name: "bucketId", type: "uint256" }],
+    name: "StakingBucketExhausted",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "caller", type: "address" },
+      { internalType: "address", name: "holds", type: "address" },
+    ],
+    name: "StakingCallerNotHolds",
+    type: "error",
+  },
+  {
     inputs: [
       { internalType: "address", name: "caller", type: "address" },
       { internalType: "address", name: "operators", type: "address" },
@@ -150,35 +157,12 @@ export const stakingAbi = [
     name: "StakingFaultAlreadyPunished",
     type: "error",
   },
-  { inputs: [{ internalType: "bytes32", name: "faultId", type: "bytes32" }], name: "StakingFaultHeld", type: "error" },
-  {
-    inputs: [{ internalType: "bytes32", name: "faultId", type: "bytes32" }],
-    name: "StakingFaultNotHeld",
-    type: "error",
-  },
   {
     inputs: [
       { internalType: "uint256", name: "fractionBps", type: "uint256" },
       { internalType: "uint256", name: "maximum", type: "uint256" },
     ],
     name: "StakingFractionOutOfRange",
-    type: "error",
-  },
-  {
-    inputs: [
-      { internalType: "bytes32", name: "faultId", type: "bytes32" },
-      { internalType: "address", name: "heldOperator", type: "address" },
-      { internalType: "uint256", name: "heldInfractionTime", type: "uint256" },
-    ],
-    name: "StakingHoldMismatch",
-    type: "error",
-  },
-  {
-    inputs: [
-      { internalType: "uint256", name: "deadline", type: "uint256" },
-      { internalType: "uint256", name: "latest", type: "uint256" },
-    ],
-    name: "StakingHoldTermOutOfRange",
     type: "error",
   },
   {
@@ -275,14 +259,6 @@ export const stakingAbi = [
   },
   {
     inputs: [
-      { internalType: "address", name: "operator", type: "address" },
-      { internalType: "uint256", name: "maximum", type: "uint256" },
-    ],
-    name: "StakingTooManyHolds",
-    type: "error",
-  },
-  {
-    inputs: [
       { internalType: "uint256", name: "received", type: "uint256" },
       { internalType: "uint256", name: "expected", type: "uint256" },
     ],
@@ -303,6 +279,14 @@ export const stakingAbi = [
       { internalType: "uint256", name: "windows", type: "uint256" },
     ],
     name: "StakingUnbondingShorterThanWindows",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "interval", type: "uint256" },
+      { internalType: "uint256", name: "maximum", type: "uint256" },
+    ],
+    name: "StakingVoteIntervalOutOfRange",
     type: "error",
   },
   {
@@ -394,15 +378,6 @@ export const stakingAbi = [
     inputs: [
       { indexed: true, internalType: "address", name: "operator", type: "address" },
       { indexed: true, internalType: "bytes32", name: "faultId", type: "bytes32" },
-    ],
-    name: "HoldReleased",
-    type: "event",
-  },
-  {
-    anonymous: false,
-    inputs: [
-      { indexed: true, internalType: "address", name: "operator", type: "address" },
-      { indexed: true, internalType: "bytes32", name: "faultId", type: "bytes32" },
       { indexed: true, internalType: "address", name: "slasher", type: "address" },
       { indexed: false, internalType: "uint256", name: "fractionBps", type: "uint256" },
       { indexed: false, internalType: "uint256", name: "infractionTime", type: "uint256" },
@@ -473,18 +448,6 @@ export const stakingAbi = [
     anonymous: false,
     inputs: [
       { indexed: true, internalType: "address", name: "operator", type: "address" },
-      { indexed: true, internalType: "bytes32", name: "faultId", type: "bytes32" },
-      { indexed: false, internalType: "uint256", name: "fractionBps", type: "uint256" },
-      { indexed: false, internalType: "uint256", name: "infractionTime", type: "uint256" },
-      { indexed: false, internalType: "uint256", name: "deadline", type: "uint256" },
-    ],
-    name: "StakeHeld",
-    type: "event",
-  },
-  {
-    anonymous: false,
-    inputs: [
-      { indexed: true, internalType: "address", name: "operator", type: "address" },
       { indexed: true, internalType: "address", name: "delegator", type: "address" },
       { indexed: false, internalType: "uint256", name: "assets", type: "uint256" },
       { indexed: false, internalType: "uint256", name: "shares", type: "uint256" },
@@ -539,14 +502,7 @@ export const stakingAbi = [
   },
   {
     inputs: [],
-    name: "MAX_HOLDS",
-    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [],
-    name: "MAX_HOLD_TERM",
+    name: "VOTE_INTERVAL",
     outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
     stateMutability: "view",
     type: "function",
@@ -701,6 +657,7 @@ export const stakingAbi = [
           },
           { internalType: "uint256", name: "bountyBps", type: "uint256" },
           { internalType: "bool", name: "tokenBurnable", type: "bool" },
+          { internalType: "uint256", name: "voteInterval", type: "uint256" },
         ],
         internalType: "struct StakingConfig",
         name: "",
@@ -823,7 +780,7 @@ export const stakingAbi = [
       { internalType: "uint256", name: "timepoint", type: "uint256" },
     ],
     name: "getPastVotes",
-    outputs: [{ internalType: "uint256", name: "votes", type: "uint256" }],
+    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
     stateMutability: "view",
     type: "function",
   },
@@ -835,41 +792,9 @@ export const stakingAbi = [
     type: "function",
   },
   {
-    inputs: [
-      { internalType: "address", name: "operator", type: "address" },
-      { internalType: "uint256", name: "fractionBps", type: "uint256" },
-      { internalType: "uint256", name: "infractionTime", type: "uint256" },
-      { internalType: "bytes32", name: "faultId", type: "bytes32" },
-      { internalType: "uint256", name: "deadline", type: "uint256" },
-    ],
-    name: "hold",
-    outputs: [],
-    stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
-    inputs: [{ internalType: "bytes32", name: "faultId", type: "bytes32" }],
-    name: "holdOf",
-    outputs: [
-      {
-        components: [
-          { internalType: "address", name: "operator", type: "address" },
-          { internalType: "uint16", name: "fractionBps", type: "uint16" },
-          { internalType: "uint40", name: "infractionTime", type: "uint40" },
-          { internalType: "uint40", name: "deadline", type: "uint40" },
-        ],
-        internalType: "struct IStaking.Hold",
-        name: "found",
-        type: "tuple",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [{ internalType: "address", name: "operator", type: "address" }],
-    name: "holdsOf",
-    outputs: [{ internalType: "bytes32[]", name: "", type: "bytes32[]" }],
+    inputs: [],
+    name: "holds",
+    outputs: [{ internalType: "contract IHolds", name: "", type: "address" }],
     stateMutability: "view",
     type: "function",
   },
@@ -950,13 +875,6 @@ export const stakingAbi = [
     type: "function",
   },
   {
-    inputs: [{ internalType: "bytes32", name: "faultId", type: "bytes32" }],
-    name: "releaseHold",
-    outputs: [],
-    stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
     inputs: [
       { internalType: "address", name: "operator", type: "address" },
       { internalType: "uint256", name: "bucketId", type: "uint256" },
@@ -979,6 +897,16 @@ export const stakingAbi = [
       { internalType: "bool", name: "enabled", type: "bool" },
     ],
     name: "setAutoCompound",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "operator", type: "address" },
+      { internalType: "bool", name: "held", type: "bool" },
+    ],
+    name: "setHeld",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",

@@ -85,8 +85,9 @@ contract EmissionsTest is StakingTest {
     // Collecting
 
     function testFuzz_WhenCollected_SharesByStake(uint256 first, uint256 second) external {
-        first = bound(first, 1e12, SUPPLY / 4);
-        second = bound(second, 1e12, SUPPLY / 4);
+        // Pools that are not too small to share a day's emission in.
+        first = bound(first, 1e24, SUPPLY / 4);
+        second = bound(second, 1e24, SUPPLY / 4);
         _stake(ALICE, first);
         _stakeBehind(SECOND, BOB, second);
         vm.warp((FIRST_EPOCH + 1) * 1 days);

@@ -14,6 +14,7 @@ contract PackedTraceTest is Base {
 
     function test_WhenEmpty() external view {
         vm.assertEq(trace.valueAt(0, type(uint32).max), 0, "nothing yet");
+        vm.assertEq(trace.newest(0), 0, "nothing is newest");
     }
 
     function test_WhenLimitsAreWritten() external {
@@ -29,10 +30,12 @@ contract PackedTraceTest is Base {
         uint256 time;
         for (uint256 i = 0; i < length; ++i) {
             uint256 random = uint256(keccak256(abi.encode(seed, i)));
-            time += 1 + (random % 5);
+            // Several entries of one second too: the later counts.
+            time += random % 5;
             times.push(time);
             values.push(uint96(random >> 100));
             trace.append(i, time, values[i]);
+            vm.assertEq(trace.newest(i + 1), values[i], "the newest");
         }
         for (uint256 asked = 0; asked <= time + 1; ++asked) {
             vm.assertEq(trace.valueAt(length, asked), _plain(asked), "value at each second");

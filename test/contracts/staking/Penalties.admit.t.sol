@@ -2,8 +2,8 @@
 pragma solidity 0.8.34;
 
 import {Roles} from "../../../contracts/libraries/Roles.sol";
+import {IHolds} from "../../../contracts/staking/interfaces/IHolds.sol";
 import {FaultClass, IPenalties} from "../../../contracts/staking/interfaces/IPenalties.sol";
-import {IStaking} from "../../../contracts/staking/interfaces/IStaking.sol";
 import {PenaltiesTest} from "./PenaltiesTest.sol";
 
 contract PenaltiesAdmitTest is PenaltiesTest {
@@ -54,7 +54,7 @@ contract PenaltiesAdmitTest is PenaltiesTest {
     function test_ReservesMaximumOfClass() public {
         vm.prank(ADJUDICATOR);
         bytes32 id = penalties.admit(OPERATOR, FaultClass.REVOKED_ENCLAVE, block.timestamp, "f", deadline);
-        IStaking.Hold memory hold = staking.holdOf(id);
+        IHolds.Hold memory hold = holds.holdOf(id);
         vm.assertEq(hold.operator, OPERATOR, "held");
         vm.assertEq(uint256(hold.fractionBps), 1_000, "with the maximum, not the first fraction");
         vm.assertEq(uint256(hold.deadline), deadline, "until the deadline");
@@ -78,16 +78,16 @@ contract PenaltiesAdmitTest is PenaltiesTest {
         bytes32 id = penalties.admit(OPERATOR, FaultClass.INVALID_PROOF, block.timestamp, "f", deadline);
         vm.prank(ADJUDICATOR);
         penalties.release(OPERATOR, FaultClass.INVALID_PROOF, "f");
-        vm.assertEq(staking.holdOf(id).operator, address(0), "free");
+        vm.assertEq(holds.holdOf(id).operator, address(0), "free");
     }
 
     function test_ReleasesOwnDispute() public {
         vm.prank(JURY);
         bytes32 id = penalties.admitDispute(OPERATOR, FaultClass.MISCONDUCT, block.timestamp, "f", deadline);
-        vm.assertEq(uint256(staking.holdOf(id).fractionBps), 100, "1 %");
+        vm.assertEq(uint256(holds.holdOf(id).fractionBps), 100, "1 %");
         vm.prank(JURY);
         penalties.releaseDispute(OPERATOR, FaultClass.MISCONDUCT, "f");
-        vm.assertEq(staking.holdOf(id).operator, address(0), "free");
+        vm.assertEq(holds.holdOf(id).operator, address(0), "free");
     }
 
     function test_RevertWhen_AnotherAdjudicatorReleases() public {
@@ -96,7 +96,7 @@ contract PenaltiesAdmitTest is PenaltiesTest {
         vm.prank(ADJUDICATOR);
         penalties.admit(OPERATOR, FaultClass.INVALID_PROOF, block.timestamp, "f", deadline);
         bytes32 id = penalties.idOf(rival, OPERATOR, FaultClass.INVALID_PROOF, "f");
-        _expect(abi.encodeWithSelector(IStaking.StakingFaultNotHeld.selector, id));
+        _expect(abi.encodeWithSelector(IHolds.HoldsFaultNotHeld.selector, id));
         vm.prank(rival);
         penalties.release(OPERATOR, FaultClass.INVALID_PROOF, "f");
     }

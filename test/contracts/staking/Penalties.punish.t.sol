@@ -220,11 +220,11 @@ contract PenaltiesPunishTest is PenaltiesTest {
             "f",
             block.timestamp + 1 days
         );
-        vm.assertEq(staking.holdOf(id).operator, OPERATOR, "held");
+        vm.assertEq(holds.holdOf(id).operator, OPERATOR, "held");
         vm.prank(ADJUDICATOR);
         (uint256 slashed, ) = penalties.punish(OPERATOR, FaultClass.DATA_WITHHELD, block.timestamp, "f", CHALLENGER);
         vm.assertEq(slashed, 0, "1 % is less than 10 %");
-        vm.assertEq(staking.holdOf(id).operator, address(0), "held no more");
+        vm.assertEq(holds.holdOf(id).operator, address(0), "held no more");
     }
 
     function test_NeverRevertsForLackOfStake() public {

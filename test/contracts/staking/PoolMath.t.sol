@@ -62,7 +62,7 @@ contract PoolMathTest is Base {
     }
 
     function test_WhenPoolStandsOnItsFloor() external pure {
-        Pool memory pool = Pool({tokens: 2, shares: 2e9, stamp: 0, holdsOwn: false});
+        Pool memory pool = Pool({tokens: 2, shares: 2e9, tag: 0});
         (uint256 loss, bool wiped) = pool.slashUp(1);
         vm.assertEq(loss, 2, "one of two is below the floor, so both");
         vm.assertTrue(wiped, "wiped");
@@ -70,7 +70,7 @@ contract PoolMathTest is Base {
 
     function test_RevertWhen_TokensOverflow() external {
         vm.expectRevert(abi.encodeWithSelector(SafeCast.SafeCastOverflowedUintDowncast.selector, 96, 2 ** 96));
-        this.depositInto(Pool({tokens: 1, shares: 1, stamp: 0, holdsOwn: false}), 2 ** 96 - 1);
+        this.depositInto(Pool({tokens: 1, shares: 1, tag: 0}), 2 ** 96 - 1);
     }
 
     /// @dev A call of its own, so that its revert can be expected.
@@ -78,11 +78,11 @@ contract PoolMathTest is Base {
         return pool.deposit(assets);
     }
 
-    /// @dev A pool within the bounds, of stamp 7.
+    /// @dev A pool within the bounds, of tag 7.
     function _pool(uint256 tokens, uint256 shares) private pure returns (Pool memory) {
         tokens = bound(tokens, 1, MAX_TOKENS);
         shares = bound(shares, tokens, tokens * 1e9);
-        return Pool({tokens: uint96(tokens), shares: uint120(shares), stamp: 7, holdsOwn: true});
+        return Pool({tokens: uint96(tokens), shares: uint120(shares), tag: 7});
     }
 
     function _checkBounds(Pool memory pool) private pure {

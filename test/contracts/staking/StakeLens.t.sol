@@ -51,10 +51,10 @@ contract StakeLensTest is StakingTest {
         _stake(ALICE, 300e18);
         uint256 bucketId = _unbondAll(ALICE);
         vm.prank(SLASHER);
-        staking.hold(OPERATOR, 2_000, START, "challenge", START + 14 days);
+        holds.hold(OPERATOR, 2_000, START, "challenge", START + 14 days);
         vm.warp(staking.claimableAt(bucketId) - 2 days);
         vm.prank(SLASHER);
-        staking.hold(OPERATOR, 1_000, START, "another", block.timestamp + 10 days);
+        holds.hold(OPERATOR, 1_000, START, "another", block.timestamp + 10 days);
         vm.warp(staking.claimableAt(bucketId));
         IStakeLens.Unbonding memory unbonding = lens.unbondingAt(OPERATOR, ALICE, bucketId);
         vm.assertEq(unbonding.reservedBps, 1_000, "the first is over");

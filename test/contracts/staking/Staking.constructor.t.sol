@@ -2,6 +2,7 @@
 pragma solidity 0.8.34;
 
 import {IStaking, StakingConfig, StakingWindows} from "../../../contracts/staking/interfaces/IStaking.sol";
+import {Holds} from "../../../contracts/staking/Holds.sol";
 import {Operators} from "../../../contracts/staking/Operators.sol";
 import {Staking} from "../../../contracts/staking/Staking.sol";
 import {StakingTest} from "./StakingTest.sol";
@@ -57,6 +58,15 @@ contract StakingConstructorTest is StakingTest {
         );
     }
 
+    function testFuzz_RevertWhen_VoteIntervalIsOutOfRange(uint256 interval) external {
+        StakingConfig memory config = _config();
+        config.voteInterval = interval == 0 ? 0 : bound(interval, 86_401, type(uint256).max);
+        _expectRefusal(
+            abi.encodeWithSelector(IStaking.StakingVoteIntervalOutOfRange.selector, config.voteInterval, 86_400),
+            config
+        );
+    }
+
     function test_WhenConfigIsValid() external {
         Staking deployed = new Staking(address(manager), address(token), _config(), _operatorsConfig());
         vm.assertEq(abi.encode(deployed.config()), abi.encode(_config()), "config");
@@ -64,6 +74,7 @@ contract StakingConstructorTest is StakingTest {
         vm.assertEq(deployed.authority(), address(manager), "authority");
         vm.assertEq(abi.encode(deployed.operators().config()), abi.encode(_operatorsConfig()), "operators");
         vm.assertEq(address(Operators(address(deployed.operators())).STAKING()), address(deployed), "its operators");
+        vm.assertEq(address(Holds(address(deployed.holds())).STAKING()), address(deployed), "its holds");
         vm.assertEq(deployed.currentEpoch(), 20_000, "epoch");
     }
 

@@ -3,6 +3,7 @@ pragma solidity 0.8.34;
 
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 
+import {IHolds} from "../../../contracts/staking/interfaces/IHolds.sol";
 import {IStaking} from "../../../contracts/staking/interfaces/IStaking.sol";
 import {StakingTest} from "./StakingTest.sol";
 
@@ -12,71 +13,87 @@ contract StakingHoldTest is StakingTest {
     function test_RevertWhen_CallerIsNotSlasher() external {
         vm.expectRevert(abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, ALICE));
         vm.prank(ALICE);
-        staking.hold(OPERATOR, 1, START, "fault", START + 1);
+        holds.hold(OPERATOR, 1, START, "fault", START + 1);
         vm.expectRevert(abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, ALICE));
         vm.prank(ALICE);
-        staking.releaseHold("fault");
+        holds.releaseHold("fault");
+    }
+
+    function test_RevertWhen_OthersReportToTheLedgerOrTheHolds() external {
+        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingCallerNotHolds.selector, SLASHER, address(holds)));
+        vm.prank(SLASHER);
+        staking.setHeld(OPERATOR, false);
+        vm.expectRevert(abi.encodeWithSelector(IHolds.HoldsCallerNotLedger.selector, SLASHER, address(staking)));
+        vm.prank(SLASHER);
+        holds.convict(OPERATOR, "fault", START);
+    }
+
+    function test_RevertWhen_InfractionIsInFuture() external {
+        _expectRefusal(abi.encodeWithSelector(IHolds.HoldsInfractionInFuture.selector, START + 1, START));
+        holds.hold(OPERATOR, 1, START + 1, "fault", START + 2);
     }
 
     function test_RevertWhen_OperatorIsUnknown() external {
         _expectRefusal(abi.encodeWithSelector(IStaking.StakingOperatorUnknown.selector, ALICE));
-        staking.hold(ALICE, 1, START, "fault", START + 1);
+        holds.hold(ALICE, 1, START, "fault", START + 1);
     }
 
     function testFuzz_RevertWhen_FractionIsOutOfRange(uint256 bps) external {
         bps = bps == 0 ? 0 : bound(bps, 10_001, type(uint256).max);
-        _expectRefusal(abi.encodeWithSelector(IStaking.StakingFractionOutOfRange.selector, bps, 10_000));
-        staking.hold(OPERATOR, bps, START, "fault", START + 1);
+        _expectRefusal(abi.encodeWithSelector(IHolds.HoldsFractionOutOfRange.selector, bps, 10_000));
+        holds.hold(OPERATOR, bps, START, "fault", START + 1);
     }
 
     function test_RevertWhen_InfractionIsTooOld() external {
         uint256 oldest = (20_000 - PERIOD) * 1 days;
-        _expectRefusal(abi.encodeWithSelector(IStaking.StakingInfractionTooOld.selector, oldest - 1, oldest));
-        staking.hold(OPERATOR, 1, oldest - 1, "fault", START + 1);
+        _expectRefusal(abi.encodeWithSelector(IHolds.HoldsInfractionTooOld.selector, oldest - 1, oldest));
+        holds.hold(OPERATOR, 1, oldest - 1, "fault", START + 1);
     }
 
     function testFuzz_RevertWhen_TermIsOutOfRange(uint256 deadline) external {
         deadline = deadline <= START ? deadline : bound(deadline, START + TERM + 1, type(uint256).max);
-        _expectRefusal(abi.encodeWithSelector(IStaking.StakingHoldTermOutOfRange.selector, deadline, START + TERM));
-        staking.hold(OPERATOR, 1, START, "fault", deadline);
+        _expectRefusal(abi.encodeWithSelector(IHolds.HoldsTermOutOfRange.selector, deadline, START + TERM));
+        holds.hold(OPERATOR, 1, START, "fault", deadline);
     }
 
     function test_RevertGiven_FaultIsHeld() external {
         _hold("fault", 100, START, START + 1 days);
-        _expectRefusal(abi.encodeWithSelector(IStaking.StakingFaultHeld.selector, bytes32("fault")));
-        staking.hold(OPERATOR, 1, START, "fault", START + 1);
+        _expectRefusal(abi.encodeWithSelector(IHolds.HoldsFaultHeld.selector, bytes32("fault")));
+        holds.hold(OPERATOR, 1, START, "fault", START + 1);
     }
 
     function test_RevertGiven_FaultWasPunished() external {
         vm.prank(SLASHER);
         staking.slash(OPERATOR, 1, START, "fault", address(0), false);
-        _expectRefusal(abi.encodeWithSelector(IStaking.StakingFaultAlreadyPunished.selector, bytes32("fault")));
-        staking.hold(OPERATOR, 1, START, "fault", START + 1);
+        _expectRefusal(abi.encodeWithSelector(IHolds.HoldsFaultPunished.selector, bytes32("fault")));
+        holds.hold(OPERATOR, 1, START, "fault", START + 1);
     }
 
     function test_RevertGiven_TooManyHolds() external {
         for (uint256 i = 1; i <= 8; ++i) _hold(bytes32(i), 100, START, START + i * 1 hours);
-        _expectRefusal(abi.encodeWithSelector(IStaking.StakingTooManyHolds.selector, OPERATOR, 8));
-        staking.hold(OPERATOR, 1, START, "fault", START + 1);
+        _expectRefusal(abi.encodeWithSelector(IHolds.HoldsTooMany.selector, OPERATOR, 8));
+        holds.hold(OPERATOR, 1, START, "fault", START + 1);
         vm.warp(START + 2 hours + 1);
         _hold("fault", 1, START, START + 1 days);
-        vm.assertEq(staking.holdOf("fault").operator, OPERATOR, "two were over and made room");
+        vm.assertEq(holds.holdOf("fault").operator, OPERATOR, "two were over and made room");
     }
 
     function test_RevertGiven_FaultIsNotHeld() external {
-        _expectRefusal(abi.encodeWithSelector(IStaking.StakingFaultNotHeld.selector, bytes32("fault")));
-        staking.releaseHold("fault");
+        _expectRefusal(abi.encodeWithSelector(IHolds.HoldsFaultNotHeld.selector, bytes32("fault")));
+        holds.releaseHold("fault");
         _hold("fault", 100, START, START + 1);
         vm.warp(START + 2);
-        _expectRefusal(abi.encodeWithSelector(IStaking.StakingFaultNotHeld.selector, bytes32("fault")));
-        staking.releaseHold("fault");
+        _expectRefusal(abi.encodeWithSelector(IHolds.HoldsFaultNotHeld.selector, bytes32("fault")));
+        holds.releaseHold("fault");
     }
 
     function test_RevertWhen_SlashMismatchesHold() external {
         _register(BOB, BOB, 0);
         _hold("fault", 100, START - 5, START + 1 days);
+        vm.prank(SLASHER);
+        holds.hold(BOB, 100, START, "of another", START + 1 days);
         bytes memory refusal = abi.encodeWithSelector(
-            IStaking.StakingHoldMismatch.selector,
+            IHolds.HoldsMismatch.selector,
             bytes32("fault"),
             OPERATOR,
             START - 5
@@ -101,17 +118,17 @@ contract StakingHoldTest is StakingTest {
         vm.assertEq(staking.claim(OPERATOR, ALICE, bucketId), 16, "the margin");
         vm.assertEq(staking.claim(OPERATOR, BOB, bucketId), 80e18, "who waited has the same");
         vm.assertEq(token.balanceOf(address(staking)), 40e18, "what is to be burned");
-        vm.assertEq(staking.holdOf("fault").operator, address(0), "over");
+        vm.assertEq(holds.holdOf("fault").operator, address(0), "over");
     }
 
     function test_GivenHoldIsReleased() external {
         uint256 bucketId = _maturedUnderHold(10_000);
         _expectReserved(bucketId, 10_000);
         staking.claim(OPERATOR, ALICE, bucketId);
-        vm.expectEmit(address(staking));
-        emit IStaking.HoldReleased(OPERATOR, "fault");
+        vm.expectEmit(address(holds));
+        emit IHolds.HoldReleased(OPERATOR, "fault");
         vm.prank(SLASHER);
-        staking.releaseHold("fault");
+        holds.releaseHold("fault");
         vm.assertEq(staking.claim(OPERATOR, ALICE, bucketId), 100e18, "all");
     }
 
@@ -120,7 +137,7 @@ contract StakingHoldTest is StakingTest {
         staking.claim(OPERATOR, ALICE, bucketId);
         _expectReserved(bucketId, 5_000);
         staking.claim(OPERATOR, ALICE, bucketId);
-        vm.warp(staking.holdOf("fault").deadline);
+        vm.warp(holds.holdOf("fault").deadline);
         vm.assertEq(staking.claimableNow(OPERATOR, ALICE, bucketId), 0, "to the last second");
         vm.warp(block.timestamp + 1);
         vm.assertEq(staking.claimableNow(OPERATOR, ALICE, bucketId), 50e18 + 16, "then the rest");
@@ -165,7 +182,7 @@ contract StakingHoldTest is StakingTest {
             if (staking.claimableNow(OPERATOR, ALICE, bucketId) != 0) paid += staking.claim(OPERATOR, ALICE, bucketId);
             uint256 random = uint256(keccak256(abi.encode(i, seed)));
             vm.prank(SLASHER);
-            if (random % 3 == 0) staking.releaseHold(bytes32(i));
+            if (random % 3 == 0) holds.releaseHold(bytes32(i));
             else staking.slash(OPERATOR, 1 + (random % 9_999), START, bytes32(i), address(0), false);
         }
         paid += staking.claim(OPERATOR, ALICE, bucketId);
@@ -181,15 +198,15 @@ contract StakingHoldTest is StakingTest {
         bucketId = _unbondAll(ALICE);
         _unbondAll(BOB);
         vm.warp(START + 10 days);
-        vm.expectEmit(address(staking));
-        emit IStaking.StakeHeld(OPERATOR, "fault", bps, START, START + 20 days);
+        vm.expectEmit(address(holds));
+        emit IHolds.StakeHeld(OPERATOR, "fault", bps, START, START + 20 days);
         _hold("fault", bps, START, START + 20 days);
         vm.warp(staking.claimableAt(bucketId));
     }
 
     function _hold(bytes32 faultId, uint256 bps, uint256 infractionTime, uint256 deadline) private {
         vm.prank(SLASHER);
-        staking.hold(OPERATOR, bps, infractionTime, faultId, deadline);
+        holds.hold(OPERATOR, bps, infractionTime, faultId, deadline);
     }
 
     function _expectReserved(uint256 bucketId, uint256 bps) private {

@@ -7,8 +7,9 @@ import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManage
 import {console} from "hardhat/console.sol";
 
 import {OperatorRoles} from "../../../contracts/libraries/OperatorRoles.sol";
+import {IHolds} from "../../../contracts/staking/interfaces/IHolds.sol";
 import {IOperators, OperatorsConfig} from "../../../contracts/staking/interfaces/IOperators.sol";
-import {IStaking, StakingConfig, StakingWindows} from "../../../contracts/staking/interfaces/IStaking.sol";
+import {StakingConfig, StakingWindows} from "../../../contracts/staking/interfaces/IStaking.sol";
 import {Staking} from "../../../contracts/staking/Staking.sol";
 import {Base} from "../Base.sol";
 import {StakingToken__Mock} from "../mocks/StakingToken__Mock.sol";
@@ -49,6 +50,7 @@ contract StakingHandler is Base {
     }
 
     Staking public immutable staking;
+    IHolds public immutable holds;
     StakingToken__Mock public immutable token;
 
     address[2] public operators = [address(0x0901), address(0x0902)];
@@ -108,9 +110,11 @@ contract StakingHandler is Base {
             PERIOD,
             StakingWindows(1 days, 1 days, 0, 1 days),
             2_000,
-            true
+            true,
+            1
         );
         staking = new Staking(address(manager), address(token), config, OperatorsConfig(100e18, 10_000));
+        holds = staking.holds();
         for (uint256 i = 0; i < operators.length; ++i) {
             IOperators registry = staking.operators();
             vm.prank(operators[i]);
@@ -278,19 +282,19 @@ contract StakingHandler is Base {
         address operator = _operator(operatorSeed);
         fractionBps = bound(fractionBps, 1, 6_000);
         uint256 deadline = block.timestamp + bound(term, 1 days, 14 days);
-        try staking.hold(operator, fractionBps, infractionTime, faultId, deadline) {
+        try holds.hold(operator, fractionBps, infractionTime, faultId, deadline) {
             _held.push(faultId);
         } catch {
-            if (staking.holdsOf(operator).length < staking.MAX_HOLDS()) holdFailed = true;
+            if (holds.holdsOf(operator).length < holds.MAX_HOLDS()) holdFailed = true;
         }
     }
 
     function endHold(uint256 seed, uint256 fractionBps, bool guilty) external counted {
         if (_held.length == 0) return;
         bytes32 faultId = _held[seed % _held.length];
-        IStaking.Hold memory held = staking.holdOf(faultId);
+        IHolds.Hold memory held = holds.holdOf(faultId);
         if (held.operator == address(0)) return;
-        if (!guilty) return staking.releaseHold(faultId);
+        if (!guilty) return holds.releaseHold(faultId);
         ++reached[Reached.SlashOfHeldFault];
         uint256[] memory before = _claims();
         try

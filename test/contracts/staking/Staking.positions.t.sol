@@ -39,10 +39,31 @@ contract StakingPositionsTest is StakingTest {
         staking.getPastDelegate(OPERATOR, START);
     }
 
+    /// @dev What is there now and was not added to since was there then; units of 256 seconds, rounded up.
     function test_GivenNoRecord() external {
+        uint256 counted = ((START + 255) / 256) * 256;
         _stake(ALICE, 5e18);
-        vm.warp(START + 1);
-        vm.assertEq(staking.getPastPositionVotes(OPERATOR, ALICE, START), 0, "nothing is known");
+        _stake(BOB, 4e18);
+        vm.warp(counted + 10);
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, ALICE, counted - 1), 0, "not before the unit is full");
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, ALICE, counted), 5e18, "without asking");
+        _unbond(ALICE, 2e18);
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, ALICE, counted), 3e18, "what is still there");
+        _slash(5_000);
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, ALICE, counted), 3e18, "at the price of then");
+        vm.warp(counted + 1_000);
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, ALICE, counted + 999), 1.5e18, "at the price of now");
+        _stake(ALICE, 1e18);
+        vm.assertEq(
+            staking.getPastPositionVotes(OPERATOR, ALICE, counted),
+            0,
+            "who adds cannot be told from newcomers"
+        );
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, BOB, counted), 4e18, "others can");
+        _slash(10_000);
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, BOB, counted), 4e18, "also after the end of the era");
+        vm.warp(counted + 2_000);
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, BOB, counted + 1_999), 0, "but not in the next one");
     }
 
     function testFuzz_WhenRecordIsKept(uint256 assets) external {

@@ -41,10 +41,24 @@ contract StakingRewardsTest is StakingTest {
         vm.assertEq(staking.pendingReward(OPERATOR, ALICE), 0, "too small to share in");
     }
 
+    function testFuzz_GivenRewardIsAThousandTimesThePool(uint256 assets) external {
+        assets = bound(assets, 1e12, SUPPLY / 1_001);
+        _stake(ALICE, assets);
+        _reward(assets * 1_000);
+        uint256 commission = (assets * 1_000 * COMMISSION_BPS) / 10_000;
+        vm.assertApproxEqAbs(staking.pendingReward(OPERATOR, ALICE), assets * 1_000 - commission, 1, "shared");
+        _reward(assets * 1_000 + 1_000);
+        vm.assertEq(
+            staking.pendingReward(OPERATOR, OPERATOR),
+            commission + assets * 1_000 + 1_000,
+            "too much to share"
+        );
+    }
+
     function testFuzz_GivenStake(uint256 own, uint256 delegated, uint256 amount) external {
         own = bound(own, 1e12, SUPPLY);
         delegated = bound(delegated, 1e12, SUPPLY);
-        amount = bound(amount, 1, SUPPLY);
+        amount = bound(amount, 1, 1_000 * (own + delegated) < SUPPLY ? 1_000 * (own + delegated) : SUPPLY);
         _stake(OPERATOR, own);
         _stake(ALICE, delegated);
         uint256 commission = (amount * COMMISSION_BPS) / 10_000;

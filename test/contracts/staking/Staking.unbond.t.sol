@@ -120,6 +120,25 @@ contract StakingUnbondTest is StakingTest {
         vm.assertEq(_unbondingValue(BOB, second), 50e18, "slashed in the pool, not twice");
     }
 
+    /// @dev Each wipe takes a slash of a fault of its own; there is room for 1,023 on one day.
+    function test_RevertGiven_BucketIsExhausted() external {
+        _stake(ALICE, 1e18);
+        // From here on two shares are worth one base unit, which the smallest slash takes.
+        _slash(1);
+        for (uint256 i = 0; i < 1_023; ++i) {
+            _unbond(ALICE, 2);
+            if (i == 0) vm.assertEq(staking.bucketIdOf(OPERATOR, 0, 20_000), 20_000 << 24, "the first generation");
+            _slash(1);
+        }
+        uint256 last = staking.bucketIdOf(OPERATOR, 0, 20_000);
+        vm.assertEq(last & 0x3ff, 1_023, "the last generation");
+        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingBucketExhausted.selector, last));
+        vm.prank(ALICE);
+        staking.unbond(OPERATOR, 1e16);
+        vm.warp(START + 1 days);
+        _unbondAll(ALICE);
+    }
+
     function testFuzz_GivenBucketIsDust(uint256 assets) external {
         _stake(ALICE, 1e18);
         _stake(BOB, 1e18);

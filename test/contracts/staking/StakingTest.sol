@@ -5,6 +5,7 @@ import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManage
 
 import {OperatorRoles} from "../../../contracts/libraries/OperatorRoles.sol";
 import {Roles} from "../../../contracts/libraries/Roles.sol";
+import {IHolds} from "../../../contracts/staking/interfaces/IHolds.sol";
 import {IOperators, OperatorsConfig} from "../../../contracts/staking/interfaces/IOperators.sol";
 import {IStaking, StakingConfig, StakingWindows} from "../../../contracts/staking/interfaces/IStaking.sol";
 import {StakeLens} from "../../../contracts/staking/StakeLens.sol";
@@ -34,6 +35,7 @@ abstract contract StakingTest is Base {
     AccessManager internal manager;
     Staking internal staking;
     IOperators internal operators;
+    IHolds internal holds;
     uint256 private _faults;
 
     function setUp() public virtual {
@@ -42,6 +44,7 @@ abstract contract StakingTest is Base {
         manager = new AccessManager(address(this));
         staking = _deploy(_config());
         operators = staking.operators();
+        holds = staking.holds();
         _register(OPERATOR, OPERATOR_KEY, COMMISSION_BPS);
     }
 
@@ -53,7 +56,8 @@ abstract contract StakingTest is Base {
                 windows: StakingWindows(7 days, 1 days, 3 days, 2 days),
                 unbondingPeriod: PERIOD,
                 bountyBps: BOUNTY_BPS,
-                tokenBurnable: true
+                tokenBurnable: true,
+                voteInterval: 1
             });
     }
 
@@ -71,11 +75,13 @@ abstract contract StakingTest is Base {
         OperatorsConfig memory operatorsConfig
     ) internal returns (Staking deployed) {
         deployed = new Staking(address(manager), address(token), config, operatorsConfig);
-        bytes4[] memory selectors = new bytes4[](3);
-        selectors[0] = IStaking.slash.selector;
-        selectors[1] = IStaking.hold.selector;
-        selectors[2] = IStaking.releaseHold.selector;
-        manager.setTargetFunctionRole(address(deployed), selectors, Roles.SLASHER);
+        bytes4[] memory slash = new bytes4[](1);
+        slash[0] = IStaking.slash.selector;
+        manager.setTargetFunctionRole(address(deployed), slash, Roles.SLASHER);
+        bytes4[] memory selectors = new bytes4[](2);
+        selectors[0] = IHolds.hold.selector;
+        selectors[1] = IHolds.releaseHold.selector;
+        manager.setTargetFunctionRole(address(deployed.holds()), selectors, Roles.SLASHER);
         bytes4[] memory jail = new bytes4[](1);
         jail[0] = IOperators.jail.selector;
         manager.setTargetFunctionRole(address(deployed.operators()), jail, Roles.SLASHER);

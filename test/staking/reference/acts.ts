@@ -205,8 +205,9 @@ export function perform(run: Run, act: Act): Step[] {
   if (act.kind === "reward") {
     const time = tick(run);
     allowSlack(run, behind, act.assets);
-    rounded.distributeReward(run.rounded, behind, act.assets);
-    exact.distributeReward(run.exact, behind, act.assets);
+    // Whether a pool is too small to share in depends on its shares, which the exact ledger does not know.
+    const shared = rounded.distributeReward(run.rounded, behind, act.assets);
+    exact.distributeReward(run.exact, behind, act.assets, shared);
     return done(run, { kind: "reward", time, operator: behind, amount: act.assets });
   }
   const name = pick(people.accounts, act.account);

@@ -187,13 +187,13 @@ export function slash(ledger: Ledger, operator: string, bps: bigint, infractionT
 }
 
 /** Shares `amount` among the active stake behind `operator`, after his commission. */
-export function distributeReward(ledger: Ledger, operator: string, amount: bigint): void {
+export function distributeReward(ledger: Ledger, operator: string, amount: bigint, shared: boolean): void {
   const pool = operatorOf(ledger, operator);
   const total = activeStake(pool);
-  const commission = total.num === 0n ? amount : (amount * pool.commissionBps) / BPS;
+  const commission = !shared ? amount : (amount * pool.commissionBps) / BPS;
   const own = positionOf(pool, operator);
   own.reward = add(own.reward, fraction(commission));
-  if (total.num === 0n) return;
+  if (!shared) return;
   const perUnit = divide(fraction(amount - commission), total);
   for (const position of activePositions(pool)) {
     position.reward = add(position.reward, multiply(position.value, perUnit));

@@ -4,8 +4,9 @@
  * rounding.test.ts.
  *
  * The rules: deposits mint shares rounded down; shares are worth assets rounded down; a slash takes its part of every
- * pool and bucket rounded up, and all of it when less than a 1e-9th of a token per share would be left; commission is
- * rounded down; the reward index has 18 decimals and carries the remainder; a reserved part is rounded up and has a
+ * pool and bucket rounded up, and all of it when less than a 1e-9th of a token per share would be left; the operator's
+ * own part of a bucket counts for a bounty with its 23 leading bits; commission is rounded down; a reward of over a
+ * thousand times the pool's shares is the operator's; the reward index has 18 decimals and carries the remainder; a reserved part is rounded up and has a
  * margin of 16 base units.
  *
  * Times are Unix seconds, amounts OPG base units, all `bigint`.
@@ -67,7 +68,10 @@ const BPS = 10_000n;
 const INDEX_UNIT = 10n ** 18n;
 const LEAST_SHARES_FOR_REWARDS = 10n ** 12n;
 const MOST_SHARES_PER_TOKEN = 10n ** 9n;
+const MOST_REWARD_PER_SHARE = 1_000n;
 const RESERVE_MARGIN = 16n;
+/** The bits of the operator's own shares of a bucket that count for a bounty. */
+const OWN_BITS = 23;
 
 const ceilDiv = (a: bigint, b: bigint): bigint => (a + b - 1n) / b;
 const positive = (value: bigint): bigint => (value > 0n ? value : 0n);
@@ -209,7 +213,7 @@ export function slash(
   for (const [key, bucket] of state.buckets) {
     const epoch = key & 0xffffffffn;
     if (key >> 32n !== BigInt(era) || epoch < infractionTime / DAY || bucket.tokens === 0n) continue;
-    const own = entryOf(ledger, operator, operator, (key << 24n) | bucket.generation)?.shares ?? 0n;
+    const own = ownDown(entryOf(ledger, operator, operator, (key << 24n) | bucket.generation)?.shares ?? 0n);
     const sharesBefore = bucket.shares;
     const { loss, wiped } = takeUp(bucket, fraction);
     const lost = wiped ? loss - bucket.paid : loss;
@@ -236,18 +240,19 @@ export function slash(
   return { slashed, bounty };
 }
 
-/** Shares `amount`: commission first, the rest by the index. */
-export function distributeReward(ledger: Ledger, operator: string, amount: bigint): void {
+/** Shares `amount`: commission first, the rest by the index; returns whether the pool was large enough to share in. */
+export function distributeReward(ledger: Ledger, operator: string, amount: bigint): boolean {
   const { pool, commissionBps, streams } = operatorOf(ledger, operator);
   const stream = streams[eraOf(ledger, operator)];
   if (stream === undefined) throw new Error("an era without rewards");
-  const shared = pool.shares >= LEAST_SHARES_FOR_REWARDS;
+  const shared = isShareable(amount, pool.shares);
   const commission = shared ? (amount * commissionBps) / BPS : amount;
   positionOf(ledger, operator, operator).credit += commission;
-  if (!shared) return;
+  if (!shared) return false;
   const numerator = (amount - commission) * INDEX_UNIT + stream.remainder;
   stream.index += numerator / pool.shares;
   stream.remainder = numerator % pool.shares;
+  return true;
 }
 
 /** Puts the rewards of `account` to work; returns how much and the shares. */
@@ -331,6 +336,17 @@ export function reservedBps(ledger: Ledger, { operator, bucketId }: Entry, time:
   );
   const total = reaching.reduce((sum, { bps }) => sum + bps, 0n);
   return total > BPS ? BPS : total;
+}
+
+/** Whether a pool of so many shares is large enough to share a reward in. */
+function isShareable(amount: bigint, shares: bigint): boolean {
+  return shares >= LEAST_SHARES_FOR_REWARDS && amount / MOST_REWARD_PER_SHARE <= shares;
+}
+
+/** The operator's own shares of a bucket as they count for a bounty: the leading bits. */
+function ownDown(shares: bigint): bigint {
+  const dropped = BigInt(Math.max(0, shares.toString(2).length - OWN_BITS));
+  return (shares >> dropped) << dropped;
 }
 
 function deposit(pool: Pool, assets: bigint): bigint {

@@ -3,7 +3,7 @@ pragma solidity 0.8.34;
 
 import {TcbStatus} from "../../../../contracts/tee/interfaces/IAttestationVerifier.sol";
 import {ITdxVerifier} from "../../../../contracts/tee/interfaces/ITdxVerifier.sol";
-import {CodeStore} from "../../../../contracts/tee/intel/CodeStore.sol";
+import {CodeStore} from "../../../../contracts/tee/libraries/CodeStore.sol";
 import {TcbLevel, TdxTcb} from "../../../../contracts/tee/intel/TdxTcb.sol";
 import {Base} from "../../Base.sol";
 

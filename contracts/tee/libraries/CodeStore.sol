@@ -29,6 +29,14 @@ library CodeStore {
         if (account == address(0)) revert CodeStoreFailed(size);
     }
 
+    /// @notice `size` bytes of the code of `account` from `offset` on; zeros beyond its end.
+    function slice(address account, uint256 offset, uint256 size) internal view returns (bytes memory data) {
+        data = new bytes(size);
+        assembly ("memory-safe") {
+            extcodecopy(account, add(data, 32), offset, size)
+        }
+    }
+
     /// @notice The code of `account`.
     function get(address account) internal view returns (bytes memory) {
         return account.code;

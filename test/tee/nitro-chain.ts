@@ -1,9 +1,11 @@
 import hre from "hardhat";
-import { BaseError, ContractFunctionRevertedError, keccak256, zeroHash, type Hex } from "viem";
+import { BaseError, ContractFunctionRevertedError, encodeFunctionData, keccak256, zeroHash, type Hex } from "viem";
 
 import { prepareNitroCalls } from "../../sdk/src/tee/nitro/calldata.ts";
 import { NitroEvidenceError } from "../../sdk/src/tee/nitro/errors.ts";
 import { AWS_NITRO_ROOT } from "../../sdk/src/tee/nitro/verify.ts";
+import { deployEvidenceHarness, refusalThrough } from "./harness.ts";
+import { HEAVY } from "./sample.ts";
 
 /**
  * The verifier and its certificates on a chain of their own, whose clock stands early enough for all test documents.
@@ -20,6 +22,7 @@ export async function deployNitro(root: Hex = AWS_NITRO_ROOT) {
   const certificates = await viem.deployContract("NitroCertificates", [authority.address, root]);
   const verifier = await viem.deployContract("NitroVerifier", [certificates.address]);
   const publicClient = await viem.getPublicClient();
+  const harness = await deployEvidenceHarness(connection);
   // The verifier passes on what the certificates refuse with.
   const abi = [...verifier.abi, ...certificates.abi];
   return {
@@ -29,18 +32,23 @@ export async function deployNitro(root: Hex = AWS_NITRO_ROOT) {
     /** The facts in `evidence`. */
     verify: (evidence: Hex) =>
       publicClient.readContract({ address: verifier.address, abi, functionName: "verify", args: [evidence] }),
+    /** The error with which the verifier refuses `evidence`; undefined if it accepts. */
+    refusalOfEvidence: (evidence: Hex) => {
+      const callData = encodeFunctionData({ abi, functionName: "verify", args: [evidence] });
+      return refusalThrough(harness, verifier.address, callData, abi);
+    },
     stranger,
     /** Brings all certificates of an evidence file. */
     async bring(file: Uint8Array): Promise<void> {
       for (const { der, parentId } of prepareNitroCalls(file).certificates) {
-        await certificates.write.cacheCertificate([der, parentId]);
+        await certificates.write.cacheCertificate([der, parentId], HEAVY);
       }
     },
     /** Brings a chain of certificates, the first one's parent being `parentId`. */
     async bringChain(chain: readonly Hex[], parentId: Hex = zeroHash): Promise<void> {
       let parent = parentId;
       for (const der of chain) {
-        await certificates.write.cacheCertificate([der, parent]);
+        await certificates.write.cacheCertificate([der, parent], HEAVY);
         parent = keccak256(der);
       }
     },

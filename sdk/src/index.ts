@@ -1,0 +1,58 @@
+/** The SDK's front door. ABIs are apart (`./abi`), so that a bundle holds only those that are used. */
+export { addressesOf, parseAddresses, type SystemAddresses } from "./addresses.ts";
+export { contractNames, deployments, networkContracts, tokens, type ContractName } from "./deployments.ts";
+export {
+  approveCall,
+  depositCall,
+  stakeCall,
+  unbondCall,
+  voteCall,
+  VoteChoice,
+  type Call,
+  type VoteChoiceName,
+} from "./calls.ts";
+export { InferenceNodeError, InferenceUnavailableError, OpgError } from "./errors.ts";
+export { decodeFiles, encodeFiles, filesRoot, type ModelFile } from "./model-files.ts";
+export { askNode, randomNonce } from "./node-client.ts";
+export {
+  decodeInferenceQuery,
+  findMissingAnswer,
+  MAXIMUM_ANSWERS,
+  prepareInferenceCall,
+  type InferenceAnswer,
+  type InferenceCall,
+  type InferenceQuery,
+  type InferenceTransaction,
+} from "./pipe.ts";
+export {
+  listModels,
+  listOperators,
+  listProposals,
+  PROPOSAL_STATES,
+  readPosition,
+  type ModelSummary,
+  type OperatorSummary,
+  type ProposalSummary,
+  type SystemView,
+} from "./read.ts";
+export {
+  computeProofBinding,
+  computeRequestId,
+  receiptTypedData,
+  receiptTypes,
+  settlementDomain,
+  type Receipt,
+} from "./receipt.ts";
+export { decodeRevert, describeFailure, revertDataOf, type DecodedRevert } from "./revert.ts";
+export {
+  hashModelInput,
+  hashModelOutput,
+  InferenceMode,
+  type JsonScalar,
+  type ModelInput,
+  type ModelOutput,
+  type NumberTensor,
+  type StringTensor,
+  type TensorNumber,
+} from "./tensors.ts";
+export { verifyInferences, type InferenceCheck, type VerifiedInference } from "./verify-inference.ts";

@@ -1,0 +1,20 @@
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+
+import { parseValue, paymentDraft } from "../../scripts/gov/settings.ts";
+import type { ActArguments } from "../lib/gov-act.ts";
+import { addressFrom, proposeDraft } from "../lib/gov-propose.ts";
+import { plainFailure } from "../lib/plain-failure.ts";
+
+interface PayArguments extends ActArguments {
+  readonly to: string;
+  readonly amount: string;
+  readonly reason: string;
+}
+
+async function pay(args: PayArguments, hre: HardhatRuntimeEnvironment): Promise<void> {
+  const to = addressFrom(args.to, "who is paid");
+  const amount = parseValue(args.amount, "opg");
+  await proposeDraft(hre, args, (view) => paymentDraft(view, to, amount, args.reason));
+}
+
+export default plainFailure(pay);

@@ -1,0 +1,18 @@
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+
+import { verifierDraft } from "../../scripts/gov/settings.ts";
+import type { ActArguments } from "../lib/gov-act.ts";
+import { addressFrom, proposeDraft } from "../lib/gov-propose.ts";
+import { plainFailure } from "../lib/plain-failure.ts";
+
+interface SetArguments extends ActArguments {
+  readonly address: string;
+  readonly source: string;
+}
+
+async function set(args: SetArguments, hre: HardhatRuntimeEnvironment): Promise<void> {
+  const verifier = addressFrom(args.address, "a verifier");
+  await proposeDraft(hre, args, (view) => verifierDraft(view, verifier, args.source));
+}
+
+export default plainFailure(set);
