@@ -125,6 +125,7 @@ export const SECTIONS: readonly Section[] = [
     [`${MODULES}/eslint/bin/eslint.js`, "--max-warnings", "0", "."],
   ),
   check("types", "Types (tsc)", ["build"], [`${MODULES}/typescript/bin/tsc`, "--noEmit"]),
+  check("dapp", "Types of the example dapp (tsc)", [], [`${MODULES}/typescript/bin/tsc`, "-p", "examples/dapp"]),
   tests("solidity", "Solidity tests", ["build"], "solidity", "test/contracts/**/*.t.sol"),
   ...typescriptSections(),
 ];

@@ -3,14 +3,16 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
+import { encodeFunctionData, parseEther, toHex } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 
 import { baseSepolia } from "../../deployments/parameters/baseSepolia.ts";
 import { installDeploymentProxy } from "../../scripts/deploy/create2.ts";
 import { NETWORK_CONTRACTS } from "../../scripts/deploy/network-contracts.ts";
-import type { ContractRecord } from "../../scripts/deploy/records.ts";
+import { readAddresses, type ContractRecord } from "../../scripts/deploy/records.ts";
 import type { Finding } from "../../scripts/deploy/verify/finding.ts";
 import { clientsOfUrl, providerOfUrl } from "../../scripts/lib/clients.ts";
+import { hostingBondsAbi } from "../../sdk/src/abi/HostingBonds.ts";
 import { artifacts, parameters } from "../governance/chain.ts";
 import { hardhat, startNode, type CommandResult, type TestNode } from "../governance/node.ts";
 import { plantNetworkContracts } from "./network.ts";
@@ -91,12 +93,14 @@ describe("the deployment of Base Sepolia, rehearsed on a node with its chain id 
   });
 
   it("finds a difference, names it, and exits with 1", async () => {
-    const { guardian } = parameters;
-    environment.OPG_GUARDIAN = privateKeyToAccount(generatePrivateKey()).address;
+    const { HostingBonds: to, TimelockController: from } = await readAddresses(path.join(records, "84532-baseSepolia"));
+    await request("hardhat_impersonateAccount", [from]);
+    await request("hardhat_setBalance", [from, toHex(parseEther("1"))]);
+    const data = encodeFunctionData({ abi: hostingBondsAbi, functionName: "setBond", args: [1n] });
+    await request("eth_sendTransaction", [{ from, to, data }]);
     const result = await run("deploy", "verify");
-    environment.OPG_GUARDIAN = guardian;
     failed(result, /1 of \d+ comparisons failed\. What the chain has is not what/);
-    assert.match(result.stdout, /FAIL.*role.*GUARDIAN.*held by guardian alone/);
+    assert.match(result.stdout, /FAIL.*parameter.*HostingBonds.*bond/);
     assert.match(result.stdout, /^code: (\d+) of \1 as they should be$/m);
   });
 

@@ -26,13 +26,14 @@ pragma solidity 0.8.34;
 ///
 ///      Neuron n gives max(0, Σ weight · input + bias) >> shift; with head 1 the last layer gives the plain sum.
 ///
-///      A tree ensemble's bytes (written by zkml/trees/tree-blob.ts) begin with version 2 and the head as above; byte 2 and
-///      3 are number and width of the inputs, which have at most 16 bits, byte 4 and 5 the number of sums and the width
-///      of one output or of the index, byte 6 to 15 zero. Then, for each sum, 4 bytes of base and 2 bytes of number of trees; then all trees, those of sum 0 first, each with 2
-///      bytes of size before it. A question is 2 bytes of skip (the size of its low branch), 1 byte of shift (of its
-///      input in the packed inputs), 2 bytes of threshold, its low branch and its high branch, which holds for inputs
-///      that are at least the threshold. A leaf is 2 zero bytes and 4 bytes of value. A sum is its base plus one leaf
-///      of each of its trees, nothing negative; head 0 packs the sums, head 1 gives the index of the greatest.
+///      A tree ensemble's bytes (written by zkml/trees/tree-blob.ts) begin with version 2 and the head as above; byte 2
+///      and 3 are number and width of the inputs, which have at most 16 bits, byte 4 and 5 the number of sums and the
+///      width of one output or of the index, byte 6 to 15 zero. Then, for each sum, 4 bytes of base and 2 bytes of
+///      number of trees; then all trees, those of sum 0 first, each with 2 bytes of size before it. A question is 2
+///      bytes of skip (the size of its low branch), 1 byte of shift (of its input in the packed inputs), 2 bytes of
+///      threshold, its low branch and its high branch, which holds for inputs that are at least the threshold. A leaf
+///      is 2 zero bytes and 4 bytes of value. A sum is its base plus one leaf of each of its trees, nothing negative;
+///      head 0 packs the sums, head 1 gives the index of the greatest.
 interface IModelExecutor {
     event ModelRegistered(bytes32 indexed modelId, address indexed registrant, address store, uint256 size);
 

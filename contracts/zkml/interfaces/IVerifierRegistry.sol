@@ -118,8 +118,8 @@ interface IVerifierRegistry {
     function confirmContribution(bytes32 keyId, bytes32 transcriptHash) external;
 
     /// @notice How many of `accounts` have confirmed their contribution to this key and transcript. A consumer asks for
-    ///         as many as he needs of those whom he trusts: one honest contributor makes a setup sound. Those of a class
-    ///         model are those of its class's key.
+    ///         as many as he needs of those whom he trusts: one honest contributor makes a setup sound. Those of a
+    ///         class model are those of its class's key.
     /// @param accounts Ascending, each once, so that nobody counts twice.
     function confirmationsOf(
         bytes32 keyId,

@@ -1,5 +1,7 @@
+import { decisionDelaysAbi } from "../../../sdk/src/abi/DecisionDelays.ts";
 import { emissionsAbi } from "../../../sdk/src/abi/Emissions.ts";
 import { enclaveRegistryAbi } from "../../../sdk/src/abi/EnclaveRegistry.ts";
+import { guardianAbi } from "../../../sdk/src/abi/Guardian.ts";
 import { hostingBondsAbi } from "../../../sdk/src/abi/HostingBonds.ts";
 import { operatorsAbi } from "../../../sdk/src/abi/Operators.ts";
 import { opgGovernorAbi } from "../../../sdk/src/abi/OPGGovernor.ts";
@@ -27,6 +29,8 @@ export async function verifyParameters(
   const emissions = { address: addresses.Emissions, abi: emissionsAbi } as const;
   const governor = { address: addresses.OPGGovernor, abi: opgGovernorAbi } as const;
   const timelock = { address: addresses.TimelockController, abi: timelockControllerAbi } as const;
+  const delays = { address: addresses.DecisionDelays, abi: decisionDelaysAbi } as const;
+  const guardian = { address: addresses.Guardian, abi: guardianAbi } as const;
   const hub = { address: addresses.PaymentHub, abi: paymentHubAbi } as const;
   const bonds = { address: addresses.HostingBonds, abi: hostingBondsAbi } as const;
   const enclaves = { address: addresses.EnclaveRegistry, abi: enclaveRegistryAbi } as const;
@@ -40,6 +44,10 @@ export async function verifyParameters(
     ["proposalThreshold", rules.proposalThreshold],
     ["quorumNumerator", rules.quorumNumerator],
     ["lateQuorumVoteExtension", rules.lateQuorumExtension],
+  ] as const;
+  const delayFacts = [
+    ["trustRootDelay", parameters.delays.trustRoot],
+    ["slashingDelay", parameters.delays.slashing],
   ] as const;
   return [
     finding("Staking", "config", parameters.staking, await reader.readContract({ ...staking, functionName: "config" })),
@@ -78,6 +86,17 @@ export async function verifyParameters(
       "delay",
       parameters.timelockDelay,
       await reader.readContract({ ...timelock, functionName: "getMinDelay" }),
+    ),
+    ...(await Promise.all(
+      delayFacts.map(async ([name, expected]) =>
+        finding("DecisionDelays", name, expected, await reader.readContract({ ...delays, functionName: name })),
+      ),
+    )),
+    finding(
+      "Guardian",
+      "keeper",
+      parameters.guardian,
+      await reader.readContract({ ...guardian, functionName: "keeper" }),
     ),
     finding(
       "PaymentHub",

@@ -3,7 +3,7 @@ export const inferenceSettlementRelayAbi = [
   {
     inputs: [
       { internalType: "contract ITEEBatchVerifier", name: "verifier", type: "address" },
-      { internalType: "contract IOperators", name: "operators", type: "address" },
+      { internalType: "contract IStaking", name: "staking", type: "address" },
     ],
     stateMutability: "nonpayable",
     type: "constructor",

@@ -132,21 +132,21 @@ export const verifierRegistryAbi = [
     anonymous: false,
     inputs: [
       { indexed: true, internalType: "bytes32", name: "keyId", type: "bytes32" },
-      { indexed: true, internalType: "bytes32", name: "transcriptHash", type: "bytes32" },
-      { indexed: true, internalType: "address", name: "contributor", type: "address" },
+      { indexed: true, internalType: "bytes32", name: "classKeyId", type: "bytes32" },
+      { indexed: false, internalType: "uint256", name: "modelHash", type: "uint256" },
+      { indexed: true, internalType: "address", name: "registrant", type: "address" },
     ],
-    name: "ContributionConfirmed",
+    name: "ClassModelRegistered",
     type: "event",
   },
   {
     anonymous: false,
     inputs: [
       { indexed: true, internalType: "bytes32", name: "keyId", type: "bytes32" },
-      { indexed: true, internalType: "bytes32", name: "classKeyId", type: "bytes32" },
-      { indexed: false, internalType: "uint256", name: "modelHash", type: "uint256" },
-      { indexed: true, internalType: "address", name: "registrant", type: "address" },
+      { indexed: true, internalType: "bytes32", name: "transcriptHash", type: "bytes32" },
+      { indexed: true, internalType: "address", name: "contributor", type: "address" },
     ],
-    name: "ClassModelRegistered",
+    name: "ContributionConfirmed",
     type: "event",
   },
   {

@@ -230,6 +230,19 @@ export const systemErrorsAbi = [
     type: "error",
   },
   {
+    inputs: [{ internalType: "uint256", name: "bucketId", type: "uint256" }],
+    name: "StakingBucketExhausted",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "caller", type: "address" },
+      { internalType: "address", name: "holds", type: "address" },
+    ],
+    name: "StakingCallerNotHolds",
+    type: "error",
+  },
+  {
     inputs: [
       { internalType: "address", name: "caller", type: "address" },
       { internalType: "address", name: "operators", type: "address" },
@@ -267,35 +280,12 @@ export const systemErrorsAbi = [
     name: "StakingFaultAlreadyPunished",
     type: "error",
   },
-  { inputs: [{ internalType: "bytes32", name: "faultId", type: "bytes32" }], name: "StakingFaultHeld", type: "error" },
-  {
-    inputs: [{ internalType: "bytes32", name: "faultId", type: "bytes32" }],
-    name: "StakingFaultNotHeld",
-    type: "error",
-  },
   {
     inputs: [
       { internalType: "uint256", name: "fractionBps", type: "uint256" },
       { internalType: "uint256", name: "maximum", type: "uint256" },
     ],
     name: "StakingFractionOutOfRange",
-    type: "error",
-  },
-  {
-    inputs: [
-      { internalType: "bytes32", name: "faultId", type: "bytes32" },
-      { internalType: "address", name: "heldOperator", type: "address" },
-      { internalType: "uint256", name: "heldInfractionTime", type: "uint256" },
-    ],
-    name: "StakingHoldMismatch",
-    type: "error",
-  },
-  {
-    inputs: [
-      { internalType: "uint256", name: "deadline", type: "uint256" },
-      { internalType: "uint256", name: "latest", type: "uint256" },
-    ],
-    name: "StakingHoldTermOutOfRange",
     type: "error",
   },
   {
@@ -392,14 +382,6 @@ export const systemErrorsAbi = [
   },
   {
     inputs: [
-      { internalType: "address", name: "operator", type: "address" },
-      { internalType: "uint256", name: "maximum", type: "uint256" },
-    ],
-    name: "StakingTooManyHolds",
-    type: "error",
-  },
-  {
-    inputs: [
       { internalType: "uint256", name: "received", type: "uint256" },
       { internalType: "uint256", name: "expected", type: "uint256" },
     ],
@@ -420,6 +402,14 @@ export const systemErrorsAbi = [
       { internalType: "uint256", name: "windows", type: "uint256" },
     ],
     name: "StakingUnbondingShorterThanWindows",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "interval", type: "uint256" },
+      { internalType: "uint256", name: "maximum", type: "uint256" },
+    ],
+    name: "StakingVoteIntervalOutOfRange",
     type: "error",
   },
   {
@@ -548,6 +538,14 @@ export const systemErrorsAbi = [
     type: "error",
   },
   {
+    inputs: [
+      { internalType: "uint256", name: "index", type: "uint256" },
+      { internalType: "address", name: "account", type: "address" },
+    ],
+    name: "VerifierAccountsNotAscending",
+    type: "error",
+  },
+  {
     inputs: [{ internalType: "uint256", name: "group", type: "uint256" }],
     name: "VerifierBatchGroupEmpty",
     type: "error",
@@ -558,6 +556,24 @@ export const systemErrorsAbi = [
       { internalType: "uint256", name: "maximum", type: "uint256" },
     ],
     name: "VerifierBatchSizeOutOfRange",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "index", type: "uint256" },
+      { internalType: "uint256", name: "signal", type: "uint256" },
+      { internalType: "uint256", name: "bits", type: "uint256" },
+    ],
+    name: "VerifierClassSignalOutOfRange",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "bytes32", name: "keyId", type: "bytes32" },
+      { internalType: "bytes32", name: "transcriptHash", type: "bytes32" },
+      { internalType: "address", name: "contributor", type: "address" },
+    ],
+    name: "VerifierContributionConfirmed",
     type: "error",
   },
   {
@@ -619,6 +635,11 @@ export const systemErrorsAbi = [
     type: "error",
   },
   {
+    inputs: [{ internalType: "uint256", name: "modelHash", type: "uint256" }],
+    name: "VerifierModelHashNotInField",
+    type: "error",
+  },
+  {
     inputs: [
       { internalType: "uint256", name: "given", type: "uint256" },
       { internalType: "uint256", name: "expected", type: "uint256" },
@@ -632,6 +653,11 @@ export const systemErrorsAbi = [
       { internalType: "uint256", name: "signal", type: "uint256" },
     ],
     name: "VerifierSignalNotInField",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "bytes32", name: "keyId", type: "bytes32" }],
+    name: "VerifierTranscriptMissing",
     type: "error",
   },
   {
@@ -650,6 +676,15 @@ export const systemErrorsAbi = [
       { internalType: "uint256", name: "expected", type: "uint256" },
     ],
     name: "ExecutorBlobSizeWrong",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "layer", type: "uint256" },
+      { internalType: "uint256", name: "bound", type: "uint256" },
+      { internalType: "uint256", name: "bits", type: "uint256" },
+    ],
+    name: "ExecutorFieldOverflow",
     type: "error",
   },
   {
@@ -679,6 +714,14 @@ export const systemErrorsAbi = [
   {
     inputs: [
       { internalType: "uint256", name: "given", type: "uint256" },
+      { internalType: "uint256", name: "expected", type: "uint256" },
+    ],
+    name: "ExecutorInputWordsWrong",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "given", type: "uint256" },
       { internalType: "uint256", name: "maximum", type: "uint256" },
     ],
     name: "ExecutorLayerCountOutOfRange",
@@ -687,10 +730,11 @@ export const systemErrorsAbi = [
   {
     inputs: [
       { internalType: "uint256", name: "layer", type: "uint256" },
-      { internalType: "uint256", name: "blocks", type: "uint256" },
-      { internalType: "uint256", name: "maximum", type: "uint256" },
+      { internalType: "uint256", name: "neurons", type: "uint256" },
+      { internalType: "uint256", name: "fieldBits", type: "uint256" },
+      { internalType: "uint256", name: "packing", type: "uint256" },
     ],
-    name: "ExecutorLayerWidthOutOfRange",
+    name: "ExecutorLayerInvalid",
     type: "error",
   },
   {
@@ -707,7 +751,7 @@ export const systemErrorsAbi = [
     inputs: [
       { internalType: "uint256", name: "count", type: "uint256" },
       { internalType: "uint256", name: "bits", type: "uint256" },
-      { internalType: "uint256", name: "blocks", type: "uint256" },
+      { internalType: "uint256", name: "neurons", type: "uint256" },
     ],
     name: "ExecutorOutputLayoutInvalid",
     type: "error",
@@ -722,6 +766,11 @@ export const systemErrorsAbi = [
     type: "error",
   },
   {
+    inputs: [{ internalType: "uint256", name: "header", type: "uint256" }],
+    name: "ExecutorPaddingNotZero",
+    type: "error",
+  },
+  {
     inputs: [
       { internalType: "uint256", name: "layer", type: "uint256" },
       { internalType: "uint256", name: "neuron", type: "uint256" },
@@ -729,6 +778,32 @@ export const systemErrorsAbi = [
       { internalType: "uint256", name: "maximum", type: "uint256" },
     ],
     name: "ExecutorShiftOutOfRange",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "at", type: "uint256" },
+      { internalType: "uint256", name: "given", type: "uint256" },
+      { internalType: "uint256", name: "expected", type: "uint256" },
+    ],
+    name: "ExecutorTreeBranchWrong",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "at", type: "uint256" },
+      { internalType: "uint256", name: "shift", type: "uint256" },
+      { internalType: "uint256", name: "threshold", type: "uint256" },
+    ],
+    name: "ExecutorTreeQuestionInvalid",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "at", type: "uint256" },
+      { internalType: "uint256", name: "maximum", type: "uint256" },
+    ],
+    name: "ExecutorTreeTooDeep",
     type: "error",
   },
   {
@@ -1446,6 +1521,36 @@ export const systemErrorsAbi = [
     type: "error",
   },
   { inputs: [{ internalType: "uint256", name: "vmpl", type: "uint256" }], name: "SnpVmplNotZero", type: "error" },
+  {
+    inputs: [
+      { internalType: "uint256", name: "attestedAt", type: "uint256" },
+      { internalType: "uint256", name: "blockTimestamp", type: "uint256" },
+    ],
+    name: "GatewayDocumentStale",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "uint256", name: "length", type: "uint256" }],
+    name: "GatewayKeyUnsupported",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "bytes32", name: "givenHash", type: "bytes32" },
+      { internalType: "bytes20", name: "expected", type: "bytes20" },
+    ],
+    name: "GatewayNonceMismatch",
+    type: "error",
+  },
+  { inputs: [], name: "GatewayRegistrationInvalid", type: "error" },
+  {
+    inputs: [
+      { internalType: "bytes32", name: "givenHash", type: "bytes32" },
+      { internalType: "bytes32", name: "expectedHash", type: "bytes32" },
+    ],
+    name: "GatewayUserDataMismatch",
+    type: "error",
+  },
   { inputs: [{ internalType: "uint256", name: "maximum", type: "uint256" }], name: "AcceptedTermsFull", type: "error" },
   {
     inputs: [{ internalType: "bytes32", name: "profileId", type: "bytes32" }],
@@ -1814,6 +1919,105 @@ export const systemErrorsAbi = [
     name: "HardwarePolicyTooManyClasses",
     type: "error",
   },
+  { inputs: [], name: "HeartbeatSignatureInvalid", type: "error" },
+  { inputs: [], name: "HeartbeatTimestampInFuture", type: "error" },
+  { inputs: [], name: "HeartbeatTimestampTooOld", type: "error" },
+  { inputs: [], name: "InvalidTEEType", type: "error" },
+  { inputs: [], name: "NotTEEOwner", type: "error" },
+  { inputs: [], name: "PCRNotApproved", type: "error" },
+  { inputs: [], name: "TEENotEnabled", type: "error" },
+  { inputs: [], name: "TEENotFound", type: "error" },
+  {
+    inputs: [
+      { internalType: "uint256", name: "age", type: "uint256" },
+      { internalType: "uint256", name: "minimum", type: "uint256" },
+      { internalType: "uint256", name: "maximum", type: "uint256" },
+    ],
+    name: "TEERegistryHeartbeatAgeInvalid",
+    type: "error",
+  },
+  { inputs: [], name: "TEERegistryPaymentAddressZero", type: "error" },
+  {
+    inputs: [{ internalType: "bytes32", name: "measurementId", type: "bytes32" }],
+    name: "TEERegistryPolicyAccepts",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "bytes32", name: "digest", type: "bytes32" },
+      { internalType: "bytes32", name: "trusted", type: "bytes32" },
+    ],
+    name: "TEERegistryRootUntrusted",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "length", type: "uint256" },
+      { internalType: "uint256", name: "maximum", type: "uint256" },
+    ],
+    name: "TEERegistryTooLong",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint8", name: "given", type: "uint8" },
+      { internalType: "uint8", name: "registered", type: "uint8" },
+    ],
+    name: "TEERegistryTypeFixed",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "address", name: "verifier", type: "address" }],
+    name: "TEERegistryVerifierMissing",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "string", name: "given", type: "string" },
+      { internalType: "string", name: "accepted", type: "string" },
+    ],
+    name: "TEERegistryVersionMismatch",
+    type: "error",
+  },
+  { inputs: [], name: "TEETypeExists", type: "error" },
+  { inputs: [], name: "InvalidRegistryAddress", type: "error" },
+  {
+    inputs: [{ internalType: "bytes32", name: "answerId", type: "bytes32" }],
+    name: "RelayAnswerSettled",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "bytes32", name: "merkleRoot", type: "bytes32" },
+      { internalType: "uint256", name: "batchSize", type: "uint256" },
+      { internalType: "uint256", name: "maximum", type: "uint256" },
+    ],
+    name: "RelayBatchInvalid",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "bytes32", name: "merkleRoot", type: "bytes32" }],
+    name: "RelayBatchPosted",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "length", type: "uint256" },
+      { internalType: "uint256", name: "expected", type: "uint256" },
+    ],
+    name: "RelayBlobIdInvalid",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "address", name: "caller", type: "address" }],
+    name: "RelayOperatorInactive",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "bytes32", name: "teeId", type: "bytes32" }],
+    name: "RelaySignatureInvalid",
+    type: "error",
+  },
   { inputs: [], name: "AccessControlBadConfirmation", type: "error" },
   {
     inputs: [
@@ -1858,7 +2062,23 @@ export const systemErrorsAbi = [
     name: "TimelockUnexpectedOperationState",
     type: "error",
   },
-  { inputs: [], name: "ERC6372InconsistentClock", type: "error" },
+  {
+    inputs: [
+      { internalType: "uint256", name: "delay", type: "uint256" },
+      { internalType: "uint256", name: "minimum", type: "uint256" },
+      { internalType: "uint256", name: "maximum", type: "uint256" },
+    ],
+    name: "DecisionDelayOutOfRange",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "rows", type: "uint256" },
+      { internalType: "uint256", name: "maximum", type: "uint256" },
+    ],
+    name: "DecisionTooManyRows",
+    type: "error",
+  },
   {
     inputs: [{ internalType: "address", name: "voter", type: "address" }],
     name: "GovernorAlreadyCastVote",
@@ -1981,6 +2201,44 @@ export const systemErrorsAbi = [
       { internalType: "bytes32", name: "expectedStates", type: "bytes32" },
     ],
     name: "GovernorUnexpectedProposalState",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "uint256", name: "proposalId", type: "uint256" }],
+    name: "GuardianCannotJudgeItself",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "until", type: "uint256" },
+      { internalType: "uint256", name: "time", type: "uint256" },
+    ],
+    name: "GuardianExpired",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "target", type: "address" },
+      { internalType: "bytes4", name: "selector", type: "bytes4" },
+    ],
+    name: "GuardianFunctionNotOpen",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "until", type: "uint256" },
+      { internalType: "uint256", name: "time", type: "uint256" },
+      { internalType: "uint256", name: "latest", type: "uint256" },
+    ],
+    name: "GuardianTermOutOfRange",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "caller", type: "address" },
+      { internalType: "address", name: "keeper", type: "address" },
+    ],
+    name: "GuardianUnauthorized",
     type: "error",
   },
   {
@@ -2536,6 +2794,70 @@ export const systemErrorsAbi = [
       { internalType: "uint256", name: "maximum", type: "uint256" },
     ],
     name: "OperatorsUrlTooLong",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "caller", type: "address" },
+      { internalType: "address", name: "ledger", type: "address" },
+    ],
+    name: "HoldsCallerNotLedger",
+    type: "error",
+  },
+  { inputs: [{ internalType: "bytes32", name: "faultId", type: "bytes32" }], name: "HoldsFaultHeld", type: "error" },
+  { inputs: [{ internalType: "bytes32", name: "faultId", type: "bytes32" }], name: "HoldsFaultNotHeld", type: "error" },
+  {
+    inputs: [{ internalType: "bytes32", name: "faultId", type: "bytes32" }],
+    name: "HoldsFaultPunished",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "fractionBps", type: "uint256" },
+      { internalType: "uint256", name: "maximum", type: "uint256" },
+    ],
+    name: "HoldsFractionOutOfRange",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "infractionTime", type: "uint256" },
+      { internalType: "uint256", name: "currentTime", type: "uint256" },
+    ],
+    name: "HoldsInfractionInFuture",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "infractionTime", type: "uint256" },
+      { internalType: "uint256", name: "oldest", type: "uint256" },
+    ],
+    name: "HoldsInfractionTooOld",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "bytes32", name: "faultId", type: "bytes32" },
+      { internalType: "address", name: "heldOperator", type: "address" },
+      { internalType: "uint256", name: "heldInfractionTime", type: "uint256" },
+    ],
+    name: "HoldsMismatch",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "deadline", type: "uint256" },
+      { internalType: "uint256", name: "latest", type: "uint256" },
+    ],
+    name: "HoldsTermOutOfRange",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "operator", type: "address" },
+      { internalType: "uint256", name: "maximum", type: "uint256" },
+    ],
+    name: "HoldsTooMany",
     type: "error",
   },
   {

@@ -50,7 +50,12 @@ contract ModelNamesTest is Base {
     }
 
     /// @dev The quick rule and the whole one must agree wherever the quick one is asked, and on what else could come.
-    function testFuzz_ShortPathFaults_AgreesWithIsPath(uint256 length, uint256 seed, uint256 at, uint8 code) public pure {
+    function testFuzz_ShortPathFaults_AgreesWithIsPath(
+        uint256 length,
+        uint256 seed,
+        uint256 at,
+        uint8 code
+    ) public pure {
         bytes memory text = new bytes(bound(length, 1, 31));
         bytes memory alphabet = "aZ09-_x/.";
         for (uint256 i; i < text.length; ++i) {

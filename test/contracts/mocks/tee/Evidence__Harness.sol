@@ -8,8 +8,8 @@ import {X509__Harness} from "./X509__Harness.sol";
 contract Evidence__Harness {
     X509__Harness private immutable READER = new X509__Harness();
 
-    /// @notice Whether a call succeeds, and what it answers or reverts with. A test node takes three times as long over a
-    ///         call that reverts itself.
+    /// @notice Whether a call succeeds, and what it answers or reverts with. A test node takes three times as long over
+    ///         a call that reverts itself.
     function attempt(
         address target,
         bytes calldata callData
