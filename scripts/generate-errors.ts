@@ -36,7 +36,7 @@ export async function errorsDocument(): Promise<string> {
       const signature = formatAbiItem(item);
       const known = notices.get(item.name);
       const meaning = known?.notice.replaceAll("|", "\\|") ?? "Of OpenZeppelin's contracts; see their documentation.";
-      const source = known === undefined ? "" : `\`${known.source.replace("contracts/", "")}\``;
+      const source = known === undefined ? "" : `\`${known.source}\``;
       return { signature, row: `| \`${toFunctionSelector(signature)}\` | \`${signature}\` | ${meaning} | ${source} |` };
     })
     .sort((a, b) => (a.signature < b.signature ? -1 : 1))

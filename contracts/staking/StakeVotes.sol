@@ -167,7 +167,8 @@ abstract contract StakeVotes is IStakeVotes, IERC5805, Nonces {
         uint256 price =
             time < history.priceSince ? _priceHistory[operator].valueAt(history.prices, time) : history.price;
         if (price == 0) price = PRICE_ONE;
-        return (shares * price) / PRICE_ONE;
+        // A pool whose votes of a second were slashed to nothing has no parts either.
+        return Math.min((shares * price) / PRICE_ONE, _poolAssetsAt(operator, time));
     }
 
     /// @inheritdoc IStakeVotes
@@ -251,7 +252,9 @@ abstract contract StakeVotes is IStakeVotes, IERC5805, Nonces {
             counted = Math.ceilDiv(votes * loss, tokens);
             if (counted != 0) _poolHistory[operator].append(history.entries++, block.timestamp, votes - counted);
             uint256 price = history.price == 0 ? PRICE_ONE : history.price;
-            _setPrice(operator, history, pool.shares == 0 ? PRICE_ONE : (price * pool.tokens) / tokens);
+            // Falls as the votes do, which are rounded down at each slash: the parts must stay within them.
+            (uint256 left, uint256 whole) = votes == counted ? (pool.tokens, tokens) : (votes - counted, votes);
+            _setPrice(operator, history, pool.shares == 0 ? PRICE_ONE : (price * left) / whole);
         } else {
             counted = loss;
             if (since != block.timestamp) {

@@ -15,7 +15,7 @@ const EXECUTED: Readonly<Record<string, string>> = {
   "npm test -- --only trees": "run",
   "npm run format": "run",
   "npm run bench -- --json --only bytecode": "run",
-  "npm run bench -- --check": "run",
+  "npm run bench -- --check --only gas": "run",
   "npm run train": "run",
   "npx hardhat --help": "run",
   "npx hardhat deploy --network local": "test/story/start.test.ts",

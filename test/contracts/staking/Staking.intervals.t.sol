@@ -127,6 +127,11 @@ contract StakingIntervalsTest is StakingTest {
         for (uint256 second = 1; second <= SECONDS; ++second) _checkPast(START + second, moments[second], accounts);
     }
 
+    /// @dev A seed by which the parts once exceeded the pool by one base unit: slashes of one interval, each rounded.
+    function test_WhenSlashesOfOneIntervalAreRounded() external {
+        this.testFuzz_WhenActsAreRandom(312);
+    }
+
     function _act(uint256 pool, address account, uint256 kind, uint256 random) private {
         address operator = pool == 0 ? OPERATOR : BOB;
         if (kind < 4) _stakeBehind(operator, account, bound(random, 1e12, 1e27));
