@@ -10,7 +10,11 @@ const FIGURES: Readonly<Record<string, readonly [chapter: number, transaction: s
   "gas.pipe.swap.tee.next": [9, "swap, model call and payment", "swap with a model call answered by an enclave, later"],
   "gas.pipe.feed.report": [9, "report 1 candle(s)", "report a candle to the example feed"],
   "gas.pipe.publish.key": [5, "register the verifying key", "register the verifying key of the fee model"],
-  "gas.pipe.publish.release": [5, "publish release 1.00", "publish a release with two files and two prices"],
+  "gas.pipe.publish.release": [
+    5,
+    "publish release 1.00",
+    "publish a release with three files, a schema and two prices",
+  ],
   "gas.pipe.vote.propose": [3, "propose", "propose to accept a hardware profile"],
   "gas.pipe.vote.cast": [3, "operator votes for", "cast a vote"],
   "gas.pipe.vote.execute": [3, "execute", "execute the acceptance of a hardware profile"],
