@@ -81,6 +81,9 @@ function readReport(path: string): RunnerReport | undefined {
 const MODULES = "node_modules";
 const SOLIDITY = ["contracts/**/*.sol", "test/contracts/**/*.sol"];
 
+/** Folders of `test/` whose tests use no contracts, and so can run while those are compiled. */
+const WITHOUT_CONTRACTS: ReadonlySet<string> = new Set(["circuits"]);
+
 /** The TypeScript tests in one section, and so in one process, per folder of `test/`: several can run at a time. */
 function typescriptSections(): readonly Section[] {
   const folders = new Set(globSync("test/**/*.test.ts", { cwd: ROOT }).map((path) => path.split(sep)[1] ?? ""));
@@ -90,7 +93,7 @@ function typescriptSections(): readonly Section[] {
       tests(
         `test/${folder}`,
         `TypeScript tests: ${folder}`,
-        ["build", "circuits"],
+        WITHOUT_CONTRACTS.has(folder) ? ["circuits"] : ["build", "circuits"],
         "nodejs",
         `test/${folder}/**/*.test.ts`,
       ),
