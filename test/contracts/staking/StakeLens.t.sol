@@ -14,13 +14,13 @@ contract StakeLensTest is StakingTest {
 
     function setUp() public override {
         super.setUp();
-        lens = new StakeLens(staking);
+        lens = StakeLens(create("StakeLens", abi.encode(staking)));
         _register(SECOND, SECOND, 0);
     }
 
     function test_RevertWhen_StakingHasNoCode() external {
         vm.expectRevert(abi.encodeWithSelector(IStakeLens.LensStakingWithoutCode.selector, ALICE));
-        new StakeLens(IStaking(ALICE));
+        create("StakeLens", abi.encode(IStaking(ALICE)));
     }
 
     // Positions

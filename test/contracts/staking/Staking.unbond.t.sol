@@ -74,7 +74,8 @@ contract StakingUnbondTest is StakingTest {
         stakeAssets = bound(stakeAssets, 1e12, SUPPLY);
         shares = bound(shares, 1, stakeAssets);
         _stake(ALICE, stakeAssets);
-        (uint256 previewAssets, uint256 previewId, ) = new StakeLens(staking).previewUnbond(OPERATOR, shares);
+        (uint256 previewAssets, uint256 previewId, ) = StakeLens(create("StakeLens", abi.encode(staking)))
+            .previewUnbond(OPERATOR, shares);
         uint256 id = 20_000 << 24;
         uint256 maturity = 20_015 days;
         vm.expectEmit(address(staking));

@@ -41,7 +41,7 @@ abstract contract StakingTest is Base {
     function setUp() public virtual {
         vm.warp(START);
         token = new StakingToken__Mock();
-        manager = new AccessManager(address(this));
+        manager = AccessManager(create("AccessManager", abi.encode(address(this))));
         staking = _deploy(_config());
         operators = staking.operators();
         holds = staking.holds();
@@ -74,7 +74,7 @@ abstract contract StakingTest is Base {
         StakingConfig memory config,
         OperatorsConfig memory operatorsConfig
     ) internal returns (Staking deployed) {
-        deployed = new Staking(address(manager), address(token), config, operatorsConfig);
+        deployed = Staking(create("Staking", abi.encode(address(manager), address(token), config, operatorsConfig)));
         bytes4[] memory slash = new bytes4[](1);
         slash[0] = IStaking.slash.selector;
         manager.setTargetFunctionRole(address(deployed), slash, Roles.SLASHER);
@@ -141,7 +141,7 @@ abstract contract StakingTest is Base {
     }
 
     function _previewStake(uint256 assets) internal returns (uint256 shares) {
-        (shares, ) = new StakeLens(staking).previewStake(OPERATOR, assets);
+        (shares, ) = StakeLens(create("StakeLens", abi.encode(staking))).previewStake(OPERATOR, assets);
     }
 
     function _poolAssets(address operator) internal view returns (uint256 assets) {

@@ -16,7 +16,7 @@ contract ValueLocksTest is StakingTest {
 
     function setUp() public override {
         super.setUp();
-        locks = new ValueLocks(address(manager), staking);
+        locks = ValueLocks(create("ValueLocks", abi.encode(address(manager), staking)));
         bytes4[] memory selectors = new bytes4[](1);
         selectors[0] = IValueLocks.lock.selector;
         manager.setTargetFunctionRole(address(locks), selectors, Roles.PIPE);
@@ -25,7 +25,7 @@ contract ValueLocksTest is StakingTest {
 
     function test_RevertWhen_StakingHasNoCode() external {
         vm.expectRevert(abi.encodeWithSelector(IValueLocks.ValueLocksStakingWithoutCode.selector, ALICE));
-        new ValueLocks(address(manager), IStaking(ALICE));
+        create("ValueLocks", abi.encode(address(manager), IStaking(ALICE)));
     }
 
     function test_RevertWhen_CallerMayNotLock() external {

@@ -24,7 +24,7 @@ contract HardwarePolicyTest is EnclaveKit {
 
     function setUp() public {
         vm.warp(START);
-        AccessManager manager = new AccessManager(address(this));
+        AccessManager manager = AccessManager(create("AccessManager", abi.encode(address(this))));
         _deployTee(manager, address(new OperatorStanding__Mock()));
         _policy = policy;
         bytes4[] memory selectors = new bytes4[](2);
