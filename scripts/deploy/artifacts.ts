@@ -85,7 +85,8 @@ async function readJson<Shape>(file: string): Promise<Shape | undefined> {
  * const { abi } = await artifacts.read("contracts/tee/HardwarePolicy.sol", "HardwarePolicy");
  */
 export function artifactsIn(directory: string): ArtifactSource {
-  // A build info has megabytes and serves many contracts.
+  // Read once each: an artifact is asked for by every step, and a build info has megabytes and serves many contracts.
+  const artifacts = new Map<string, Promise<ContractArtifact | undefined>>();
   const builds = new Map<string, Promise<BuildInfo | undefined>>();
   const buildOf = async ({ buildInfoId }: ContractArtifact): Promise<Build | null> => {
     if (buildInfoId === undefined) return null;
@@ -98,7 +99,9 @@ export function artifactsIn(directory: string): ArtifactSource {
   return {
     read: async (sourceName, contractName) => {
       const file = path.join(directory, sourceName, `${contractName}.json`);
-      const artifact = await readJson<ContractArtifact>(file);
+      const reading = artifacts.get(file) ?? readJson<ContractArtifact>(file);
+      artifacts.set(file, reading);
+      const artifact = await reading;
       if (artifact === undefined) {
         throw new UserError(`${contractName} is not compiled (no ${file}). Run: npx hardhat build`);
       }

@@ -17,7 +17,8 @@ import { checkNetworkContracts, type NetworkContractCheck } from "./network-cont
 import { checkParameters, type Parameters } from "./parameters.ts";
 import { planDeployment, type DeploymentPlan, type PlannedContract } from "./plan.ts";
 import { findCreation, isRecorded, writeAddresses, writeContractRecord, writeNetworkRecord } from "./records.ts";
-import { findRoleProblems, hasAccessRole, hasTimelockRole, roleActions, type Action } from "./role-actions.ts";
+import { hasAccessRole, hasTimelockRole, roleActions, type Action } from "./role-actions.ts";
+import { abisOf, roleProblem, verifyRoles } from "./verify/roles.ts";
 
 /** What happened to one step of a deployment. */
 export interface StepReport {
@@ -78,15 +79,22 @@ export async function deployAll(options: DeployOptions): Promise<Addresses> {
   }
   if (options.dryRun === true) return plan.addresses;
 
-  const problems = await findRoleProblems(options.publicClient, plan, deployer);
-  if (problems.length > 0) {
-    throw new UserError(`The deployment is complete, but its roles are wrong: ${problems.join("; ")}.`);
-  }
+  await checkRoles(deployment);
   if (options.record !== undefined) {
     await writeNetworkRecord(options.record, others);
     await writeAddresses(options.record, plan.addresses);
   }
   return plan.addresses;
+}
+
+/** What the tables list must be on the chain in the end; `deploy verify` also looks for what is there beside them. */
+async function checkRoles({ publicClient, plan, deployer }: Deployment): Promise<void> {
+  const tables = { addresses: plan.addresses, abiOf: abisOf(plan), fromBlock: undefined };
+  const findings = await verifyRoles({ reader: publicClient, deployer, ...tables });
+  const problems = findings.filter(({ ok }) => !ok).map(roleProblem);
+  if (problems.length > 0) {
+    throw new UserError(`The deployment is complete, but its roles are wrong: ${problems.join("; ")}.`);
+  }
 }
 
 /** Everything that must be true before the first transaction. */

@@ -119,10 +119,13 @@ export interface Parameters {
   readonly developmentKeysAllowed: boolean;
 }
 
-/** Makes the parameters of a network; addresses of people come from the environment where nobody can know them. */
-export type ParametersFactory = (environment: Readonly<Record<string, string | undefined>>) => Parameters;
+/** The environment of a process, as parameters are made from it. */
+type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The chains where keys of the development setup may ever be allowed. */
+/** Makes the parameters of a network; addresses of people come from the environment where nobody can know them. */
+export type ParametersFactory = (environment: Environment) => Parameters;
+
+/** The chains of no value, where for example keys of the development setup may be allowed. */
 const DEVELOPMENT_CHAIN_IDS: readonly number[] = [31337, 84532];
 const BPS = 10_000n;
 const MAX_HOSTING_BOND = 10_000n * 10n ** 18n;
@@ -133,17 +136,62 @@ const DAY = 86_400;
  *
  * @throws UserError when the variable is missing or is not an address
  */
-export function addressFrom(
-  environment: Readonly<Record<string, string | undefined>>,
-  variable: string,
-  meaning: string,
-): Address {
+export function addressFrom(environment: Environment, variable: string, meaning: string): Address {
   const value = environment[variable];
   if (value === undefined || value === "") {
     throw new UserError(`The environment variable ${variable} is not set. Set it to the address of ${meaning}.`);
   }
   if (!isAddress(value)) throw new UserError(`${variable} is "${value}", which is not an address.`);
   return getAddress(value);
+}
+
+/**
+ * Demands that everything is decided that nobody can decide for a network.
+ *
+ * @param decisions what each variable stands for
+ * @throws UserError naming every variable that is not set
+ */
+export function requireDecisions(
+  environment: Environment,
+  network: string,
+  decisions: Readonly<Record<string, string>>,
+): void {
+  const open = Object.entries(decisions).filter(([variable]) => (environment[variable] ?? "") === "");
+  if (open.length === 0) return;
+  const list = open.map(([variable, meaning]) => `${variable} (${meaning})`).join("; ");
+  throw new UserError(`Not decided for ${network}: ${list}. Set these environment variables; nothing was sent.`);
+}
+
+/** Reads 32 bytes in hex from an environment variable. @throws UserError when it has something else */
+export function hashFrom(environment: Environment, variable: string): Hex {
+  const value = environment[variable] ?? "";
+  if (!isHash(value)) throw new UserError(`${variable} is "${value}", which is not 32 bytes in hex.`);
+  return value;
+}
+
+/** Reads a day from an environment variable, in days since 1970-01-01. @throws UserError when it names none */
+export function dayFrom(environment: Environment, variable: string): bigint {
+  const value = environment[variable] ?? "";
+  const time = /^\d{4}-\d\d-\d\d$/.test(value) ? Date.parse(`${value}T00:00:00Z`) : Number.NaN;
+  // Dates such as the 31st of June are taken for the day after the month by some.
+  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== value) {
+    throw new UserError(`${variable} is "${value}", which is not a day such as 2027-01-31.`);
+  }
+  return BigInt(time / (DAY * 1_000));
+}
+
+/** What must hold beyond {@link checkParameters} where money is real. */
+function mainNetworkProblems(parameters: Parameters): readonly string[] {
+  const { token, tokenCodeHash, treasury, guardian, timelockDelay, delays } = parameters;
+  const rules: readonly (readonly [boolean, string])[] = [
+    [!parameters.developmentKeysAllowed, "developmentKeysAllowed is only for local chains and Base Sepolia"],
+    [!parameters.local, "local is only for test nodes"],
+    [token !== null && tokenCodeHash !== null, "token and tokenCodeHash must name the network's own OPG and its code"],
+    [treasury.toLowerCase() !== guardian.toLowerCase(), "treasury and guardian are the same account"],
+    [timelockDelay >= 2n * BigInt(DAY), `timelockDelay is ${timelockDelay}, must be at least 2 days`],
+    [delays.trustRoot >= 7n * BigInt(DAY), `delays.trustRoot is ${delays.trustRoot}, must be at least 7 days`],
+  ];
+  return rules.filter(([holds]) => !holds).map(([, problem]) => problem);
 }
 
 /**
@@ -252,10 +300,7 @@ export function checkParameters(parameters: Parameters, deployer: Address): Para
     `enclaves.validityDelay is ${validityDelay}, must be 0 to 30 days in seconds`,
   );
   const developmentChains = parameters.chainIds.every((id) => DEVELOPMENT_CHAIN_IDS.includes(id));
-  check(
-    !parameters.developmentKeysAllowed || developmentChains,
-    "developmentKeysAllowed is only for local chains and Base Sepolia",
-  );
+  if (!developmentChains) problems.push(...mainNetworkProblems(parameters));
 
   if (problems.length > 0) {
     throw new UserError(`The parameters "${parameters.name}" are not usable: ${problems.join("; ")}.`);

@@ -4,7 +4,6 @@ import {
   keccak256,
   toBytes,
   toFunctionSelector,
-  zeroAddress,
   zeroHash,
   type Abi,
   type Address,
@@ -229,55 +228,4 @@ export function roleActions(reader: Reader, plan: DeploymentPlan, deployer: Addr
     grantAccess(reader, plan, "ADMIN", "TimelockController"),
     ...renounce(reader, plan, deployer),
   ];
-}
-
-/**
- * Compares the roles on the chain with the tables.
- *
- * @returns what differs, one sentence each; empty when everything is as it should be
- */
-export async function findRoleProblems(
-  reader: Reader,
-  plan: DeploymentPlan,
-  deployer: Address,
-): Promise<readonly string[]> {
-  const {
-    AccessManager: manager,
-    TimelockController: timelock,
-    OPGGovernor: governor,
-    DecisionDelays: delays,
-  } = plan.addresses;
-  const problems: string[] = [];
-  for (const role of Object.keys(ROLE_IDS) as RoleName[]) {
-    for (const holder of ROLE_HOLDERS[role]) {
-      if (!(await hasAccessRole(reader, manager, role, plan.addresses[holder]))) {
-        problems.push(`${holder} does not hold ${role}`);
-      }
-    }
-    if (await hasAccessRole(reader, manager, role, deployer)) problems.push(`the deployer still holds ${role}`);
-  }
-  for (const role of Object.keys(TIMELOCK_ROLES) as TimelockRole[]) {
-    if (await hasTimelockRole(reader, timelock, role, deployer)) {
-      problems.push(`the deployer still is ${role} of the timelock`);
-    }
-  }
-  for (const role of ["PROPOSER", "CANCELLER"] as const) {
-    if (!(await hasTimelockRole(reader, timelock, role, governor))) {
-      problems.push(`OPGGovernor is not ${role} of the timelock`);
-    }
-  }
-  if (!(await hasTimelockRole(reader, timelock, "EXECUTOR", zeroAddress))) {
-    problems.push("not everyone may execute what the timelock holds");
-  }
-  for (const { contract, function: name, role } of FUNCTION_ROLES) {
-    const selector = selectorOf(plan.artifacts.get(contract)?.abi ?? [], contract, name);
-    const actual = await functionRole(reader, manager, addressOf(plan.addresses, contract), selector);
-    if (actual !== ROLE_IDS[role]) problems.push(`${contract}.${name} is open to role ${actual}, not to ${role}`);
-  }
-  for (const row of classRows(plan)) {
-    if (!(await hasClass(reader, delays, row))) {
-      problems.push(`decisions that call ${row.selector} of ${row.target} do not wait as the table says`);
-    }
-  }
-  return problems;
 }

@@ -1,9 +1,6 @@
-import { toFunctionSelector, type AbiFunction, type Hex } from "viem";
-
-import { accessManagerAbi } from "../../sdk/src/abi/AccessManager.ts";
 import { decisionDelaysAbi } from "../../sdk/src/abi/DecisionDelays.ts";
 import { timelockControllerAbi } from "../../sdk/src/abi/TimelockController.ts";
-import { addressOf, type SystemName } from "../deploy/contracts.ts";
+import type { SystemName } from "../deploy/contracts.ts";
 import {
   DECISION_CLASSES,
   DECISION_FUNCTIONS,
@@ -13,6 +10,7 @@ import {
   type DecisionClass,
   type RoleName,
 } from "../deploy/roles.ts";
+import { roleProblem, verifyRoles } from "../deploy/verify/roles.ts";
 import { abiOf } from "./abis.ts";
 import { readGuardian, type GuardianTerm } from "./guardian.ts";
 import { chainTime, type GovernanceView } from "./proposals.ts";
@@ -35,40 +33,6 @@ export interface RolesAudit {
   readonly problems: readonly string[];
 }
 
-function selectorOf(contract: SystemName, name: string): Hex {
-  const item = abiOf(contract).find((entry): entry is AbiFunction => entry.type === "function" && entry.name === name);
-  if (item === undefined) throw new Error(`${contract} has no function ${name}`);
-  return toFunctionSelector(item);
-}
-
-async function findProblems({ publicClient, addresses }: GovernanceView): Promise<readonly string[]> {
-  const problems: string[] = [];
-  const manager = { address: addresses.AccessManager, abi: accessManagerAbi } as const;
-  for (const role of Object.keys(ROLE_IDS) as RoleName[]) {
-    for (const holder of ROLE_HOLDERS[role]) {
-      const args = [ROLE_IDS[role], addresses[holder]] as const;
-      const [isMember] = await publicClient.readContract({ ...manager, functionName: "hasRole", args });
-      if (!isMember) problems.push(`${holder} does not hold ${role}`);
-    }
-  }
-  for (const { contract, function: name, role } of FUNCTION_ROLES) {
-    const args = [addressOf(addresses, contract), selectorOf(contract, name)] as const;
-    const actual = await publicClient.readContract({ ...manager, functionName: "getTargetFunctionRole", args });
-    if (actual !== ROLE_IDS[role]) problems.push(`${contract}.${name} is open to role ${actual}, not to ${role}`);
-  }
-  for (const { contract, function: name, decision } of DECISION_FUNCTIONS) {
-    const actual = await publicClient.readContract({
-      address: addresses.DecisionDelays,
-      abi: decisionDelaysAbi,
-      functionName: "decisionClassOf",
-      args: [addressOf(addresses, contract), selectorOf(contract, name)],
-    });
-    if (DECISION_CLASSES[actual] !== decision)
-      problems.push(`decisions that call ${contract}.${name} are not ${decision}`);
-  }
-  return problems;
-}
-
 /** Reads roles, delays and the guardian's term, and compares them with scripts/deploy/roles.ts. */
 export async function auditRoles(view: GovernanceView): Promise<RolesAudit> {
   const { publicClient, addresses } = view;
@@ -84,6 +48,8 @@ export async function auditRoles(view: GovernanceView): Promise<RolesAudit> {
     readGuardian(view),
     chainTime(view),
   ]);
+  const tables = { abiOf, deployer: undefined, fromBlock: undefined };
+  const findings = await verifyRoles({ reader: publicClient, addresses, ...tables });
   const seconds = { ordinary, trustRoot: BigInt(trustRoot), slashing: BigInt(slashing) };
   const nameOf = ({ contract, function: name }: { contract: SystemName; function: string }): string =>
     `${contract}.${name}`;
@@ -103,6 +69,6 @@ export async function auditRoles(view: GovernanceView): Promise<RolesAudit> {
       ...guardian,
       sentence: `The guardian's keeper is ${guardian.keeper}; the term ${term} ${moment(guardian.expiresAt, now)}.`,
     },
-    problems: await findProblems(view),
+    problems: findings.filter(({ ok }) => !ok).map(roleProblem),
   };
 }

@@ -91,7 +91,7 @@ export async function openGovernance(chain: TaskChain, records: string): Promise
   if (chain.inProcess) {
     throw new UserError(
       `The network "${chain.networkName}" begins empty with every command. ` +
-        "Name a running one: --network local or --network baseSepolia.",
+        "Name a running one: --network local, baseSepolia or base.",
     );
   }
   const publicClient = await readerOfProvider(chain.provider, await isTestNode(chain.provider));

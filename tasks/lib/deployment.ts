@@ -37,7 +37,7 @@ export async function withDeployment(
     if (chain.inProcess) {
       throw new UserError(
         `The network "${chain.networkName}" begins empty with every command. ` +
-          "Name a running one: --network local or --network baseSepolia.",
+          "Name a running one: --network local, baseSepolia or base.",
       );
     }
     const parameters = parametersOf(chain);

@@ -15,6 +15,7 @@ import { clientsOfUrl, providerOfUrl } from "../../scripts/lib/clients.ts";
 import { hostingBondsAbi } from "../../sdk/src/abi/HostingBonds.ts";
 import { artifacts, parameters } from "../governance/chain.ts";
 import { hardhat, startNode, type CommandResult, type TestNode } from "../governance/node.ts";
+import { startSession, type Session } from "../governance/session.ts";
 import { plantNetworkContracts } from "./network.ts";
 
 /** The result of a command that must succeed with JSON alone on stdout. */
@@ -38,6 +39,7 @@ describe("the deployment of Base Sepolia, rehearsed on a node with its chain id 
   let node: TestNode;
   let records: string;
   let environment: NodeJS.ProcessEnv;
+  let session: Session;
 
   before(async () => {
     records = await mkdtemp(path.join(os.tmpdir(), "opg-deployments-"));
@@ -49,17 +51,21 @@ describe("the deployment of Base Sepolia, rehearsed on a node with its chain id 
       OPG_GUARDIAN: parameters.guardian,
     };
     await installDeploymentProxy(await clientsOfUrl(node.url, parameters.initialHolder, true));
+    session = await startSession("baseSepolia", environment);
   });
   after(async () => {
+    await session.stop();
     await node.stop();
     await rm(records, { recursive: true });
   });
   const request = (method: string, params: unknown[]): Promise<unknown> =>
     providerOfUrl(node.url).request({ method, params });
-  const run = (...args: string[]): Promise<CommandResult> =>
-    hardhat([...args, "--no-build", "--network", "baseSepolia", "--records", records], environment);
+  const run = (...words: string[]): Promise<CommandResult> =>
+    session.hardhat(...words, "--no-build", "--records", records);
 
-  it("asks for funds, then for what the network must have", async () => {
+  it("asks for who gets what, then for funds, then for what the network must have", async () => {
+    const deploy = ["deploy", "--no-build", "--network", "baseSepolia", "--records", records];
+    failed(await hardhat(deploy, { ...environment, OPG_TREASURY: "" }), /OPG_TREASURY is not set/);
     failed(await run("deploy"), new RegExp(`The deployer ${deployer} has 0 ETH on chain 84532`));
     await request("hardhat_setBalance", [deployer, "0x56bc75e2d63100000"]);
     failed(await run("deploy"), /Permit2 should be; .*no contract at the token's address 0x240b.*Nothing was sent/);

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import hre from "hardhat";
-import { ArgumentType } from "hardhat/types/arguments";
 
 import { GUARDIAN_FUNCTIONS } from "../../scripts/gov/guardian.ts";
+import { readCommand } from "../support/command-line.ts";
 
 const DOCUMENTS = ["docs/governance.md", ...globSync("docs/runbooks/*.md")];
 
@@ -19,41 +19,14 @@ function commandsOf(file: string): readonly string[] {
   return lines.flatMap((line) => /^ *npx hardhat (.*?)(?: > \S+)?$/.exec(line)?.[1] ?? []);
 }
 
-/** The task that a command names, and the words behind its name. */
-function taskOf(command: string) {
-  const words = wordsOf(command);
-  for (let length = 3; length > 0; length -= 1) {
-    const id = words.slice(0, length);
-    try {
-      return { task: hre.tasks.getTask(id), rest: words.slice(length) };
-    } catch {
-      continue;
-    }
-  }
-  return undefined;
-}
-
 /** What is wrong with a command; undefined when Hardhat would take it. */
 function faultOf(command: string): string | undefined {
-  const found = taskOf(command);
-  if (found === undefined || found.task.isEmpty) return "there is no such task";
-  const { task, rest } = found;
-  let given = 0;
-  for (let index = 0; index < rest.length; index += 1) {
-    const word = rest[index] ?? "";
-    if (!word.startsWith("--")) {
-      given += 1;
-      continue;
-    }
-    const name = word.slice(2).replaceAll(/-(.)/g, (_dash, letter: string) => letter.toUpperCase());
-    const option = task.options.get(name);
-    if (option === undefined) return `it has no option ${word}`;
-    if (option.type !== ArgumentType.FLAG) index += 1;
+  try {
+    readCommand(hre.tasks, wordsOf(command));
+    return undefined;
+  } catch (error) {
+    return String(error);
   }
-  const positional = task.positionalArguments;
-  const least = positional.filter((argument) => argument.defaultValue === undefined).length;
-  const most = positional.some((argument) => argument.isVariadic) ? Infinity : positional.length;
-  return given < least || given > most ? `it takes ${least} to ${most} words, not ${given}` : undefined;
 }
 
 describe("the commands of docs/governance.md and the runbooks", () => {

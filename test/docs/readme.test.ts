@@ -1,19 +1,23 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, globSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { before, describe, it } from "node:test";
 import { ROOT } from "../../scripts/lib/tool.ts";
 import { personsEnvironment } from "../support/person.ts";
 
-/** How each command of the README is executed: here as it stands ("run"), or by the named file. */
+/**
+ * How each command of the README is executed: here as it stands ("run"), in a small copy of the repository ("copy"), or by
+ * the named file.
+ */
 const EXECUTED: Readonly<Record<string, string>> = {
   "npm start": "test/story/start.test.ts",
   "npm start -- --json": "test/story/start.test.ts",
   "npm start -- --keep --port 8545": "test/story/start.test.ts",
   "npm test": ".ci/run",
   "npm test -- --only trees": "run",
-  "npm run format": "run",
+  "npm run format": "copy",
   "npm run bench -- --json --only bytecode": "run",
   "npm run bench -- --check --only gas": "run",
   "npm run train": "run",
@@ -38,9 +42,9 @@ function commandsOf(markdown: string): readonly string[] {
 }
 
 /** Runs a line as a person would type it. */
-function type(line: string): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {
+function type(line: string, cwd = ROOT): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(line, { cwd: ROOT, env: personsEnvironment(), shell: true, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(line, { cwd, env: personsEnvironment(), shell: true, stdio: ["ignore", "pipe", "pipe"] });
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
@@ -50,6 +54,20 @@ function type(line: string): Promise<{ exitCode: number | null; stdout: string; 
       resolve({ exitCode, stdout, stderr });
     });
   });
+}
+
+/** What formatting takes of the repository; whether all of it is formatted is a section of its own in `npm test`. */
+const FORMATTING = [
+  ...["package.json", "package-lock.json", ".npmrc", ".prettierrc.json", ".prettierignore"],
+  ...["scripts/bootstrap.mjs", "scripts/bootstrap"],
+];
+
+/** A copy of the repository that has little to format. */
+function smallCopy(): string {
+  const folder = mkdtempSync(join(tmpdir(), "opg-format-"));
+  for (const path of FORMATTING) cpSync(join(ROOT, path), join(folder, path), { recursive: true });
+  symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"), "junction");
+  return folder;
 }
 
 /** The anchor that GitHub makes of a heading. */
@@ -105,8 +123,22 @@ describe("README", () => {
       it(`can be followed: ${command}`, async () => {
         const { exitCode, stdout, stderr } = await type(command);
         assert.equal(exitCode, 0, stdout + stderr);
-        if (command !== "npm run format") assert.notEqual(stdout + stderr, "");
+        assert.notEqual(stdout + stderr, "");
         if (command.includes("--json")) assert.equal(typeof JSON.parse(stdout), "object");
+      });
+    } else if (how === "copy") {
+      it(`can be followed: ${command}`, async () => {
+        const folder = smallCopy();
+        try {
+          writeFileSync(join(folder, "crooked.ts"), "export const  a=1\n");
+          writeFileSync(join(folder, "Crooked.sol"), "contract  A{}\n");
+          const { exitCode, stdout, stderr } = await type(command, folder);
+          assert.equal(exitCode, 0, stdout + stderr);
+          assert.equal(readFileSync(join(folder, "crooked.ts"), "utf8"), "export const a = 1;\n");
+          assert.equal(readFileSync(join(folder, "Crooked.sol"), "utf8"), "contract A {}\n");
+        } finally {
+          rmSync(folder, { recursive: true });
+        }
       });
     } else {
       it(`can be followed: ${command}, by ${how}`, () => {

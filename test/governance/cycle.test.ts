@@ -19,8 +19,8 @@ import { hardwarePolicyAbi } from "../../sdk/src/abi/HardwarePolicy.ts";
 import { opgAbi } from "../../sdk/src/abi/OPG.ts";
 import { stakingAbi } from "../../sdk/src/abi/Staking.ts";
 import { artifacts, parameters } from "./chain.ts";
-import { startNode, type TestNode } from "./node.ts";
-import { startSession, type Session, type SessionReply } from "./session.ts";
+import { startNode, type CommandResult, type TestNode } from "./node.ts";
+import type { Session } from "./session.ts";
 import { becomeVoter } from "./stake.ts";
 
 const DAY = 86_400n;
@@ -33,13 +33,13 @@ const DELEGATOR_ADDRESS: Address = "0x90F79bf6EB2c4f870365E785982E1f101E93b906";
 const YES = { yes: true, json: true };
 
 /** The result of a task that must succeed with JSON alone on stdout. */
-function json(reply: SessionReply): Record<string, unknown> {
+function json(reply: CommandResult): Record<string, unknown> {
   assert.equal(reply.exitCode, 0, reply.stderr);
   return JSON.parse(reply.stdout) as Record<string, unknown>;
 }
 
 /** Asserts that a task failed with one sentence. */
-function failed(reply: SessionReply, pattern: RegExp): void {
+function failed(reply: CommandResult, pattern: RegExp): void {
   assert.equal(reply.exitCode, 1, reply.stdout);
   assert.match(reply.stderr, pattern);
   assert.doesNotMatch(reply.stderr, /\n\s+at /);
@@ -58,7 +58,7 @@ describe("the whole cycle by tasks, against a node in another process", () => {
   let verifier: Address;
   let profileId: Hex;
 
-  const run = (task: string, args: Readonly<Record<string, unknown>> = {}): Promise<SessionReply> =>
+  const run = (task: string, args: Readonly<Record<string, unknown>> = {}): Promise<CommandResult> =>
     session.run(task, { ...args, records });
   const pass = (seconds: bigint): Promise<void> => passTime(providerOfUrl(node.url), seconds);
   const asKeeper = { ...YES, account: KEEPER };
@@ -69,14 +69,13 @@ describe("the whole cycle by tasks, against a node in another process", () => {
     operator = await clientsOfUrl(node.url, parameters.initialHolder, true);
     const record = path.join(records, "31337-local");
     addresses = await deployAll({ ...operator, parameters, artifacts, record });
-    session = await startSession(node.url);
+    session = await node.session();
     await becomeVoter(operator, addresses, "20000");
     await delegateStake("50000");
     verifier = await deployVerifier();
     await pass(10n);
   });
   after(async () => {
-    await session.stop();
     await node.stop();
     await rm(records, { recursive: true });
   });

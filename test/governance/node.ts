@@ -1,20 +1,19 @@
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
 
-const HARDHAT = "node_modules/hardhat/dist/src/cli.js";
+import { startSession, type CommandResult, type Session } from "./session.ts";
 
-/** How a command ended. */
-export interface CommandResult {
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+export type { CommandResult } from "./session.ts";
+
+const HARDHAT = "node_modules/hardhat/dist/src/cli.js";
 
 /** A test node in a process of its own. */
 export interface TestNode {
   readonly url: string;
-  /** Runs `npx hardhat …` against the node, without a terminal. */
-  readonly hardhat: (...args: readonly string[]) => Promise<CommandResult>;
+  /** Runs what follows `npx hardhat` against the node, in one session for all commands. */
+  readonly hardhat: (...words: readonly string[]) => Promise<CommandResult>;
+  /** That session; it ends with the node. */
+  readonly session: () => Promise<Session>;
   readonly stop: () => Promise<void>;
 }
 
@@ -58,17 +57,21 @@ export async function startNode(chainId = 31337): Promise<TestNode> {
     child.on("close", (code) => reject(new Error(`hardhat node ended with code ${code}: ${output}`)));
   });
   const url = `http://127.0.0.1:${port}`;
+  let started: Promise<Session> | undefined;
+  const session = (): Promise<Session> => (started ??= startSession("local", { OPG_LOCAL_RPC_URL: url }));
   return {
     url,
-    hardhat: (...command) => run([...command, "--network", "local"], { OPG_LOCAL_RPC_URL: url }),
+    session,
+    hardhat: async (...words) => (await session()).hardhat(...words),
     stop: async () => {
+      await (await started)?.stop();
       child.kill();
       await ended;
     },
   };
 }
 
-/** Runs `npx hardhat …` without a terminal. */
+/** Runs `npx hardhat …` in a process of its own, without a terminal. */
 export function hardhat(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<CommandResult> {
   return run(args, environment);
 }

@@ -1,14 +1,22 @@
 // Runs tasks one after the other in this process, as `npx hardhat` would in one each, for a parent that talks over IPC.
+// Usage: session-runner.ts <network>
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
 import { isResult } from "hardhat/utils/result";
 
 import config from "../../hardhat.config.ts";
-import type { SessionReply, SessionRequest } from "./session.ts";
+import { readCommand, type Command } from "../support/command-line.ts";
+import type { CommandResult, SessionRequest } from "./session.ts";
 
-const hre = await createHardhatRuntimeEnvironment(config, { network: "local" });
+const [network = "local"] = process.argv.slice(2);
+const hre = await createHardhatRuntimeEnvironment(config, { network });
+
+function commandOf(request: SessionRequest): Command {
+  if ("words" in request) return readCommand(hre.tasks, request.words);
+  return { task: hre.tasks.getTask([...request.task]), args: request.args };
+}
 
 /** Runs a task and keeps what it writes. */
-async function run({ task, args }: SessionRequest): Promise<SessionReply> {
+async function run(request: SessionRequest): Promise<CommandResult> {
   const output = { stdout: "", stderr: "" };
   const writers = {
     stdout: process.stdout.write.bind(process.stdout),
@@ -21,7 +29,8 @@ async function run({ task, args }: SessionRequest): Promise<SessionReply> {
     };
   }
   try {
-    const result: unknown = await hre.tasks.getTask([...task]).run(args);
+    const { task, args } = commandOf(request);
+    const result: unknown = await task.run(args);
     return { exitCode: isResult(result) && result.success ? 0 : 1, ...output };
   } catch (error) {
     return { exitCode: 1, stdout: output.stdout, stderr: `${output.stderr}${String(error)}\n` };

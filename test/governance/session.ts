@@ -2,39 +2,59 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
-import type { CommandResult } from "./node.ts";
-
-/** A task and its arguments by their names in the task's definition. */
-export interface SessionRequest {
-  readonly task: readonly string[];
-  readonly args: Readonly<Record<string, unknown>>;
+/** How a command ended. */
+export interface CommandResult {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
-/** How a task ended. */
-export type SessionReply = CommandResult;
+/** What a session is asked for: the words after `npx hardhat`, or a task with its arguments by their names. */
+export type SessionRequest =
+  | { readonly words: readonly string[] }
+  | { readonly task: readonly string[]; readonly args: Readonly<Record<string, unknown>> };
 
-/** A process that runs tasks against a node: what `npx hardhat` does, without its start for every command. */
+/** A process that runs one command after the other: what `npx hardhat` does, without its start for every command. */
 export interface Session {
-  /** Runs a task, named as on the command line: "gov vote". */
-  readonly run: (task: string, args?: SessionRequest["args"]) => Promise<SessionReply>;
+  /** Runs a task with arguments by their names: "gov vote". */
+  readonly run: (task: string, args?: Readonly<Record<string, unknown>>) => Promise<CommandResult>;
+  /** Runs what follows `npx hardhat` on a command line, without `--network`. */
+  readonly hardhat: (...words: readonly string[]) => Promise<CommandResult>;
   readonly stop: () => Promise<void>;
 }
 
 const RUNNER = fileURLToPath(new URL("session-runner.ts", import.meta.url));
 
-/** Starts a process for tasks against the node at `url`. */
-export async function startSession(url: string): Promise<Session> {
-  const child = fork(RUNNER, { env: { ...process.env, OPG_LOCAL_RPC_URL: url } });
+/** Starts a process for commands on a network of hardhat.config.ts, with these variables besides our own. */
+export async function startSession(network: string, environment: NodeJS.ProcessEnv): Promise<Session> {
+  const child = fork(RUNNER, [network], {
+    env: { ...process.env, ...environment },
+    // No terminal on any of them: what tasks print must not depend on who watches the tests.
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+  });
+  child.stderr?.pipe(process.stderr);
+  const ended = once(child, "exit");
   await once(child, "message");
-  return {
-    run: async (task, args = {}) => {
-      const reply = once(child, "message");
-      child.send({ task: task.split(" "), args });
-      const [message] = (await reply) as [SessionReply];
+  let last: Promise<unknown> = Promise.resolve();
+  const ask = (request: SessionRequest): Promise<CommandResult> => {
+    const answer = last.then(async () => {
+      const reply = Promise.race([
+        once(child, "message"),
+        ended.then(([code]) => {
+          throw new Error(`the session ended with code ${String(code)}`);
+        }),
+      ]);
+      child.send(request);
+      const [message] = (await reply) as [CommandResult];
       return message;
-    },
+    });
+    last = answer.catch(() => undefined);
+    return answer;
+  };
+  return {
+    run: (task, args = {}) => ask({ task: task.split(" "), args }),
+    hardhat: (...words) => ask({ words }),
     stop: async () => {
-      const ended = once(child, "exit");
       child.kill();
       await ended;
     },

@@ -11,7 +11,7 @@ import { readDeploymentBlock, readNetworkRecord } from "../records.ts";
 import { verifyContracts } from "./contracts.ts";
 import { compare, type Finding } from "./finding.ts";
 import { verifyParameters } from "./parameters.ts";
-import { verifyRoles } from "./roles.ts";
+import { abisOf, verifyRoles } from "./roles.ts";
 
 /** What a verification needs; it reads only. */
 export interface VerifyOptions {
@@ -57,9 +57,10 @@ export async function verifyDeployment(options: VerifyOptions): Promise<readonly
   }
   say("Comparing roles");
   const fromBlock = records === undefined ? 0n : await readDeploymentBlock(records, "AccessManager");
-  const roles = await verifyRoles({ reader, plan, deployer, fromBlock });
+  const { addresses } = plan;
+  const roles = await verifyRoles({ reader, addresses, abiOf: abisOf(plan), deployer, fromBlock });
   say("Comparing parameters");
-  return [...network, ...contracts, ...roles, ...(await verifyParameters(reader, plan.addresses, parameters))];
+  return [...network, ...contracts, ...roles, ...(await verifyParameters(reader, addresses, parameters))];
 }
 
 async function verifyNetwork({ reader, parameters, records }: VerifyOptions): Promise<readonly Finding[]> {
