@@ -8,6 +8,7 @@ import {
   numberToHex,
   parseAbi,
   toFunctionSelector,
+  zeroAddress,
   type AbiFunction,
   type Address,
   type Hex,
@@ -103,6 +104,7 @@ export async function openGatewayWorld() {
     manager.address,
     standing.address,
     [nitro.address, gatewayVerifier.address],
+    zeroAddress,
     { validityDelay: 3_600, stakeWithoutDelay: STAKE },
   ]);
   const policy = await viem.deployContract("HardwarePolicy", [manager.address, registry.address]);
@@ -131,6 +133,7 @@ export async function openGatewayWorld() {
     gpuMode: 0,
     gpuBoards: [],
     minimumGpuDriver: 0,
+    gpuAssurance: 0,
     acceptedTcb: 1,
     tcbGrace: 0,
     minimumTcbEvaluation: 0,
