@@ -13,6 +13,7 @@ import {
   type Address,
   type Hex,
 } from "viem";
+import { deployEvidenceHarness } from "./harness.ts";
 import { encodePayload, forgeCertificate, forgeDocument, forgeKey, type ForgedPayload } from "./nitro-forge.ts";
 import { HEAVY } from "./sample.ts";
 
@@ -178,6 +179,7 @@ export async function openGatewayWorld() {
     return [document, gateway.spki, bytesToHex(gateway.tls), account, ENDPOINT, 0] as const;
   };
   const contracts = {
+    harness: await deployEvidenceHarness(connection),
     manager,
     standing: mock,
     registry,
