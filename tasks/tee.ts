@@ -6,6 +6,11 @@ const DRY_RUN = { name: "dryRun", description: "Explain and simulate, send nothi
 const YES = { name: "yes", description: "Send without asking" } as const;
 const ROLE = { name: "role", description: "INFERENCE, JUDGE, STORAGE or DATA", defaultValue: "INFERENCE" } as const;
 const FILE = { name: "file", description: "A JSON file with the registration and its evidence" } as const;
+const GPU_TOKEN = {
+  name: "gpuToken",
+  description: "A file of NVIDIA's tokens (detached EAT), for a profile that asks for it",
+  defaultValue: "",
+} as const;
 const COLLATERAL = {
   name: "file",
   description: "A bundle of Intel's collateral (JSON), or a Nitro document for its certificates",
@@ -60,12 +65,14 @@ export const teeTasks = [
     .build(),
   task(["tee", "assess"], "Show which rules the evidence of an enclave meets, without registering it")
     .addPositionalArgument(FILE)
+    .addOption(GPU_TOKEN)
     .addOption(RECORDS)
     .addFlag(JSON_FLAG)
     .setAction(() => import("./actions/tee-assess.ts"))
     .build(),
   task(["tee", "register"], "Register an enclave, or renew it, from its evidence")
     .addPositionalArgument(FILE)
+    .addOption(GPU_TOKEN)
     .addOption(ACCOUNT)
     .addOption(RECORDS)
     .addFlag(YES)

@@ -30,6 +30,8 @@ export const CONTRACT_NAMES = [
   "TdxVerifier",
   "SevSnpVerifier",
   "GatewayVerifier",
+  "NrasVerifier",
+  "GpuAttestations",
   "EnclaveRegistry",
   "HardwarePolicy",
   "TEEVerifier",
@@ -188,12 +190,21 @@ export const CONTRACTS: Readonly<Record<ContractName, ContractSpec>> = {
     source: "contracts/tee/upstream/GatewayVerifier.sol",
     arguments: ({ at }) => [at("NitroVerifier")],
   },
+  NrasVerifier: {
+    source: "contracts/tee/nras/NrasVerifier.sol",
+    arguments: ({ at }) => [at("AccessManager")],
+  },
+  GpuAttestations: {
+    source: "contracts/tee/nras/GpuAttestations.sol",
+    arguments: ({ at }) => [at("NrasVerifier")],
+  },
   EnclaveRegistry: {
     source: "contracts/tee/EnclaveRegistry.sol",
     arguments: ({ parameters, at }) => [
       at("AccessManager"),
       at("Staking"),
       [at("NitroVerifier"), at("TdxVerifier"), at("SevSnpVerifier"), at("GatewayVerifier")],
+      at("GpuAttestations"),
       parameters.enclaves,
     ],
   },

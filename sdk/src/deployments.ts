@@ -18,6 +18,8 @@ export const contractNames = [
   "TdxVerifier",
   "SevSnpVerifier",
   "GatewayVerifier",
+  "NrasVerifier",
+  "GpuAttestations",
   "EnclaveRegistry",
   "HardwarePolicy",
   "TEEVerifier",

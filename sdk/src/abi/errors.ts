@@ -1551,6 +1551,79 @@ export const systemErrorsAbi = [
     name: "GatewayUserDataMismatch",
     type: "error",
   },
+  { inputs: [], name: "Base64UrlInvalid", type: "error" },
+  {
+    inputs: [{ internalType: "uint256", name: "length", type: "uint256" }],
+    name: "Base64UrlLengthInvalid",
+    type: "error",
+  },
+  { inputs: [{ internalType: "uint256", name: "position", type: "uint256" }], name: "JsonInvalid", type: "error" },
+  { inputs: [{ internalType: "uint256", name: "seen", type: "uint256" }], name: "NrasClaimMissing", type: "error" },
+  { inputs: [{ internalType: "bytes32", name: "name", type: "bytes32" }], name: "NrasClaimRefused", type: "error" },
+  {
+    inputs: [
+      { internalType: "uint256", name: "devices", type: "uint256" },
+      { internalType: "uint256", name: "tokens", type: "uint256" },
+    ],
+    name: "NrasDeviceCountMismatch",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "index", type: "uint256" },
+      { internalType: "bytes32", name: "digest", type: "bytes32" },
+      { internalType: "bytes32", name: "expected", type: "bytes32" },
+    ],
+    name: "NrasDigestMismatch",
+    type: "error",
+  },
+  { inputs: [{ internalType: "bytes32", name: "keyId", type: "bytes32" }], name: "NrasKeyUnknown", type: "error" },
+  { inputs: [{ internalType: "bytes32", name: "keyId", type: "bytes32" }], name: "NrasKeyUsed", type: "error" },
+  { inputs: [], name: "NrasSignatureInvalid", type: "error" },
+  {
+    inputs: [
+      { internalType: "uint256", name: "time", type: "uint256" },
+      { internalType: "uint256", name: "notBefore", type: "uint256" },
+      { internalType: "uint256", name: "expiresAt", type: "uint256" },
+    ],
+    name: "NrasTokenExpired",
+    type: "error",
+  },
+  { inputs: [{ internalType: "uint256", name: "length", type: "uint256" }], name: "NrasTokenMalformed", type: "error" },
+  {
+    inputs: [
+      { internalType: "uint256", name: "index", type: "uint256" },
+      { internalType: "string", name: "model", type: "string" },
+      { internalType: "enum IHardwarePolicy.GpuArchitecture", name: "expected", type: "uint8" },
+    ],
+    name: "GpuArchitectureMismatch",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "count", type: "uint256" },
+      { internalType: "enum IHardwarePolicy.GpuMode", name: "mode", type: "uint8" },
+    ],
+    name: "GpuCountMismatch",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "index", type: "uint256" },
+      { internalType: "uint256", name: "branch", type: "uint256" },
+      { internalType: "uint256", name: "minimum", type: "uint256" },
+    ],
+    name: "GpuDriverTooOld",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "index", type: "uint256" },
+      { internalType: "bytes32", name: "deviceId", type: "bytes32" },
+    ],
+    name: "GpuRepeated",
+    type: "error",
+  },
   { inputs: [{ internalType: "uint256", name: "maximum", type: "uint256" }], name: "AcceptedTermsFull", type: "error" },
   {
     inputs: [{ internalType: "bytes32", name: "profileId", type: "bytes32" }],
@@ -1793,6 +1866,11 @@ export const systemErrorsAbi = [
   {
     inputs: [{ internalType: "bytes32", name: "profileId", type: "bytes32" }],
     name: "HardwarePolicyAlreadyAccepted",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "enum IHardwarePolicy.GpuAssurance", name: "gpuAssurance", type: "uint8" }],
+    name: "HardwarePolicyAssuranceUnexpected",
     type: "error",
   },
   {

@@ -166,6 +166,18 @@ contract HardwarePolicyTest is EnclaveKit {
         _expectIncomplete(profile);
     }
 
+    function test_RevertWhen_AssuranceIsOfNoAccelerator() public {
+        IHardwarePolicy.HardwareProfile memory profile = _nitro();
+        profile.gpuAssurance = IHardwarePolicy.GpuAssurance.NVIDIA_TOKEN;
+        _expectRefused(
+            profile,
+            abi.encodeWithSelector(
+                IHardwarePolicy.HardwarePolicyAssuranceUnexpected.selector,
+                IHardwarePolicy.GpuAssurance.NVIDIA_TOKEN
+            )
+        );
+    }
+
     function test_RevertWhen_NitroHasAnAccelerator() public {
         IHardwarePolicy.HardwareProfile memory profile = _b300();
         profile.cpuTee = TeeKind.NITRO;
@@ -449,6 +461,7 @@ contract HardwarePolicyTest is EnclaveKit {
                 gpuMode: IHardwarePolicy.GpuMode.MULTI_PASSTHROUGH,
                 gpuBoards: boards,
                 minimumGpuDriver: 595,
+                gpuAssurance: IHardwarePolicy.GpuAssurance.MEASURED_CODE,
                 acceptedTcb: UP_TO_DATE,
                 tcbGrace: 0,
                 minimumTcbEvaluation: 18,
