@@ -19,6 +19,8 @@ export const CONTRACT_NAMES = [
   "OPG",
   "Staking",
   "Penalties",
+  "ValueLocks",
+  "ChallengeBonds",
   "ActiveSet",
   "VerifierRegistry",
   "ModelExecutor",
@@ -42,6 +44,7 @@ export const CONTRACT_NAMES = [
   "Guardian",
   "PaymentHub",
   "Settlement",
+  "AnswerChallenges",
   "PipeEngine",
   "Emissions",
   "StakeLens",
@@ -143,6 +146,14 @@ export const CONTRACTS: Readonly<Record<ContractName, ContractSpec>> = {
   Penalties: {
     source: "contracts/staking/Penalties.sol",
     arguments: ({ at }) => [at("AccessManager"), at("Staking")],
+  },
+  ValueLocks: {
+    source: "contracts/staking/ValueLocks.sol",
+    arguments: ({ parameters, at }) => [at("AccessManager"), at("Staking"), parameters.coverBps],
+  },
+  ChallengeBonds: {
+    source: "contracts/staking/ChallengeBonds.sol",
+    arguments: ({ parameters, at }) => [at("AccessManager"), at("OPG"), parameters.challengeBond],
   },
   ActiveSet: {
     source: "contracts/staking/ActiveSet.sol",
@@ -271,7 +282,24 @@ export const CONTRACTS: Readonly<Record<ContractName, ContractSpec>> = {
   },
   Settlement: {
     source: "contracts/settlement/Settlement.sol",
-    arguments: ({ at }) => [at("Staking"), at("Penalties"), at("EnclaveRegistry"), at("VerifierRegistry")],
+    arguments: ({ at }) => [
+      at("Staking"),
+      at("Penalties"),
+      at("EnclaveRegistry"),
+      at("VerifierRegistry"),
+      at("ModelHub"),
+      at("ValueLocks"),
+    ],
+  },
+  AnswerChallenges: {
+    source: "contracts/settlement/AnswerChallenges.sol",
+    arguments: ({ at }) => [
+      at("Settlement"),
+      at("Staking"),
+      at("Penalties"),
+      at("VerifierRegistry"),
+      at("ChallengeBonds"),
+    ],
   },
   PipeEngine: {
     source: "contracts/pipe/PipeEngine.sol",
@@ -290,7 +318,7 @@ export const CONTRACTS: Readonly<Record<ContractName, ContractSpec>> = {
   },
   StakeLens: {
     source: "contracts/staking/StakeLens.sol",
-    arguments: ({ at }) => [at("Staking")],
+    arguments: ({ at }) => [at("Staking"), at("Penalties"), at("ValueLocks")],
   },
   StakeRouter: {
     source: "contracts/staking/StakeRouter.sol",
