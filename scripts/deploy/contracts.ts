@@ -19,6 +19,8 @@ export const CONTRACT_NAMES = [
   "OPG",
   "Staking",
   "Penalties",
+  "ValueLocks",
+  "ChallengeBonds",
   "ActiveSet",
   "VerifierRegistry",
   "ModelExecutor",
@@ -44,6 +46,7 @@ export const CONTRACT_NAMES = [
   "Guardian",
   "PaymentHub",
   "Settlement",
+  "AnswerChallenges",
   "PipeEngine",
   "Emissions",
   "StakeLens",
@@ -145,6 +148,14 @@ export const CONTRACTS: Readonly<Record<ContractName, ContractSpec>> = {
   Penalties: {
     source: "contracts/staking/Penalties.sol",
     arguments: ({ at }) => [at("AccessManager"), at("Staking")],
+  },
+  ValueLocks: {
+    source: "contracts/staking/ValueLocks.sol",
+    arguments: ({ parameters, at }) => [at("AccessManager"), at("Staking"), parameters.coverBps],
+  },
+  ChallengeBonds: {
+    source: "contracts/staking/ChallengeBonds.sol",
+    arguments: ({ parameters, at }) => [at("AccessManager"), at("OPG"), parameters.challengeBond],
   },
   ActiveSet: {
     source: "contracts/staking/ActiveSet.sol",
@@ -282,7 +293,24 @@ export const CONTRACTS: Readonly<Record<ContractName, ContractSpec>> = {
   },
   Settlement: {
     source: "contracts/settlement/Settlement.sol",
-    arguments: ({ at }) => [at("Staking"), at("Penalties"), at("EnclaveRegistry"), at("VerifierRegistry")],
+    arguments: ({ at }) => [
+      at("Staking"),
+      at("Penalties"),
+      at("EnclaveRegistry"),
+      at("VerifierRegistry"),
+      at("ModelHub"),
+      at("ValueLocks"),
+    ],
+  },
+  AnswerChallenges: {
+    source: "contracts/settlement/AnswerChallenges.sol",
+    arguments: ({ at }) => [
+      at("Settlement"),
+      at("Staking"),
+      at("Penalties"),
+      at("VerifierRegistry"),
+      at("ChallengeBonds"),
+    ],
   },
   PipeEngine: {
     source: "contracts/pipe/PipeEngine.sol",
@@ -301,7 +329,7 @@ export const CONTRACTS: Readonly<Record<ContractName, ContractSpec>> = {
   },
   StakeLens: {
     source: "contracts/staking/StakeLens.sol",
-    arguments: ({ at }) => [at("Staking")],
+    arguments: ({ at }) => [at("Staking"), at("Penalties"), at("ValueLocks")],
   },
   StakeRouter: {
     source: "contracts/staking/StakeRouter.sol",

@@ -520,6 +520,78 @@ export const systemErrorsAbi = [
     type: "error",
   },
   {
+    inputs: [
+      { internalType: "uint256", name: "coverBps", type: "uint256" },
+      { internalType: "uint256", name: "maximum", type: "uint256" },
+    ],
+    name: "ValueLocksCoverAboveLimit",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "operator", type: "address" },
+      { internalType: "uint256", name: "amount", type: "uint256" },
+      { internalType: "uint256", name: "free", type: "uint256" },
+    ],
+    name: "ValueLocksSelfStakeTooLow",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "address", name: "staking", type: "address" }],
+    name: "ValueLocksStakingWithoutCode",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "until", type: "uint256" },
+      { internalType: "uint256", name: "latest", type: "uint256" },
+    ],
+    name: "ValueLocksWindowOutOfRange",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "amount", type: "uint256" },
+      { internalType: "uint256", name: "maximum", type: "uint256" },
+    ],
+    name: "ChallengeBondsAmountOutOfRange",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "moved", type: "uint256" },
+      { internalType: "uint256", name: "required", type: "uint256" },
+    ],
+    name: "ChallengeBondsInexactTransfer",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "adjudicator", type: "address" },
+      { internalType: "bytes32", name: "id", type: "bytes32" },
+    ],
+    name: "ChallengeBondsPosted",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "address", name: "token", type: "address" }],
+    name: "ChallengeBondsTokenWithoutCode",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "adjudicator", type: "address" },
+      { internalType: "bytes32", name: "id", type: "bytes32" },
+    ],
+    name: "ChallengeBondsUnknown",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "bytes32", name: "id", type: "bytes32" }],
+    name: "ChallengeBondsWinnerZero",
+    type: "error",
+  },
+  {
     inputs: [{ internalType: "uint256", name: "cursor", type: "uint256" }],
     name: "ActiveSetCursorInvalid",
     type: "error",
@@ -2466,6 +2538,95 @@ export const systemErrorsAbi = [
   },
   {
     inputs: [
+      { internalType: "bytes32", name: "keyId", type: "bytes32" },
+      { internalType: "uint256", name: "signals", type: "uint256" },
+      { internalType: "uint256", name: "required", type: "uint256" },
+    ],
+    name: "ChallengesCircuitUnusable",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "bytes32", name: "id", type: "bytes32" },
+      { internalType: "address", name: "contradictor", type: "address" },
+    ],
+    name: "ChallengesContradicted",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "bytes32", name: "id", type: "bytes32" },
+      { internalType: "uint256", name: "resolveBy", type: "uint256" },
+    ],
+    name: "ChallengesExpired",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "enum InferenceMode", name: "mode", type: "uint8" }],
+    name: "ChallengesModeNotAttested",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "uint256", name: "outputCommitment", type: "uint256" }],
+    name: "ChallengesOutputsAgree",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "bytes32", name: "keyId", type: "bytes32" }],
+    name: "ChallengesProofInvalid",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "issuedAt", type: "uint256" },
+      { internalType: "uint256", name: "currentTime", type: "uint256" },
+    ],
+    name: "ChallengesReceiptFromFuture",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "operator", type: "address" },
+      { internalType: "uint256", name: "nonce", type: "uint256" },
+    ],
+    name: "ChallengesReceiptNotSettled",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "bytes32", name: "id", type: "bytes32" },
+      { internalType: "uint256", name: "respondBy", type: "uint256" },
+    ],
+    name: "ChallengesResponsePending",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "bytes32", name: "id", type: "bytes32" },
+      { internalType: "uint256", name: "respondBy", type: "uint256" },
+    ],
+    name: "ChallengesResponseTooLate",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "bytes32", name: "id", type: "bytes32" },
+      { internalType: "enum IAnswerChallenges.State", name: "state", type: "uint8" },
+    ],
+    name: "ChallengesStateWrong",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "response", type: "uint256" },
+      { internalType: "uint256", name: "slack", type: "uint256" },
+      { internalType: "uint256", name: "maximumTogether", type: "uint256" },
+    ],
+    name: "ChallengesWindowsUnusable",
+    type: "error",
+  },
+  {
+    inputs: [
       { internalType: "address", name: "oracleContract", type: "address" },
       { internalType: "bytes", name: "oracleQuery", type: "bytes" },
     ],
@@ -2722,8 +2883,8 @@ export const systemErrorsAbi = [
     type: "error",
   },
   {
-    inputs: [{ internalType: "address", name: "staking", type: "address" }],
-    name: "LensStakingWithoutCode",
+    inputs: [{ internalType: "address", name: "account", type: "address" }],
+    name: "LensContractWithoutCode",
     type: "error",
   },
   {

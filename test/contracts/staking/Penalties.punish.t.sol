@@ -106,8 +106,8 @@ contract PenaltiesPunishTest is PenaltiesTest {
     }
 
     function test_PaysNoBountyForClassWithoutOne() public {
-        (uint256 slashed, uint256 bounty) = _punish(OPERATOR, FaultClass.DATA_WITHHELD);
-        vm.assertEq(slashed, 40e18, "1 % of all");
+        (uint256 slashed, uint256 bounty) = _punish(OPERATOR, FaultClass.DEADLINE_MISSED);
+        vm.assertEq(slashed, 2e18, "0.05 % of all");
         vm.assertEq(bounty, 0, "nobody earns");
         vm.assertEq(staking.bountyOf(CHALLENGER), 0, "nothing is credited");
     }

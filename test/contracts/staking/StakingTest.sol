@@ -8,8 +8,10 @@ import {Roles} from "../../../contracts/libraries/Roles.sol";
 import {IHolds} from "../../../contracts/staking/interfaces/IHolds.sol";
 import {IOperators, OperatorsConfig} from "../../../contracts/staking/interfaces/IOperators.sol";
 import {IStaking, StakingConfig, StakingWindows} from "../../../contracts/staking/interfaces/IStaking.sol";
+import {Penalties} from "../../../contracts/staking/Penalties.sol";
 import {StakeLens} from "../../../contracts/staking/StakeLens.sol";
 import {Staking} from "../../../contracts/staking/Staking.sol";
+import {ValueLocks} from "../../../contracts/staking/ValueLocks.sol";
 import {Base} from "../Base.sol";
 import {StakingToken__Mock} from "../mocks/StakingToken__Mock.sol";
 
@@ -140,8 +142,16 @@ abstract contract StakingTest is Base {
         (, assets) = staking.unbondingOf(OPERATOR, account, bucketId);
     }
 
+    function _newLens() internal returns (StakeLens) {
+        Penalties penalties = Penalties(create("Penalties", abi.encode(address(manager), staking)));
+        return
+            StakeLens(
+                create("StakeLens", abi.encode(staking, penalties, new ValueLocks(address(manager), staking, 0)))
+            );
+    }
+
     function _previewStake(uint256 assets) internal returns (uint256 shares) {
-        (shares, ) = StakeLens(create("StakeLens", abi.encode(staking))).previewStake(OPERATOR, assets);
+        (shares, ) = _newLens().previewStake(OPERATOR, assets);
     }
 
     function _poolAssets(address operator) internal view returns (uint256 assets) {
