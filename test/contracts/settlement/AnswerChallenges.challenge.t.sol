@@ -6,7 +6,6 @@ import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.so
 
 import {InferenceMode} from "../../../contracts/libraries/InferenceMode.sol";
 import {Roles} from "../../../contracts/libraries/Roles.sol";
-import {AnswerChallenges} from "../../../contracts/settlement/AnswerChallenges.sol";
 import {IAnswerChallenges} from "../../../contracts/settlement/interfaces/IAnswerChallenges.sol";
 import {ISettlement, Receipt} from "../../../contracts/settlement/interfaces/ISettlement.sol";
 import {IHolds} from "../../../contracts/staking/interfaces/IHolds.sol";
@@ -26,7 +25,7 @@ contract AnswerChallengesChallengeTest is ChallengeTest {
         vm.expectRevert(
             abi.encodeWithSelector(IAnswerChallenges.ChallengesWindowsUnusable.selector, response, slack, 14 days)
         );
-        new AnswerChallenges(settlement, staking, penalties, verifiers, challengeBonds);
+        create("AnswerChallenges", abi.encode(settlement, staking, penalties, verifiers, challengeBonds));
     }
 
     function test_RevertWhen_ReceiptHasAProof() external {

@@ -34,8 +34,10 @@ abstract contract ChallengeTest is System {
     function setUp() public virtual override {
         super.setUp();
         holds = staking.holds();
-        challengeBonds = new ChallengeBonds(address(authority), address(token), BOND);
-        challenges = new AnswerChallenges(settlement, staking, penalties, verifiers, challengeBonds);
+        challengeBonds = ChallengeBonds(create("ChallengeBonds", abi.encode(address(authority), address(token), BOND)));
+        challenges = AnswerChallenges(
+            create("AnswerChallenges", abi.encode(settlement, staking, penalties, verifiers, challengeBonds))
+        );
         _allow(address(penalties), IPenalties.admit.selector, Roles.ADJUDICATOR);
         _allow(address(penalties), IPenalties.release.selector, Roles.ADJUDICATOR);
         _allow(address(challengeBonds), ChallengeBonds.post.selector, Roles.ADJUDICATOR);

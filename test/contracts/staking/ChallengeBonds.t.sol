@@ -28,14 +28,14 @@ contract ChallengeBondsTest is StakingTest {
 
     function test_RevertWhen_TokenHasNoCode() external {
         vm.expectRevert(abi.encodeWithSelector(IChallengeBonds.ChallengeBondsTokenWithoutCode.selector, ALICE));
-        new ChallengeBonds(address(manager), ALICE, BOND);
+        create("ChallengeBonds", abi.encode(address(manager), ALICE, BOND));
     }
 
     function testFuzz_RevertWhen_BondIsOutOfRange(uint256 bond) external {
         uint256 limit = bonds.MAX_BOND();
         if (bond != 0) bond = bound(bond, limit + 1, type(uint256).max);
         vm.expectRevert(abi.encodeWithSelector(IChallengeBonds.ChallengeBondsAmountOutOfRange.selector, bond, limit));
-        new ChallengeBonds(address(manager), address(token), bond);
+        create("ChallengeBonds", abi.encode(address(manager), address(token), bond));
     }
 
     function test_RevertWhen_CallerMayNotPost() external {
@@ -116,7 +116,7 @@ contract ChallengeBondsTest is StakingTest {
     }
 
     function _newBonds(address token_) private returns (ChallengeBonds deployed) {
-        deployed = new ChallengeBonds(address(manager), token_, BOND);
+        deployed = ChallengeBonds(create("ChallengeBonds", abi.encode(address(manager), token_, BOND)));
         bytes4[] memory selectors = new bytes4[](1);
         selectors[0] = IChallengeBonds.post.selector;
         manager.setTargetFunctionRole(address(deployed), selectors, Roles.ADJUDICATOR);

@@ -143,11 +143,9 @@ abstract contract StakingTest is Base {
     }
 
     function _newLens() internal returns (StakeLens) {
-        Penalties penalties = Penalties(create("Penalties", abi.encode(address(manager), staking)));
-        return
-            StakeLens(
-                create("StakeLens", abi.encode(staking, penalties, new ValueLocks(address(manager), staking, 0)))
-            );
+        address penalties = create("Penalties", abi.encode(manager, staking));
+        address locks = create("ValueLocks", abi.encode(manager, staking, 0));
+        return StakeLens(create("StakeLens", abi.encode(staking, penalties, locks)));
     }
 
     function _previewStake(uint256 assets) internal returns (uint256 shares) {

@@ -25,7 +25,7 @@ contract EnclaveRegistryAcceleratorTest is EnclaveRegistryTest {
     function setUp() public override {
         super.setUp();
         _nras = new NrasVerifier__Mock();
-        _gpus = new GpuAttestations(INrasVerifier(address(_nras)));
+        _gpus = GpuAttestations(create("GpuAttestations", abi.encode(INrasVerifier(address(_nras)))));
         enclaves.setGpuAttestations(_gpus);
         _profileId = policy.acceptProfile(_hopper());
         ICodeReleases.CodeRelease memory release = _release(_profileId);

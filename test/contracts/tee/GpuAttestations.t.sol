@@ -20,7 +20,7 @@ contract GpuAttestationsTest is Base {
     function setUp() public {
         vm.warp(START);
         _nras = new NrasVerifier__Mock();
-        _gpus = new GpuAttestations(INrasVerifier(address(_nras)));
+        _gpus = GpuAttestations(create("GpuAttestations", abi.encode(INrasVerifier(address(_nras)))));
     }
 
     function test_Bring_KeepsWhatTheTokenSays() public {

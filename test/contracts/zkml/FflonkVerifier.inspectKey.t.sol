@@ -12,7 +12,7 @@ contract FflonkVerifierInspectKeyTest is Base {
     FflonkVerifier internal verifier;
 
     function setUp() public {
-        verifier = new FflonkVerifier();
+        verifier = FflonkVerifier(create("FflonkVerifier", ""));
     }
 
     function test_WhenKeyIsOfTheDevelopmentSetup() external view {

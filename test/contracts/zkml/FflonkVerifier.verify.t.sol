@@ -19,7 +19,7 @@ contract FflonkVerifierVerifyTest is Base {
     address internal store;
 
     function setUp() public {
-        verifier = new FflonkVerifier();
+        verifier = FflonkVerifier(create("FflonkVerifier", ""));
         store = KeyStore.create(FflonkVectors.key());
     }
 
