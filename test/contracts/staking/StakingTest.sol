@@ -8,10 +8,8 @@ import {Roles} from "../../../contracts/libraries/Roles.sol";
 import {IHolds} from "../../../contracts/staking/interfaces/IHolds.sol";
 import {IOperators, OperatorsConfig} from "../../../contracts/staking/interfaces/IOperators.sol";
 import {IStaking, StakingConfig, StakingWindows} from "../../../contracts/staking/interfaces/IStaking.sol";
-import {Penalties} from "../../../contracts/staking/Penalties.sol";
 import {StakeLens} from "../../../contracts/staking/StakeLens.sol";
 import {Staking} from "../../../contracts/staking/Staking.sol";
-import {ValueLocks} from "../../../contracts/staking/ValueLocks.sol";
 import {Base} from "../Base.sol";
 import {StakingToken__Mock} from "../mocks/StakingToken__Mock.sol";
 
