@@ -34,13 +34,13 @@ async function prepare({ connection, sender }: GasMeter) {
     await staking.write.stake([operator, parseEther("15000")], { account: operator });
   }
   await token.write.transfer([delegator.account.address, parseEther("1000")]);
-  return { token, staking, operators, delegator };
+  return { authority, token, staking, operators, delegator };
 }
 
 /** The gas of what stands around the ledger, by the last parts of the metrics' ids. */
 export async function measureAround(meter: GasMeter): Promise<Record<string, number>> {
   const { viem, networkHelpers } = meter.connection;
-  const { token, staking, operators, delegator } = await prepare(meter);
+  const { authority, token, staking, operators, delegator } = await prepare(meter);
   const [operator, second] = operators;
   if (operator === undefined || second === undefined) throw new Error("The chain lacks accounts");
   const client = await viem.getPublicClient();
@@ -54,7 +54,9 @@ export async function measureAround(meter: GasMeter): Promise<Record<string, num
     meter.sender,
   ]);
   await token.write.transfer([emissions.address, parseEther("100000000")]);
-  const lens = await viem.deployContract("StakeLens", [staking.address]);
+  const penalties = await viem.deployContract("Penalties", [authority.address, staking.address]);
+  const locks = await viem.deployContract("ValueLocks", [authority.address, staking.address, 0n]);
+  const lens = await viem.deployContract("StakeLens", [staking.address, penalties.address, locks.address]);
   const router = await viem.deployContract("StakeRouter", [staking.address, zeroAddress]);
 
   await networkHelpers.time.increaseTo((firstEpoch + 1n) * DAY + 60n);

@@ -4,6 +4,11 @@ import { actTask, readTask, sendTask } from "./lib/act-task.ts";
 
 const ROLE = { name: "role", description: "INFERENCE, JUDGE, STORAGE or DATA", defaultValue: "INFERENCE" } as const;
 const FILE = { name: "file", description: "A JSON file with the registration and its evidence" } as const;
+const GPU_TOKEN = {
+  name: "gpuToken",
+  description: "A file of NVIDIA's tokens (detached EAT), for a profile that asks for it",
+  defaultValue: "",
+} as const;
 const COLLATERAL = {
   name: "file",
   description: "A bundle of Intel's collateral (JSON), or a Nitro document for its certificates",
@@ -45,10 +50,12 @@ export const teeTasks = [
     .build(),
   readTask(["tee", "assess"], "Show which rules the evidence of an enclave meets, without registering it")
     .addPositionalArgument(FILE)
+    .addOption(GPU_TOKEN)
     .setAction(() => import("./actions/tee-assess.ts"))
     .build(),
   sendTask(["tee", "register"], "Register an enclave, or renew it, from its evidence")
     .addPositionalArgument(FILE)
+    .addOption(GPU_TOKEN)
     .setAction(() => import("./actions/tee-register.ts"))
     .build(),
   actTask(

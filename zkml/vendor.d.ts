@@ -54,6 +54,38 @@ declare module "snarkjs" {
     IC: [string, string, string][];
   }
 
+  /** Decimal strings; points are projective. */
+  export interface FflonkProof {
+    polynomials: Record<"C1" | "C2" | "W1" | "W2", [string, string, string]>;
+    evaluations: Record<
+      "ql" | "qr" | "qm" | "qo" | "qc" | "s1" | "s2" | "s3" | "a" | "b" | "c" | "z" | "zw" | "t1w" | "t2w" | "inv",
+      string
+    >;
+    protocol: "fflonk";
+    curve: string;
+  }
+
+  export interface FflonkVerifyingKey {
+    protocol: "fflonk";
+    curve: string;
+    nPublic: number;
+    power: number;
+    k1: string;
+    k2: string;
+    w: string;
+    w3: string;
+    w4: string;
+    w8: string;
+    wr: string;
+    X_2: [[string, string], [string, string], [string, string]];
+    C0: [string, string, string];
+  }
+
+  export const fflonk: {
+    setup(r1cs: string, ptau: string, zkey: string): Promise<void>;
+    prove(zkey: string, witness: MemoryFile): Promise<{ proof: FflonkProof; publicSignals: string[] }>;
+    verify(key: FflonkVerifyingKey, signals: string[], proof: FflonkProof): Promise<boolean>;
+  };
   export const groth16: {
     prove(zkey: string, witness: MemoryFile): Promise<{ proof: Groth16Proof; publicSignals: string[] }>;
     verify(key: Groth16VerifyingKey, signals: string[], proof: Groth16Proof): Promise<boolean>;
@@ -64,6 +96,9 @@ declare module "snarkjs" {
     /** False, too, when the key has no contribution. */
     verifyFromR1cs(r1cs: string, ptau: string, zkey: string): Promise<boolean>;
     beacon(from: string, to: string, name: string, hash: string, iterationsExponent: number): Promise<Uint8Array>;
-    exportVerificationKey(zkey: string): Promise<Groth16VerifyingKey>;
+    /** The key of the proof system that the file is for. */
+    exportVerificationKey<Key extends Groth16VerifyingKey | FflonkVerifyingKey = Groth16VerifyingKey>(
+      zkey: string,
+    ): Promise<Key>;
   };
 }

@@ -59,11 +59,13 @@ abstract contract GovernorCountingPools is GovernorVotes {
 
     /// @notice Thrown when an account votes a second time with its part of the same pool.
     error GovernorAlreadyOverridden(address voter, address operator);
-    /// @notice Thrown when the account had no part of the pool whose past was kept when the vote began.
+    /// @notice Thrown when the account had no part of the pool when the vote began, or added to it since and kept no
+    ///         record of it.
     error GovernorNoPartOfPool(address voter, address operator, uint256 snapshot);
 
     /// @notice Votes with the caller's own part of the operator's pool, in place of whoever votes with the pool.
-    /// @dev The position's past must have been kept when the vote began: {IStakeVotes.keepPositionRecord}.
+    /// @dev Who has added to his part since the vote began votes with it only if its past was kept by then:
+    ///      {IStakeVotes.keepPositionRecord}. Nobody else needs that.
     /// @param support 0 against, 1 for, 2 abstain.
     /// @return weight The votes of that part, OPG base units.
     function castOverrideVote(

@@ -16,7 +16,8 @@ library Roles {
     uint64 internal constant POLICY = 4;
     /// @notice May collect and release the bonds of repositories: the Model Hub.
     uint64 internal constant MODEL_HUB = 5;
-    /// @notice Says that a fault was proven by code: the settlement contract.
+    /// @notice Says that a fault was proven by code, locks stake behind calls and takes challengers' bonds: the
+    ///         settlement contract and the challenges of answers.
     uint64 internal constant ADJUDICATOR = 6;
     /// @notice Says that people found a fault that no code can prove.
     uint64 internal constant JURY = 7;

@@ -7,18 +7,22 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IEnclaveRegistry} from "../tee/interfaces/IEnclaveRegistry.sol";
 import {InferenceMode} from "../libraries/InferenceMode.sol";
 import {ISettlement, Receipt} from "./interfaces/ISettlement.sol";
+import {IModelHub} from "../models/interfaces/IModelHub.sol";
 import {IOperators} from "../staking/interfaces/IOperators.sol";
 import {FaultClass, IPenalties} from "../staking/interfaces/IPenalties.sol";
-import {IStaking} from "../staking/interfaces/IStaking.sol";
+import {IStaking, StakingWindows} from "../staking/interfaces/IStaking.sol";
+import {IValueLocks} from "../staking/interfaces/IValueLocks.sol";
 import {IVerifierRegistry} from "../zkml/interfaces/IVerifierRegistry.sol";
 import {OperatorRoles} from "../libraries/OperatorRoles.sol";
+import {PoolMath} from "../staking/libraries/PoolMath.sol";
 import {ReceiptHash} from "./libraries/ReceiptHash.sol";
 
 /// @title Settlement of receipts
 /// @notice See {ISettlement}.
 ///
 /// ASSUMPTIONS
-/// - The contract of penalties gives this contract {Roles.ADJUDICATOR}, and says what a fault costs.
+/// - The contracts of penalties and of value locks give this contract {Roles.ADJUDICATOR}; the first says what a fault
+///   costs.
 /// - {IEnclaveRegistry} never hands an enclave's key to another operator.
 ///
 /// LIMITS
@@ -39,6 +43,12 @@ contract Settlement is ISettlement, EIP712 {
     IOperators public immutable OPERATORS;
     IEnclaveRegistry public immutable ENCLAVES;
     IVerifierRegistry public immutable VERIFIERS;
+    /// @notice Says what a call costs.
+    IModelHub public immutable MODEL_HUB;
+    /// @notice Locks self-stake behind calls, if a vote asks for it.
+    IValueLocks public immutable LOCKS;
+    /// @inheritdoc ISettlement
+    uint256 public immutable COVER_WINDOW;
 
     mapping(address operator => mapping(uint256 word => uint256 bits)) private _usedNonces;
 
@@ -46,13 +56,19 @@ contract Settlement is ISettlement, EIP712 {
         IStaking staking,
         IPenalties penalties,
         IEnclaveRegistry enclaves,
-        IVerifierRegistry verifiers
+        IVerifierRegistry verifiers,
+        IModelHub modelHub,
+        IValueLocks locks
     ) EIP712("OPG Settlement", "1") {
         STAKING = staking;
         PENALTIES = penalties;
         OPERATORS = staking.operators();
         ENCLAVES = enclaves;
         VERIFIERS = verifiers;
+        MODEL_HUB = modelHub;
+        LOCKS = locks;
+        StakingWindows memory windows = staking.config().windows;
+        COVER_WINDOW = uint256(windows.evidence) + windows.response;
     }
 
     // ------------------------------------------------- settling -------------------------------------------------
@@ -72,6 +88,7 @@ contract Settlement is ISettlement, EIP712 {
             if (!ENCLAVES.isUsable(receipt.enclaveId, OperatorRoles.INFERENCE, receipt.issuedAt)) {
                 revert SettlementEnclaveUnusable(receipt.enclaveId);
             }
+            _cover(receipt);
         } else if (receipt.mode == InferenceMode.ZK) {
             _checkProof(receipt, evidence);
         } else {
@@ -140,6 +157,12 @@ contract Settlement is ISettlement, EIP712 {
     }
 
     /// @inheritdoc ISettlement
+    function checkAttested(Receipt calldata receipt, bytes calldata signature) external view {
+        _checkRequestId(receipt);
+        _checkEnclaveSignature(receipt, signature);
+    }
+
+    /// @inheritdoc ISettlement
     function isNonceUsed(address operator, uint256 nonce) external view returns (bool) {
         return _usedNonces[operator][nonce >> 8] & (1 << (nonce & 0xff)) != 0;
     }
@@ -167,6 +190,15 @@ contract Settlement is ISettlement, EIP712 {
         uint256 used = _usedNonces[operator][word];
         if (used & bit != 0) revert SettlementNonceUsed(operator, nonce);
         _usedNonces[operator][word] = used | bit;
+    }
+
+    /// @dev Locks what the call must have behind it; refused when the operator's free self-stake is less. Only for what
+    ///      an enclave attests: a proven answer cannot be wrong.
+    function _cover(Receipt calldata receipt) private {
+        uint256 coverBps = LOCKS.coverBps();
+        if (coverBps == 0) return;
+        uint256 price = MODEL_HUB.priceOf(receipt.releaseId, receipt.mode);
+        LOCKS.lock(receipt.operator, Math.ceilDiv(price * coverBps, PoolMath.BPS), block.timestamp + COVER_WINDOW);
     }
 
     /// @dev Authenticity only: whether the enclave may serve now is a separate question, asked when settling.

@@ -6,8 +6,10 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {IHolds} from "./interfaces/IHolds.sol";
 import {IOperators} from "./interfaces/IOperators.sol";
+import {FaultClass, IPenalties} from "./interfaces/IPenalties.sol";
 import {IStakeLens} from "./interfaces/IStakeLens.sol";
 import {IStaking} from "./interfaces/IStaking.sol";
+import {IValueLocks} from "./interfaces/IValueLocks.sol";
 import {BucketTag} from "./libraries/BucketTag.sol";
 import {Pool, PoolMath} from "./libraries/PoolMath.sol";
 import {RewardIndex} from "./libraries/RewardIndex.sol";
@@ -31,11 +33,21 @@ contract StakeLens is IStakeLens {
     IStaking public immutable STAKING;
     /// @notice Who the operators are.
     IOperators public immutable OPERATORS;
+    /// @notice Who was punished.
+    IPenalties public immutable PENALTIES;
+    /// @notice Who serves how much under cover.
+    IValueLocks public immutable LOCKS;
 
-    /// @param staking The ledger.
-    constructor(IStaking staking) {
-        require(address(staking).code.length != 0, LensStakingWithoutCode(address(staking)));
+    /// @param staking   The ledger.
+    /// @param penalties Its penalties.
+    /// @param locks     Its value locks.
+    constructor(IStaking staking, IPenalties penalties, IValueLocks locks) {
+        _checkCode(address(staking));
+        _checkCode(address(penalties));
+        _checkCode(address(locks));
         STAKING = staking;
+        PENALTIES = penalties;
+        LOCKS = locks;
         OPERATORS = staking.operators();
     }
 
@@ -69,6 +81,7 @@ contract StakeLens is IStakeLens {
         page.votes = IVotes(address(STAKING)).getVotes(operator);
         page.voter = IVotes(address(STAKING)).delegates(operator);
         page.holds = _liveHolds(operator);
+        page.conduct = conductOf(operator);
         uint256 today = STAKING.currentEpoch();
         for (uint256 epoch = today.saturatingSub(_period()); epoch <= today; ++epoch) {
             (uint256 firstEra, uint256 lastEra) = _erasOf(operator, epoch);
@@ -116,10 +129,22 @@ contract StakeLens is IStakeLens {
         unbonding.reservedBps = STAKING.reservedBps(operator, bucketId);
     }
 
+    /// @inheritdoc IStakeLens
+    function conductOf(address operator) public view returns (Conduct memory conduct) {
+        (conduct.faults, conduct.slashed, conduct.lastFaultAt) = PENALTIES.recordOf(operator);
+        conduct.recentFaults = new uint256[](uint256(FaultClass.MISCONDUCT) + 1);
+        for (uint256 i = uint256(FaultClass.EQUIVOCATION); i < conduct.recentFaults.length; ++i) {
+            conduct.recentFaults[i] = PENALTIES.repeatsOf(operator, FaultClass(i));
+        }
+        conduct.coveredCalls = LOCKS.callsOf(operator);
+        conduct.locked = LOCKS.lockedOf(operator);
+        conduct.free = LOCKS.freeOf(operator);
+    }
+
     // What would be
 
     /// @inheritdoc IStakeLens
-    function previewStake(address operator, uint256 assets) external view returns (uint256 shares, uint256 worth) {
+    function previewStake(address operator, uint256 assets) public view returns (uint256 shares, uint256 worth) {
         // More than the ledger can hold is nothing that could be staked.
         if (assets > type(uint96).max) return (0, 0);
         Pool memory pool = _poolOf(operator);
@@ -141,7 +166,37 @@ contract StakeLens is IStakeLens {
     }
 
     /// @inheritdoc IStakeLens
-    function sharesToUnbondUp(address operator, uint256 assets) external view returns (uint256 shares) {
+    function previewUnbondAssets(
+        address operator,
+        uint256 assets
+    ) external view returns (uint256 shares, uint256 moved) {
+        Pool memory pool = _poolOf(operator);
+        if (assets > pool.tokens) return (0, 0);
+        shares = sharesToUnbondUp(operator, assets);
+        moved = pool.toAssetsDown(shares);
+    }
+
+    /// @inheritdoc IStakeLens
+    function previewClaimReward(
+        address operator,
+        address account
+    ) external view returns (uint256 amount, address payee) {
+        amount = STAKING.pendingReward(operator, account);
+        if (account == operator) payee = OPERATORS.payeeOf(operator);
+        if (payee == address(0)) payee = account;
+    }
+
+    /// @inheritdoc IStakeLens
+    function previewCompound(
+        address operator,
+        address account
+    ) external view returns (uint256 assets, uint256 shares, uint256 worth) {
+        assets = STAKING.pendingReward(operator, account);
+        (shares, worth) = previewStake(operator, assets);
+    }
+
+    /// @inheritdoc IStakeLens
+    function sharesToUnbondUp(address operator, uint256 assets) public view returns (uint256 shares) {
         Pool memory pool = _poolOf(operator);
         if (pool.tokens == 0) return 0;
         return Math.min(assets, pool.tokens).mulDiv(pool.shares, pool.tokens, Math.Rounding.Ceil);
@@ -230,6 +285,10 @@ contract StakeLens is IStakeLens {
         }
         live = new IHolds.Hold[](count);
         for (uint256 i = 0; i < count; ++i) live[i] = held[i];
+    }
+
+    function _checkCode(address account) private view {
+        require(account.code.length != 0, LensContractWithoutCode(account));
     }
 
     function _period() private view returns (uint256) {

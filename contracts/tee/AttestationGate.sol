@@ -4,6 +4,7 @@ pragma solidity 0.8.34;
 import {AcceptedTerms} from "./AcceptedTerms.sol";
 import {IAttestationGate} from "./interfaces/IAttestationGate.sol";
 import {IAttestationVerifier, TeeKind} from "./interfaces/IAttestationVerifier.sol";
+import {IGpuAttestations} from "./interfaces/IGpuAttestations.sol";
 
 /// @title Who verifies evidence, and what is refused whatever the evidence says
 /// @notice See {IAttestationGate}. Nothing here is read when an enclave is used.
@@ -14,11 +15,15 @@ abstract contract AttestationGate is IAttestationGate, AcceptedTerms {
     /// @inheritdoc IAttestationGate
     bool public registrationsPaused;
 
+    /// @inheritdoc IAttestationGate
+    IGpuAttestations public gpuAttestations;
+
     Verifier[] private _verifiers;
     mapping(Denial denial => mapping(bytes32 subject => bool)) private _denied;
     mapping(TeeKind kind => uint32) private _minimumTcbEvaluation;
 
-    constructor(IAttestationVerifier[] memory verifiers) {
+    constructor(IAttestationVerifier[] memory verifiers, IGpuAttestations gpuTarget) {
+        _setGpuAttestations(gpuTarget);
         for (uint256 i = 0; i < verifiers.length; ++i) _addVerifier(verifiers[i]);
     }
 
@@ -46,6 +51,11 @@ abstract contract AttestationGate is IAttestationGate, AcceptedTerms {
     /// @inheritdoc IAttestationGate
     function addVerifier(IAttestationVerifier target) external restricted returns (uint256) {
         return _addVerifier(target);
+    }
+
+    /// @inheritdoc IAttestationGate
+    function setGpuAttestations(IGpuAttestations target) external restricted {
+        _setGpuAttestations(target);
     }
 
     /// @inheritdoc IAttestationGate
@@ -113,6 +123,11 @@ abstract contract AttestationGate is IAttestationGate, AcceptedTerms {
         _minimumTcbEvaluation[kind] = number;
         _takeVersion();
         emit MinimumTcbEvaluationSet(kind, previous, number);
+    }
+
+    function _setGpuAttestations(IGpuAttestations target) private {
+        emit GpuAttestationsSet(address(gpuAttestations), address(target));
+        gpuAttestations = target;
     }
 
     function _addVerifier(IAttestationVerifier target) private returns (uint256 verifierId) {

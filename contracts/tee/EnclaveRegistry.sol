@@ -14,6 +14,7 @@ import {RsaPss} from "./crypto/RsaPss.sol";
 import {AttestationFacts, IAttestationVerifier} from "./interfaces/IAttestationVerifier.sol";
 import {ICodeReleases} from "./interfaces/ICodeReleases.sol";
 import {IEnclaveRegistry} from "./interfaces/IEnclaveRegistry.sol";
+import {GpuVerdict, IGpuAttestations} from "./interfaces/IGpuAttestations.sol";
 import {IHardwarePolicy} from "./interfaces/IHardwarePolicy.sol";
 import {Admission} from "./libraries/Admission.sol";
 import {BlockChallenge} from "./libraries/BlockChallenge.sol";
@@ -82,8 +83,9 @@ contract EnclaveRegistry is IEnclaveRegistry, AttestationGate, EIP712 {
         address authority,
         address stakingAddress,
         IAttestationVerifier[] memory verifiers,
+        IGpuAttestations gpuTarget,
         RegistryConfig memory registryConfig
-    ) AccessManaged(authority) AttestationGate(verifiers) EIP712("OPG Enclave Registry", "1") {
+    ) AccessManaged(authority) AttestationGate(verifiers, gpuTarget) EIP712("OPG Enclave Registry", "1") {
         staking = IStaking(stakingAddress);
         _operators = staking.operators();
         _validityDelay = registryConfig.validityDelay;
@@ -114,9 +116,8 @@ contract EnclaveRegistry is IEnclaveRegistry, AttestationGate, EIP712 {
     function assess(
         Registration calldata registration,
         bytes calldata evidence
-    ) public view returns (AttestationFacts memory facts, uint256 failedRules) {
-        facts = verifierAt(registration.verifierId).target.verify(evidence);
-        failedRules = _failedAdmissionRules(registration, facts);
+    ) external view returns (AttestationFacts memory facts, uint256 failedRules) {
+        (facts, failedRules, ) = _assess(registration, evidence);
     }
 
     /// @inheritdoc IEnclaveRegistry
@@ -192,7 +193,7 @@ contract EnclaveRegistry is IEnclaveRegistry, AttestationGate, EIP712 {
         }
         address signer = registration.signer;
         if (signer == address(0) && registration.rsaKeyHash == 0) revert EnclaveSignerZero();
-        (AttestationFacts memory facts, uint256 failed) = assess(registration, evidence);
+        (AttestationFacts memory facts, uint256 failed, uint256 since) = _assess(registration, evidence);
         if (failed != 0) revert EnclaveRefused(Admission.firstOf(failed), failed);
 
         bytes32 evidenceHash = keccak256(evidence);
@@ -204,7 +205,7 @@ contract EnclaveRegistry is IEnclaveRegistry, AttestationGate, EIP712 {
             _checkSignature(signer, consent, possession);
             enclaveId = computeEnclaveId(signer);
         }
-        _store(enclaveId, registration, facts);
+        _store(enclaveId, registration, facts, since);
         _emitRegistered(enclaveId, registration, facts, evidenceHash);
     }
 
@@ -284,7 +285,13 @@ contract EnclaveRegistry is IEnclaveRegistry, AttestationGate, EIP712 {
         emit HeartbeatReceived(enclaveId, timestamp);
     }
 
-    function _store(bytes32 enclaveId, Registration calldata registration, AttestationFacts memory facts) private {
+    /// @param since Unix seconds from which the age of its attestation counts.
+    function _store(
+        bytes32 enclaveId,
+        Registration calldata registration,
+        AttestationFacts memory facts,
+        uint256 since
+    ) private {
         EnclaveRecord storage enclave = _enclaves[enclaveId];
         EnclaveState memory state = enclave.state;
         bytes11 platformTag = _platformTag(facts.platformId, facts.platformClass);
@@ -304,7 +311,7 @@ contract EnclaveRegistry is IEnclaveRegistry, AttestationGate, EIP712 {
             enclave.registeredAt = uint40(block.timestamp);
             state.usableFrom = uint40(block.timestamp + _delayFor(registration.operator));
         }
-        state.validUntil = uint40(block.timestamp + _profileTerms[state.profileIndex].maxEnclaveAge);
+        state.validUntil = uint40(since + _profileTerms[state.profileIndex].maxEnclaveAge);
         state.lastSeen = uint40(block.timestamp);
         enclave.state = state;
         enclave.challengeBlock = registration.challengeBlock;
@@ -359,11 +366,35 @@ contract EnclaveRegistry is IEnclaveRegistry, AttestationGate, EIP712 {
         }
     }
 
-    function _failedAdmissionRules(
+    /// @return facts       What the evidence says.
+    /// @return failedRules The admission rules that it breaks.
+    /// @return since       Unix seconds of the oldest statement that the registration rests on.
+    function _assess(
+        Registration calldata registration,
+        bytes calldata evidence
+    ) private view returns (AttestationFacts memory facts, uint256 failedRules, uint256 since) {
+        facts = verifierAt(registration.verifierId).target.verify(evidence);
+        Admission.Inputs memory inputs = _admissionInputs(registration, facts);
+        (inputs.acceleratorAttested, since) = _judgeAccelerators(registration, inputs.terms.gpuAssurance);
+        failedRules = Admission.failedRules(registration, facts, inputs);
+    }
+
+    /// @dev Nothing is asked but of profiles that want NVIDIA's word. The time is now, or that of an older token.
+    function _judgeAccelerators(
+        Registration calldata registration,
+        IHardwarePolicy.GpuAssurance assurance
+    ) private view returns (bool good, uint256 since) {
+        since = block.timestamp;
+        if (assurance == IHardwarePolicy.GpuAssurance.MEASURED_CODE) return (true, since);
+        if (address(gpuAttestations) == address(0)) return (false, since);
+        (GpuVerdict verdict, uint64 issuedAt) = gpuAttestations.judge(address(this), registration);
+        return (verdict == GpuVerdict.GOOD, issuedAt < since ? issuedAt : since);
+    }
+
+    function _admissionInputs(
         Registration calldata registration,
         AttestationFacts memory facts
-    ) private view returns (uint256) {
-        Admission.Inputs memory inputs;
+    ) private view returns (Admission.Inputs memory inputs) {
         inputs.registrationsOpen = !registrationsPaused;
         inputs.verifier = verifierAt(registration.verifierId);
         inputs.operatorRegistered = _isOperator(registration.operator);
@@ -379,7 +410,6 @@ contract EnclaveRegistry is IEnclaveRegistry, AttestationGate, EIP712 {
             inputs.minimumTcbEvaluation = minimumTcbEvaluationOf(inputs.terms.kind);
         }
         inputs.release = releaseTermsOf(facts.measurementId);
-        return Admission.failedRules(registration, facts, inputs);
     }
 
     /// @dev Reads three slots and calls nobody. An unknown enclave's terms are those of index 0, and unused.

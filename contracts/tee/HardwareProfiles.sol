@@ -147,7 +147,9 @@ abstract contract HardwareProfiles is IHardwarePolicy, AccessManaged {
             AdmissionTerms({
                 kind: profile.cpuTee,
                 anyClass: profile.platformClasses.length == 0,
-                acceptedTcb: profile.acceptedTcb,
+                gpuAssurance: profile.gpuAssurance,
+                // The form allows the lowest seven bits only.
+                acceptedTcb: uint8(profile.acceptedTcb),
                 tcbGrace: profile.tcbGrace,
                 minimumTcbEvaluation: profile.minimumTcbEvaluation,
                 minimumSnpTcb: profile.minimumSnpTcb,

@@ -42,5 +42,8 @@ export const local: ParametersFactory = () => ({
   enclaves: { validityDelay: 3_600, stakeWithoutDelay: parseEther("10000") },
   payments: { operatorBps: 2_000n, treasuryBps: 500n },
   hostingBond: parseEther("10"),
+  // Ten times the price, as The Graph asks of its indexers.
+  coverBps: 100_000n,
+  challengeBond: parseEther("25"),
   developmentKeysAllowed: true,
 });

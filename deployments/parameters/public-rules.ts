@@ -33,6 +33,9 @@ export const publicRules = {
   enclaves: { validityDelay: 3_600, stakeWithoutDelay: parseEther("50000") },
   payments: { operatorBps: 2_000n, treasuryBps: 500n },
   hostingBond: parseEther("10"),
+  // Ten times the price, as The Graph asks of its indexers.
+  coverBps: 100_000n,
+  challengeBond: parseEther("25"),
 } as const satisfies Partial<Parameters>;
 
 /** The published allocation for staking: ten per cent of the supply, over 96 months from the first day. */

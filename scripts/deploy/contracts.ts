@@ -19,6 +19,8 @@ export const CONTRACT_NAMES = [
   "OPG",
   "Staking",
   "Penalties",
+  "ValueLocks",
+  "ChallengeBonds",
   "ActiveSet",
   "VerifierRegistry",
   "ModelExecutor",
@@ -30,6 +32,8 @@ export const CONTRACT_NAMES = [
   "TdxVerifier",
   "SevSnpVerifier",
   "GatewayVerifier",
+  "NrasVerifier",
+  "GpuAttestations",
   "EnclaveRegistry",
   "HardwarePolicy",
   "TEEVerifier",
@@ -42,6 +46,7 @@ export const CONTRACT_NAMES = [
   "Guardian",
   "PaymentHub",
   "Settlement",
+  "AnswerChallenges",
   "PipeEngine",
   "Emissions",
   "StakeLens",
@@ -144,6 +149,14 @@ export const CONTRACTS: Readonly<Record<ContractName, ContractSpec>> = {
     source: "contracts/staking/Penalties.sol",
     arguments: ({ at }) => [at("AccessManager"), at("Staking")],
   },
+  ValueLocks: {
+    source: "contracts/staking/ValueLocks.sol",
+    arguments: ({ parameters, at }) => [at("AccessManager"), at("Staking"), parameters.coverBps],
+  },
+  ChallengeBonds: {
+    source: "contracts/staking/ChallengeBonds.sol",
+    arguments: ({ parameters, at }) => [at("AccessManager"), at("OPG"), parameters.challengeBond],
+  },
   ActiveSet: {
     source: "contracts/staking/ActiveSet.sol",
     arguments: ({ at }) => [at("Staking")],
@@ -188,12 +201,21 @@ export const CONTRACTS: Readonly<Record<ContractName, ContractSpec>> = {
     source: "contracts/tee/upstream/GatewayVerifier.sol",
     arguments: ({ at }) => [at("NitroVerifier")],
   },
+  NrasVerifier: {
+    source: "contracts/tee/nras/NrasVerifier.sol",
+    arguments: ({ at }) => [at("AccessManager")],
+  },
+  GpuAttestations: {
+    source: "contracts/tee/nras/GpuAttestations.sol",
+    arguments: ({ at }) => [at("NrasVerifier")],
+  },
   EnclaveRegistry: {
     source: "contracts/tee/EnclaveRegistry.sol",
     arguments: ({ parameters, at }) => [
       at("AccessManager"),
       at("Staking"),
       [at("NitroVerifier"), at("TdxVerifier"), at("SevSnpVerifier"), at("GatewayVerifier")],
+      at("GpuAttestations"),
       parameters.enclaves,
     ],
   },
@@ -271,7 +293,24 @@ export const CONTRACTS: Readonly<Record<ContractName, ContractSpec>> = {
   },
   Settlement: {
     source: "contracts/settlement/Settlement.sol",
-    arguments: ({ at }) => [at("Staking"), at("Penalties"), at("EnclaveRegistry"), at("VerifierRegistry")],
+    arguments: ({ at }) => [
+      at("Staking"),
+      at("Penalties"),
+      at("EnclaveRegistry"),
+      at("VerifierRegistry"),
+      at("ModelHub"),
+      at("ValueLocks"),
+    ],
+  },
+  AnswerChallenges: {
+    source: "contracts/settlement/AnswerChallenges.sol",
+    arguments: ({ at }) => [
+      at("Settlement"),
+      at("Staking"),
+      at("Penalties"),
+      at("VerifierRegistry"),
+      at("ChallengeBonds"),
+    ],
   },
   PipeEngine: {
     source: "contracts/pipe/PipeEngine.sol",
@@ -290,7 +329,7 @@ export const CONTRACTS: Readonly<Record<ContractName, ContractSpec>> = {
   },
   StakeLens: {
     source: "contracts/staking/StakeLens.sol",
-    arguments: ({ at }) => [at("Staking")],
+    arguments: ({ at }) => [at("Staking"), at("Penalties"), at("ValueLocks")],
   },
   StakeRouter: {
     source: "contracts/staking/StakeRouter.sol",

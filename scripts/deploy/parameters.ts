@@ -114,6 +114,10 @@ export interface Parameters {
   readonly payments: PaymentParameters;
   /** What a new repository leaves in the hosting bonds until it is retired, OPG base units; 0 asks for none. */
   readonly hostingBond: bigint;
+  /** How much of an operator's own stake a call in TEE mode locks, bps of its price; 0 locks nothing. */
+  readonly coverBps: bigint;
+  /** What a challenger leaves until his challenge is decided, OPG base units. */
+  readonly challengeBond: bigint;
   readonly enclaves: EnclaveParameters;
   /** Whether verifying keys of the insecure development setup may be registered. */
   readonly developmentKeysAllowed: boolean;
@@ -129,6 +133,8 @@ export type ParametersFactory = (environment: Environment) => Parameters;
 const DEVELOPMENT_CHAIN_IDS: readonly number[] = [31337, 84532];
 const BPS = 10_000n;
 const MAX_HOSTING_BOND = 10_000n * 10n ** 18n;
+const MAX_CHALLENGE_BOND = 10_000n * 10n ** 18n;
+const MAX_COVER_BPS = 10_000_000n;
 const DAY = 86_400;
 
 /**
@@ -293,6 +299,14 @@ export function checkParameters(parameters: Parameters, deployer: Address): Para
   check(
     parameters.hostingBond >= 0n && parameters.hostingBond <= MAX_HOSTING_BOND,
     `hostingBond is ${parameters.hostingBond}, must be 0 to ${MAX_HOSTING_BOND} base units`,
+  );
+  check(
+    parameters.coverBps >= 0n && parameters.coverBps <= MAX_COVER_BPS,
+    `coverBps is ${parameters.coverBps}, must be 0 to ${MAX_COVER_BPS}, a thousand times the price`,
+  );
+  check(
+    parameters.challengeBond > 0n && parameters.challengeBond <= MAX_CHALLENGE_BOND,
+    `challengeBond is ${parameters.challengeBond}, must be 1 to ${MAX_CHALLENGE_BOND} base units`,
   );
   const { validityDelay } = parameters.enclaves;
   check(

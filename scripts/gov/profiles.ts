@@ -22,6 +22,8 @@ export const TCB_STATUSES = [
 export const GPU_ARCHITECTURES = ["NONE", "HOPPER", "BLACKWELL"] as const;
 /** Accelerator modes in the order of `IHardwarePolicy.GpuMode`. */
 export const GPU_MODES = ["NONE", "SINGLE_PASSTHROUGH", "MULTI_PASSTHROUGH"] as const;
+/** Whose word is needed for accelerators, in the order of `IHardwarePolicy.GpuAssurance`. */
+export const GPU_ASSURANCES = ["MEASURED_CODE", "NVIDIA_TOKEN"] as const;
 /** Profile states in the order of `IHardwarePolicy.ProfileStatus`. */
 export const PROFILE_STATUSES = ["unknown", "accepted", "suspended"] as const;
 /** Operator roles by bit, as in contracts/libraries/OperatorRoles.sol. */
@@ -37,6 +39,7 @@ export interface HardwareProfile {
   readonly gpuMode: number;
   readonly gpuBoards: readonly string[];
   readonly minimumGpuDriver: number;
+  readonly gpuAssurance: number;
   /** Set of {@link TCB_STATUSES}. */
   readonly acceptedTcb: number;
   /** Seconds. */
@@ -75,6 +78,7 @@ const KEYS = [
   "gpuMode",
   "gpuBoards",
   "minimumGpuDriver",
+  "gpuAssurance",
   "acceptedTcb",
   "tcbGraceDays",
   "minimumTcbEvaluation",
@@ -139,6 +143,7 @@ export function parseProfile(json: unknown, where: string): ProfileFile {
     gpuMode: indexIn(GPU_MODES, text_("gpuMode"), "gpuMode"),
     gpuBoards: texts("gpuBoards"),
     minimumGpuDriver: count("minimumGpuDriver"),
+    gpuAssurance: indexIn(GPU_ASSURANCES, text_("gpuAssurance"), "gpuAssurance"),
     acceptedTcb: tcb.reduce((set, status) => set | status, 0),
     tcbGrace: count("tcbGraceDays") * 86_400,
     minimumTcbEvaluation: count("minimumTcbEvaluation"),
@@ -191,7 +196,8 @@ export function describeProfile(profile: HardwareProfile): string {
     profile.gpuArchitecture === 0
       ? "no accelerator"
       : `${GPU_ARCHITECTURES[profile.gpuArchitecture] ?? "?"} ${profile.gpuBoards.join(", ")} in ` +
-        `${GPU_MODES[profile.gpuMode] ?? "?"} mode with driver ${profile.minimumGpuDriver} or newer`;
+        `${GPU_MODES[profile.gpuMode] ?? "?"} mode with driver ${profile.minimumGpuDriver} or newer` +
+        (profile.gpuAssurance === 0 ? "" : " and NVIDIA's token for each registration");
   return printable(
     `"${profile.name}": ${CPU_TEES[profile.cpuTee] ?? "?"} with TCB ${tcb.join(" or ")}, ${gpu}, for ${roles.join(" and ")}, ` +
       `attested every ${profile.maxEnclaveAge / 86_400} days, alive every ${profile.heartbeatInterval / 60} minutes`,

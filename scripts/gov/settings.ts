@@ -84,6 +84,12 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
     values: [{ name: "bond", unit: "opg" }],
     getters: ["bond"],
   },
+  cover: {
+    contract: "ValueLocks",
+    setter: "setCover",
+    values: [{ name: "cover", unit: "bps" }],
+    getters: ["coverBps"],
+  },
   minSelfStake: {
     contract: "Operators",
     setter: "setMinSelfStake",

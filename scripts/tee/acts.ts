@@ -1,14 +1,16 @@
 import { encodeFunctionData, isHex, type Hex } from "viem";
 
 import { hardwarePolicyAbi } from "../../sdk/src/abi/HardwarePolicy.ts";
+import type { NrasTokens } from "../../sdk/src/tee/nras/token.ts";
 import { PROFILE_STATUSES } from "../gov/profiles.ts";
 import { chainTime, type GovernanceView } from "../gov/proposals.ts";
 import { RELEASE_STATUSES } from "../gov/releases.ts";
 import type { PreparedCall } from "../gov/send.ts";
 import { moment, printable } from "../gov/words.ts";
 import { UserError } from "../lib/user-error.ts";
+import { wouldAttest, type RegistryView } from "./gpu-token.ts";
 import { assess, registerCall, type SignedRegistration } from "./registration.ts";
-import { ADMISSION_RULES, judge, ruleLines, type JudgedRule } from "./rules.ts";
+import { ADMISSION_RULES, ATTESTED_BIT, judge, ruleLines, type JudgedRule } from "./rules.ts";
 
 /** What can be taken away: a profile by its id, a release by its measurement. */
 export type Removable = "profile" | "release";
@@ -27,13 +29,21 @@ export function secondsFrom(text: string): bigint {
   return BigInt(Math.floor(milliseconds / 1_000));
 }
 
-/** Every admission rule with its verdict on a registration. @throws when the evidence is not genuine */
+/**
+ * Every admission rule with its verdict on a registration.
+ *
+ * @param tokens NVIDIA's, if they are to be brought before it: the verdict is that of afterwards
+ * @throws when the evidence is not genuine, or the token would not be taken
+ */
 export async function judgeRegistration(
-  { publicClient, addresses }: GovernanceView,
+  view: RegistryView,
   { registration, evidence }: SignedRegistration,
+  tokens?: NrasTokens,
 ): Promise<readonly JudgedRule[]> {
-  const { failedRules } = await assess(publicClient, addresses.EnclaveRegistry, registration, evidence);
-  return judge(ADMISSION_RULES, failedRules);
+  const { failedRules } = await assess(view.publicClient, view.addresses.EnclaveRegistry, registration, evidence);
+  const asked = tokens !== undefined && (failedRules & ATTESTED_BIT) !== 0n;
+  const attests = asked && (await wouldAttest(view, registration, tokens));
+  return judge(ADMISSION_RULES, attests ? failedRules ^ ATTESTED_BIT : failedRules);
 }
 
 /** Prepares the registration of an enclave, with every rule's verdict. */

@@ -1,9 +1,12 @@
 import { isHex, type Address, type Hex } from "viem";
 
 import { enclaveRegistryAbi } from "../../sdk/src/abi/EnclaveRegistry.ts";
+import { hardwarePolicyAbi } from "../../sdk/src/abi/HardwarePolicy.ts";
+import { GPU_ASSURANCES } from "../gov/profiles.ts";
 import type { GovernanceView } from "../gov/proposals.ts";
 import { inRanges } from "../hub/blocks.ts";
 import { UserError } from "../lib/user-error.ts";
+import type { RegistryView } from "./gpu-token.ts";
 import { judge, USE_RULES, type JudgedRule } from "./rules.ts";
 
 /** Where enclaves and their history are read. */
@@ -84,4 +87,24 @@ export async function explainEnclave(
   });
   // An unknown enclave is judged by the first rule alone: the others would speak of nothing.
   return failed === 1n ? judge(USE_RULES.slice(0, 1), failed) : judge(USE_RULES, failed);
+}
+
+/** Whose word an enclave's accelerators rest on; undefined if its profile has none. */
+export async function acceleratorAssurance(
+  { publicClient, addresses }: RegistryView,
+  enclaveId: Hex,
+): Promise<(typeof GPU_ASSURANCES)[number] | undefined> {
+  const { profileId } = await publicClient.readContract({
+    address: addresses.EnclaveRegistry,
+    abi: enclaveRegistryAbi,
+    functionName: "enclaveOf",
+    args: [enclaveId],
+  });
+  const [profile] = await publicClient.readContract({
+    address: addresses.HardwarePolicy,
+    abi: hardwarePolicyAbi,
+    functionName: "profileOf",
+    args: [profileId],
+  });
+  return profile.gpuArchitecture === 0 ? undefined : GPU_ASSURANCES[profile.gpuAssurance];
 }

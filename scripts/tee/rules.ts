@@ -21,7 +21,11 @@ export const ADMISSION_RULES = [
   "accelerators are bound as the profile says",
   "the challenge is the hash of a recent block",
   "the report data binds key, operator, registry and challenge",
+  "NVIDIA vouches for the accelerators, if the profile asks for it",
 ] as const;
+
+/** The bit of the rule about NVIDIA's token, the last one. */
+export const ATTESTED_BIT = 1n << BigInt(ADMISSION_RULES.length - 1);
 
 /** What a registered enclave must satisfy to count, in the order of `IEnclaveRegistry.UseRule`. */
 export const USE_RULES = [

@@ -36,6 +36,7 @@ export {
   type SystemView,
 } from "./read.ts";
 export {
+  computeContradictionBinding,
   computeProofBinding,
   computeRequestId,
   receiptTypedData,

@@ -86,3 +86,26 @@ export function computeProofBinding(options: {
   );
   return BigInt(bound) >> 8n;
 }
+
+/**
+ * The third public signal of a proof of another answer than the challenged one: 248 bits that bind it to one chain,
+ * contract of challenges, challenge and account.
+ *
+ * @param options.id the challenge: the digest of its receipt
+ */
+export function computeContradictionBinding(options: {
+  chainId: number;
+  challenges: Address;
+  id: Hex;
+  contradictor: Address;
+}): bigint {
+  const bound = keccak256(
+    encodeAbiParameters(parseAbiParameters("uint256 chainId, address challenges, bytes32 id, address contradictor"), [
+      BigInt(options.chainId),
+      options.challenges,
+      options.id,
+      options.contradictor,
+    ]),
+  );
+  return BigInt(bound) >> 8n;
+}

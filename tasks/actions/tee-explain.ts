@@ -1,7 +1,7 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
-import { secondsFrom } from "../../scripts/tee/acts.ts";
-import { explainEnclave } from "../../scripts/tee/enclaves.ts";
+import { idFrom, secondsFrom } from "../../scripts/tee/acts.ts";
+import { acceleratorAssurance, explainEnclave } from "../../scripts/tee/enclaves.ts";
 import { ruleLines } from "../../scripts/tee/rules.ts";
 import { plainFailure } from "../lib/plain-failure.ts";
 import { rolesFrom, withEnclaves } from "../lib/tee-view.ts";
@@ -15,14 +15,24 @@ interface ExplainArguments {
   readonly json: boolean;
 }
 
+const ASSURANCES = {
+  MEASURED_CODE: "Its accelerators were verified by its own code.",
+  NVIDIA_TOKEN: "Its accelerators were verified by its own code and vouched for by NVIDIA, from when its age counts.",
+} as const;
+
 async function explain(args: ExplainArguments, hre: HardhatRuntimeEnvironment): Promise<void> {
   const roles = rolesFrom(args.role);
   await withEnclaves(hre, args.records, async (view, now) => {
     const at = args.at === "" ? now : secondsFrom(args.at);
     const rules = await explainEnclave(view, args.enclave, roles, at);
+    const assurance = await acceleratorAssurance(view, idFrom(args.enclave));
     const serving = rules.every(({ holds }) => holds);
     const verdict = `It may ${serving ? "" : "not "}serve ${args.role.toUpperCase()}.`;
-    printResult(args.json, { enclaveId: args.enclave, at, serving, rules }, [...ruleLines(rules), verdict]);
+    printResult(args.json, { enclaveId: args.enclave, at, serving, rules, assurance: assurance ?? "NONE" }, [
+      ...ruleLines(rules),
+      ...(assurance === undefined ? [] : [ASSURANCES[assurance]]),
+      verdict,
+    ]);
   });
 }
 

@@ -18,6 +18,7 @@ interface Vm {
     function addr(uint256 privateKey) external pure returns (address);
     function sign(uint256 privateKey, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
     function deal(address account, uint256 balance) external;
+    function getCode(string calldata artifact) external view returns (bytes memory creationCode);
     function etch(address target, bytes calldata code) external;
     function mockCall(address callee, bytes calldata data, bytes calldata returned) external;
     function assume(bool condition) external pure;
@@ -49,5 +50,21 @@ abstract contract Base {
         uint256 size = max - min;
         if (size == type(uint256).max) return value;
         return min + (value % (size + 1));
+    }
+
+    /// @notice Creates a contract of this repository from its artifact. `new` would copy the contract's code into the
+    /// test, and the compiler optimise every copy: that made building the tests take most of the build.
+    /// @param name the contract's name, unambiguous among the artifacts
+    /// @param arguments what its constructor takes, ABI encoded
+    function create(string memory name, bytes memory arguments) internal returns (address payable created) {
+        bytes memory code = bytes.concat(vm.getCode(name), arguments);
+        assembly ("memory-safe") {
+            created := create(0, add(code, 0x20), mload(code))
+            if iszero(created) {
+                let reason := mload(0x40)
+                returndatacopy(reason, 0, returndatasize())
+                revert(reason, returndatasize())
+            }
+        }
     }
 }

@@ -219,8 +219,15 @@ describe("the whole cycle by tasks, against a node in another process", () => {
   it("makes an enclave of that profile usable, until the guardian suspends it", async () => {
     const file = path.join(records, "registration.json");
     await writeFile(file, JSON.stringify(await signedRegistration()));
+    const gpuToken = "test/vectors/tee/nvidia/hopperClaimsv3_detached_eat.json";
+    failed(
+      await run("tee register", { ...YES, file, gpuToken }),
+      /The evidence binds the token 0x\w+, the file has 0x/,
+    );
+    failed(await run("tee register", { ...YES, file, gpuToken: file }), /not a token of NVIDIA's/);
     json(await run("tee register", { ...YES, file }));
     const usable = json(await run("tee explain", { enclave: enclaveId, json: true }));
+    assert.equal(usable.assurance, "MEASURED_CODE");
     assert.deepEqual(unmet(usable), []);
 
     const act = { id: profileId, reason: "a leaked key" };

@@ -154,6 +154,7 @@ describe("deployment", () => {
           addresses.SevSnpVerifier,
           addresses.GatewayVerifier,
         ],
+        gpuTarget: addresses.GpuAttestations,
         registryConfig: { validityDelay: 3_600, stakeWithoutDelay: "10000000000000000000000" },
       });
       assert.match(record.compiler?.version ?? "", /^0\.8\.34\+commit/);

@@ -89,22 +89,25 @@ async function publishInBoth(run: Run, major: boolean, stable: boolean): Promise
   const contentId = Buffer.from(hash.slice(2), "hex").toString("base64url");
   const files = encodeFiles([{ path: "model.onnx", contentId, size: 1n, sha256Hash: hash, named: false }]);
   const content = { files, schemaHash: zeroHash, notesHash: zeroHash };
-  const publication = hub.write.publishRelease([idOf(run), major, stable, content, NO_BINDING, []]);
+  const publish = () => hub.write.publishRelease([idOf(run), major, stable, content, NO_BINDING, []]);
   if (run.repository.retired) {
-    return viem.assertions.revertWithCustomErrorWithArgs(publication, hub, "ModelsRetired", [idOf(run)]);
+    return viem.assertions.revertWithCustomErrorWithArgs(publish(), hub, "ModelsRetired", [idOf(run)]);
   }
-  await publication;
+  await publish();
   reference.publish(run.repository, major, stable);
 }
 
 /** Does one act in the contract and in the reference; both must refuse the same ones. */
 async function perform(run: Run, act: Act): Promise<void> {
   if (act.kind === "wait") return networkHelpers.time.increase(act.seconds).then(() => undefined);
+  // The embedded chain's clock runs on with the machine's: a block's time is said beforehand, so that both count from it.
+  const at = (await now()) + 1n;
+  await networkHelpers.time.setNextBlockTimestamp(at);
   if (act.kind === "publish") return publishInBoth(run, act.major, act.stable);
   if (act.kind === "retire") {
-    const retirement = hub.write.retireRepository([idOf(run)]);
-    if (run.repository.retired) return viem.assertions.revertWithCustomError(retirement, hub, "ModelsRetired");
-    await retirement;
+    const retire = () => hub.write.retireRepository([idOf(run)]);
+    if (run.repository.retired) return viem.assertions.revertWithCustomError(retire(), hub, "ModelsRetired");
+    await retire();
     run.repository.retired = true;
     return;
   }
@@ -116,32 +119,30 @@ async function perform(run: Run, act: Act): Promise<void> {
     await hub.write.setDeprecated([id, act.flag, ""]);
     chosen.deprecated = act.flag;
   } else if (act.kind === "yank") {
-    const yank = hub.write.yankRelease([id, ""]);
-    if (chosen.yanked) return viem.assertions.revertWithCustomError(yank, hub, "ModelsAlreadyYanked");
-    await yank;
+    const yank = () => hub.write.yankRelease([id, ""]);
+    if (chosen.yanked) return viem.assertions.revertWithCustomError(yank(), hub, "ModelsAlreadyYanked");
+    await yank();
     chosen.yanked = true;
   } else if (act.kind === "remove") {
-    const removal = hub.write.removeOffer([id, act.mode]);
-    // The transaction is in a block of its own, a second after the newest one.
-    if (reference.termsAt(chosen, act.mode, (await now()) + 1n) === null) {
-      return viem.assertions.revertWithCustomError(removal, hub, "ModelsModeNotOffered");
+    const remove = () => hub.write.removeOffer([id, act.mode]);
+    if (reference.termsAt(chosen, act.mode, at) === null) {
+      return viem.assertions.revertWithCustomError(remove(), hub, "ModelsModeNotOffered");
     }
-    await removal;
-    reference.change(chosen, act.mode, null, await now());
+    await remove();
+    reference.change(chosen, act.mode, null, at);
   } else {
     const [perCall, perInput, perOutput] = act.kind === "price" ? [act.price, 0n, 0n] : act.rates;
-    const change =
+    const change = () =>
       act.kind === "price"
         ? hub.write.setPrice([id, act.mode, perCall])
         : hub.write.setRates([id, act.mode, { perCall, perInput, perOutput }]);
     // No release of these has a circuit.
-    const dearer = reference.termsAt(chosen, act.mode, (await now()) + 1n);
     if (act.mode === 1) {
-      assert.equal(dearer, null);
-      return viem.assertions.revertWithCustomError(change, hub, "ModelsModeUnavailable");
+      assert.equal(reference.termsAt(chosen, act.mode, at), null);
+      return viem.assertions.revertWithCustomError(change(), hub, "ModelsModeUnavailable");
     }
-    await change;
-    reference.change(chosen, act.mode, [perCall, perInput, perOutput], await now());
+    await change();
+    reference.change(chosen, act.mode, [perCall, perInput, perOutput], at);
   }
 }
 

@@ -4,7 +4,13 @@ import fc from "fast-check";
 import { network } from "hardhat";
 import { hashTypedData, zeroAddress, type Address } from "viem";
 import { local } from "../../deployments/parameters/local.ts";
-import { computeProofBinding, computeRequestId, receiptTypedData, type Receipt } from "../../sdk/src/receipt.ts";
+import {
+  computeContradictionBinding,
+  computeProofBinding,
+  computeRequestId,
+  receiptTypedData,
+  type Receipt,
+} from "../../sdk/src/receipt.ts";
 import { describeFailure, revertDataOf } from "../../sdk/src/revert.ts";
 
 const bytes32 = fc
@@ -46,9 +52,19 @@ async function deploySettlement() {
     penalties.address,
     zeroAddress,
     zeroAddress,
+    zeroAddress,
+    zeroAddress,
+  ]);
+  const bonds = await viem.deployContract("ChallengeBonds", [authority.address, token.address, 1n]);
+  const challenges = await viem.deployContract("AnswerChallenges", [
+    settlement.address,
+    staking.address,
+    penalties.address,
+    zeroAddress,
+    bonds.address,
   ]);
   const chainId = await (await viem.getPublicClient()).getChainId();
-  return { settlement, chainId };
+  return { settlement, challenges, chainId };
 }
 
 describe("receipts in TypeScript and Solidity", () => {
@@ -91,6 +107,13 @@ describe("receipts in TypeScript and Solidity", () => {
         return binding;
       },
       (receipt) => chain.settlement.read.proofBinding([receipt]),
+    ));
+
+  it("bind a proof of another answer to the same", () =>
+    agree(
+      ({ chainId, receipt: { requestId: id, payer: contradictor } }) =>
+        computeContradictionBinding({ chainId, challenges: chain.challenges.address, id, contradictor }),
+      (receipt) => chain.challenges.read.contradictionBinding([receipt.requestId, receipt.payer]),
     ));
 });
 

@@ -8,10 +8,12 @@ import {
   numberToHex,
   parseAbi,
   toFunctionSelector,
+  zeroAddress,
   type AbiFunction,
   type Address,
   type Hex,
 } from "viem";
+import { deployEvidenceHarness } from "./harness.ts";
 import { encodePayload, forgeCertificate, forgeDocument, forgeKey, type ForgedPayload } from "./nitro-forge.ts";
 import { HEAVY } from "./sample.ts";
 
@@ -103,6 +105,7 @@ export async function openGatewayWorld() {
     manager.address,
     standing.address,
     [nitro.address, gatewayVerifier.address],
+    zeroAddress,
     { validityDelay: 3_600, stakeWithoutDelay: STAKE },
   ]);
   const policy = await viem.deployContract("HardwarePolicy", [manager.address, registry.address]);
@@ -131,6 +134,7 @@ export async function openGatewayWorld() {
     gpuMode: 0,
     gpuBoards: [],
     minimumGpuDriver: 0,
+    gpuAssurance: 0,
     acceptedTcb: 1,
     tcbGrace: 0,
     minimumTcbEvaluation: 0,
@@ -175,6 +179,7 @@ export async function openGatewayWorld() {
     return [document, gateway.spki, bytesToHex(gateway.tls), account, ENDPOINT, 0] as const;
   };
   const contracts = {
+    harness: await deployEvidenceHarness(connection),
     manager,
     standing: mock,
     registry,

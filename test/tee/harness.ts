@@ -12,8 +12,7 @@ import {
 /** What is called of `Evidence__Harness`: contracts of the tests have no generated types. */
 export const EVIDENCE_ABI = parseAbi([
   "function flipEach(address target, bytes callData, uint256 from, uint256 to, uint256 shift) view returns (uint256[])",
-  "function attempt(address target, bytes callData) view returns (bool success, bytes answer)",
-  "function certificateFlips(bytes der, uint256 shift) view returns (uint256[])",
+  "function attempt(address target, bytes callData) returns (bool success, bytes answer)",
   "function p256(bytes32 hash, uint256 r, uint256 s, uint256 x, uint256 y) view returns (bool)",
   "error P256PrecompileMissing()",
 ]);
@@ -21,6 +20,8 @@ export const EVIDENCE_ABI = parseAbi([
 const X509_ABI = parseAbi([
   "struct Parts { bytes tbs; uint256 serial; uint8 algorithm; bytes issuer; uint64 notBefore; uint64 notAfter; bytes subject; bytes publicKey; bool isCa; uint256 pathLength; uint16 keyUsage; bytes subjectKeyId; bytes authorityKeyId; bytes signature; }",
   "function parse(bytes der) view returns (Parts)",
+  "function ecdsaSignature(bytes der) view returns (uint256 r, uint256 s)",
+  "function readAllP256(bytes der) view",
   "function p256Key(bytes der) view returns (uint256 x, uint256 y)",
   "function p384Key(bytes der) view returns (bytes)",
   "function rsaKey(bytes der) view returns (bytes modulus, uint256 exponent)",
@@ -39,15 +40,19 @@ const X509_ABI = parseAbi([
 /** A harness that makes many small calls in one. */
 export async function deployEvidenceHarness({ viem }: Pick<NetworkConnection, "viem">) {
   const { address } = await viem.deployContract("Evidence__Harness");
-  return getContract({ address, abi: EVIDENCE_ABI, client: await viem.getPublicClient() });
+  const [wallet] = await viem.getWalletClients();
+  if (wallet === undefined) throw new Error("The chain has no accounts.");
+  const client = { public: await viem.getPublicClient(), wallet };
+  return getContract({ address, abi: EVIDENCE_ABI, client });
 }
 
 /**
- * The name of the error with which a view refuses (its selector if the ABI lacks it), undefined if it answers: asked through a harness, because a test node
- * takes its time over a call that reverts.
+ * The name of the error with which a call is refused (its selector if the ABI lacks it), undefined if it is not: asked
+ * through a harness, which is the sender then, because a test node takes its time over a call that reverts. Nothing is
+ * sent.
  *
  * @param harness  of {@link deployEvidenceHarness}
- * @param callData of the view at `target`
+ * @param callData of the call of `target`
  * @param abi      with the errors that may come, also from below
  */
 export async function refusalThrough(
@@ -56,7 +61,8 @@ export async function refusalThrough(
   callData: Hex,
   abi: Abi,
 ): Promise<string | undefined> {
-  const [success, answer] = await harness.read.attempt([target, callData]);
+  const { result } = await harness.simulate.attempt([target, callData]);
+  const [success, answer] = result;
   if (success) return undefined;
   try {
     return decodeErrorResult({ abi, data: answer }).errorName;

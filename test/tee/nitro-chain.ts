@@ -37,6 +37,11 @@ export async function deployNitro(root: Hex = AWS_NITRO_ROOT) {
       const callData = encodeFunctionData({ abi, functionName: "verify", args: [evidence] });
       return refusalThrough(harness, verifier.address, callData, abi);
     },
+    /** The error with which a certificate is refused; undefined if it is taken. */
+    refusalOfCertificate: (der: Hex, parentId: Hex) => {
+      const callData = encodeFunctionData({ abi, functionName: "cacheCertificate", args: [der, parentId] });
+      return refusalThrough(harness, certificates.address, callData, abi);
+    },
     stranger,
     /** Brings all certificates of an evidence file. */
     async bring(file: Uint8Array): Promise<void> {

@@ -10,12 +10,12 @@ import { parseNitroDocument, stripFraming } from "../../sdk/src/tee/nitro/docume
 import { deployHarness } from "./harness.ts";
 import { refusalOf } from "./nitro-chain.ts";
 import { cborBytes, cborHead, cborText, forgeDocument, forgeKey, payloadEntries } from "./nitro-forge.ts";
-import { DEEP } from "./sample.ts";
+import { DEEP, sample } from "./sample.ts";
 import { vector } from "./vectors.ts";
 
 const genuine = stripFraming(vector("nitro/dstack/nsm-qvl_nitro_attestation.bin"));
 /** Positions that one call tries. */
-const STEP = 400;
+const STEP = 100;
 
 const key = forgeKey();
 const fields = {
@@ -67,7 +67,8 @@ describe("NitroDocument", () => {
 
   it("lets no byte change without refusing, or changing what the signature is checked against", async () => {
     const document = bytesToHex(genuine);
-    for (let from = 0; from < genuine.length; from += STEP) {
+    const begins = Array.from({ length: Math.ceil(genuine.length / STEP) }, (_, index) => index * STEP);
+    for (const from of sample(begins, 4)) {
       const to = Math.min(from + STEP, genuine.length);
       const found = await call("firstUncovered", document, BigInt(from), BigInt(to), 1);
       assert.equal(found, BigInt(to), "the first byte that nothing covers");
@@ -78,7 +79,8 @@ describe("NitroDocument", () => {
     const { signedBytes, signature } = parseNitroDocument(genuine);
     const expected = Buffer.concat([signedBytes, signature]);
     const changed = Uint8Array.from(genuine);
-    for (let bit = 0; bit < 8 * genuine.length; bit++) {
+    for (let bit = 0; bit < 8 * genuine.length; bit += DEEP ? 1 : 3) {
+      // Every byte, if not every bit of it.
       const [index, mask] = [bit >> 3, 1 << (bit & 7)];
       changed[index] = (changed[index] ?? 0) ^ mask;
       try {

@@ -10,7 +10,7 @@ export interface ForgeKey {
 export interface ForgedCertificate {
   readonly subject: string;
   readonly issuer: string;
-  readonly serial: number;
+  readonly serial: number | bigint;
   /** Unix seconds. */
   readonly notBefore: number;
   /** Unix seconds. */
@@ -72,7 +72,7 @@ function der(tag: number, ...parts: readonly Uint8Array[]): Buffer {
 
 const oid = (bytes: readonly number[]): Buffer => der(0x06, Buffer.from(bytes));
 
-function integer(value: number): Buffer {
+function integer(value: number | bigint): Buffer {
   const hex = value.toString(16);
   const bytes = Buffer.from(hex.padStart(hex.length + (hex.length % 2), "0"), "hex");
   return der(0x02, (bytes[0] ?? 0) > 0x7f ? Buffer.concat([Buffer.from([0]), bytes]) : bytes);
@@ -160,8 +160,11 @@ export function encodePayload(fields: ForgedPayload): Buffer {
 
 /** A document around `payload`, signed by `signer`. */
 export function forgeDocument(payload: Uint8Array, signer: ForgeKey): Buffer {
-  const body = cborBytes(payload);
-  const signed = Buffer.concat([SIGNED_PREFIX, body]);
-  const signature = sign("sha384", signed, { key: signer.privateKey, dsaEncoding: "ieee-p1363" });
-  return Buffer.concat([ES384_HEADER, body, cborBytes(signature)]);
+  const signed = Buffer.concat([SIGNED_PREFIX, cborBytes(payload)]);
+  return documentWith(payload, sign("sha384", signed, { key: signer.privateKey, dsaEncoding: "ieee-p1363" }));
+}
+
+/** A document around `payload` with this signature. */
+export function documentWith(payload: Uint8Array, signature: Uint8Array): Buffer {
+  return Buffer.concat([ES384_HEADER, cborBytes(payload), cborBytes(signature)]);
 }

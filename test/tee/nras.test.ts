@@ -1,60 +1,30 @@
 import assert from "node:assert/strict";
-import { createHash, sign } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 
 import fc from "fast-check";
 import hre from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
-import { concat, encodeFunctionData, hexToBytes, keccak256, slice, stringToHex, type Hex } from "viem";
+import { concat, encodeFunctionData, hexToBytes, keccak256, stringToHex } from "viem";
 
-import {
-  nrasArguments,
-  NrasTokenError,
-  readDetachedEat,
-  verifyNrasTokens,
-  type NrasTokens,
-} from "../../sdk/src/tee/nras/token.ts";
+import { nrasArguments, NrasTokenError, verifyNrasTokens, type NrasTokens } from "../../sdk/src/tee/nras/token.ts";
 import { deployEvidenceHarness, deployHarness, refusalThrough } from "./harness.ts";
 import { refusalOf } from "./nitro-chain.ts";
-import { forgeKey } from "./nitro-forge.ts";
+import {
+  encode,
+  EXPIRES,
+  forge,
+  forgeToken,
+  genuine,
+  KEYS,
+  NONCE,
+  NOT_BEFORE,
+  NVIDIA_KID,
+  overallPayload,
+  words,
+} from "./nras-forge.ts";
 import { sample } from "./sample.ts";
-import { vector } from "./vectors.ts";
 
-const text = (path: string): string => Buffer.from(vector(path)).toString("utf8");
-const genuine = readDetachedEat(text("nvidia/hopperClaimsv3_detached_eat.json"));
-const NVIDIA_KID = "nv-eat-kid-prod-20250609211310110-93b13aa1-17e4-4c14-9d33-dba2323329f2";
-/** Without the 04 of an uncompressed point. */
-const NVIDIA_KEY: Hex = `0x${text("nvidia/nras_prod_20250609_p384_pubkey_RECOVERED.hex").trim().slice(2)}`;
-const NOT_BEFORE = 1_749_601_858n;
-const EXPIRES = 1_749_605_458n;
 const at = NOT_BEFORE + 60n;
-
-const ours = forgeKey();
-const { x = "", y = "" } = ours.publicKey.export({ format: "jwk" });
-const OUR_KEY: Hex = `0x${Buffer.concat([Buffer.from(x, "base64url"), Buffer.from(y, "base64url")]).toString("hex")}`;
-
-const encode = (value: string): string => Buffer.from(value).toString("base64url");
-const decode = (token: string): string => Buffer.from(token.split(".")[1] ?? "", "base64url").toString();
-const words = (key: Hex): readonly [Hex, Hex, Hex] => [slice(key, 0, 32), slice(key, 32, 64), slice(key, 64, 96)];
-
-/** A token of ours with this payload. */
-function forgeToken(payload: string, header = '{"kid":"ours","alg":"ES384"}'): string {
-  const signed = `${encode(header)}.${encode(payload)}`;
-  const signature = sign("sha384", Buffer.from(signed), { key: ours.privateKey, dsaEncoding: "ieee-p1363" });
-  return `${signed}.${signature.toString("base64url")}`;
-}
-
-const overallPayload = decode(genuine.token);
-const devicePayload = decode(genuine.devices[0] ?? "");
-
-/** Tokens of ours: the genuine payloads, changed. */
-function forge(changeDevice: (json: string) => string, changeOverall = (json: string): string => json): NrasTokens {
-  const device = `e30.${encode(changeDevice(devicePayload))}.e30`;
-  const digest = createHash("sha256").update(device).digest("hex");
-  const overall = overallPayload.replace(/"SHA-256","[0-9a-f]+"/, `"SHA-256","${digest}"`);
-  return { token: forgeToken(changeOverall(overall)), devices: [device] };
-}
-
 const same = (json: string): string => json;
 
 describe("NrasVerifier", () => {
@@ -71,16 +41,14 @@ describe("NrasVerifier", () => {
     connection = await hre.network.create({ override: { initialDate: "2025-06-01T00:00:00Z" } });
     chain = await deploy();
     harness = await deployEvidenceHarness(connection);
-    await chain.verifier.write.acceptKey([NVIDIA_KID, words(NVIDIA_KEY)]);
-    await chain.verifier.write.acceptKey(["ours", words(OUR_KEY)]);
+    for (const [kid, key] of KEYS) await chain.verifier.write.acceptKey([kid, words(key)]);
     await connection.networkHelpers.time.increaseTo(at);
   });
   after(() => connection.close());
 
-  const keys = new Map([
-    [NVIDIA_KID, hexToBytes(NVIDIA_KEY)],
-    ["ours", hexToBytes(OUR_KEY)],
-  ]);
+  const keys = new Map([...KEYS].map(([kid, key]) => [kid, hexToBytes(key)] as const));
+  const ourKey = words(KEYS.get("ours") ?? "0x");
+  const theirKey = words(KEYS.get(NVIDIA_KID) ?? "0x");
   const contract = (tokens: NrasTokens) => chain.verifier.read.verify(nrasArguments(tokens));
 
   const contractRefusal = (tokens: NrasTokens) => {
@@ -111,7 +79,8 @@ describe("NrasVerifier", () => {
     assert.deepEqual(facts, verifyNrasTokens(genuine, { at, keys }));
     const [gpu] = facts.gpus;
     assert.ok(gpu !== undefined);
-    assert.equal(facts.nonce, "0x931d8dd0add203ac3d8b4fbde75e115278eefcdceac5b87671a748f32364dfcb");
+    assert.equal(facts.nonce, NONCE);
+    assert.equal(facts.keyId, keccak256(stringToHex(NVIDIA_KID)));
     assert.deepEqual([facts.issuedAt, facts.expiresAt], [NOT_BEFORE, EXPIRES]);
     assert.equal(gpu.name, "GPU-0");
     assert.equal(gpu.model, "GH100 A01 GSP BROM");
@@ -223,16 +192,16 @@ describe("NrasVerifier", () => {
   it("keeps the keys: only governance adds, only the guardian withdraws, nothing comes back", async () => {
     const account = chain.stranger.account.address;
     const keyId = keccak256(stringToHex("ours"));
-    const adding = chain.verifier.simulate.acceptKey(["new", words(OUR_KEY)], { account });
+    const adding = chain.verifier.simulate.acceptKey(["new", ourKey], { account });
     assert.equal(await refusalOf(adding), "AccessManagedUnauthorized");
     const withdrawing = chain.verifier.simulate.withdrawKey([keyId], { account });
     assert.equal(await refusalOf(withdrawing), "AccessManagedUnauthorized");
-    const again = chain.verifier.simulate.acceptKey(["ours", words(NVIDIA_KEY)]);
+    const again = chain.verifier.simulate.acceptKey(["ours", theirKey]);
     assert.equal(await refusalOf(again), "NrasKeyUsed");
     await chain.verifier.write.withdrawKey([keyId]);
     assert.equal(await chain.verifier.read.isAccepted([keyId]), false);
     assert.equal(await contractRefusal(forge(same)), "NrasKeyUnknown");
-    const back = chain.verifier.simulate.acceptKey(["ours", words(OUR_KEY)]);
+    const back = chain.verifier.simulate.acceptKey(["ours", ourKey]);
     assert.equal(await refusalOf(back), "NrasKeyUsed");
     assert.equal(await refusalOf(chain.verifier.simulate.withdrawKey([keyId])), "NrasKeyUnknown");
   });

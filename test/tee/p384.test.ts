@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  createECDH,
   createHash,
   createPublicKey,
   generateKeyPairSync,
@@ -72,8 +73,10 @@ function add([x1, y1]: Point, [x2, y2]: Point): Point {
 }
 
 function multiple(scalar: bigint): Point {
-  const bits = scalar.toString(2).slice(1);
-  return [...bits].reduce<Point>((sum, bit) => (bit === "1" ? add(add(sum, sum), G) : add(sum, sum)), G);
+  const ecdh = createECDH("secp384r1");
+  ecdh.setPrivateKey(scalar.toString(16).padStart(96, "0"), "hex");
+  const point = ecdh.getPublicKey("hex").slice(2);
+  return [BigInt(`0x${point.slice(0, 96)}`), BigInt(`0x${point.slice(96)}`)];
 }
 
 const sha384 = (message: Uint8Array): Uint8Array => createHash("sha384").update(message).digest();
@@ -175,6 +178,7 @@ describe("P384", () => {
       assert.equal(await verifyOnChain(sha384(message), hex(signature), key), expected);
       const r = signature.subarray(0, 48);
       const s = BigInt(hex(signature.subarray(48)));
+      if (!DEEP && round !== 0) continue;
       const mirrored = concatHex([hex(r), field(mod(N - s, N))]);
       assert.equal(await verifyOnChain(sha384(message), mirrored, key), expected, "the other s is as good");
     }
@@ -187,7 +191,7 @@ describe("P384", () => {
     for (const [index, secret] of secrets.entries()) {
       const key = concatHex(multiple(secret).map(field));
       const nonces = [1n, 2n, N - 1n, secret, 12345n];
-      for (const nonce of DEEP ? nonces : nonces.filter((_, other) => (index + other) % 4 === 0)) {
+      for (const nonce of DEEP ? nonces : nonces.filter((_, other) => (index + other) % 8 === 0)) {
         const signature = signWith(e, secret, nonce);
         const [x, y] = [Buffer.from(key.slice(2, 98), "hex"), Buffer.from(key.slice(98), "hex")];
         const jwk = { kty: "EC", crv: "P-384", x: x.toString("base64url"), y: y.toString("base64url") };

@@ -10,6 +10,7 @@ import {
   toBytes,
   toFunctionSelector,
   toHex,
+  zeroAddress,
   zeroHash,
   type AbiFunction,
   type Address,
@@ -57,6 +58,7 @@ export async function openRegistry() {
     manager.address,
     standing.address,
     [verifier.address],
+    zeroAddress,
     { validityDelay: 3_600, stakeWithoutDelay: STAKE },
   ]);
   const policy = await viem.deployContract("HardwarePolicy", [manager.address, registry.address]);
@@ -83,6 +85,7 @@ export async function openRegistry() {
     gpuMode: 0,
     gpuBoards: [],
     minimumGpuDriver: 0,
+    gpuAssurance: 0,
     acceptedTcb: UP_TO_DATE,
     tcbGrace: 0,
     minimumTcbEvaluation: 0,

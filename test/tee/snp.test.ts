@@ -18,7 +18,7 @@ import { SnpRefusedError, type SnpRefusal } from "../../sdk/src/tee/snp/errors.t
 import { SNP_PRODUCTS, signingKeyOf, type SnpProduct } from "../../sdk/src/tee/snp/products.ts";
 import { readVcek, toDer, verifyVcek } from "../../sdk/src/tee/snp/vcek.ts";
 import { computeVcekId, encodeSnpEvidence, verifySnp, type SnpFacts } from "../../sdk/src/tee/snp/verify.ts";
-import { DEEP, HEAVY } from "./sample.ts";
+import { DEEP, HEAVY, sample } from "./sample.ts";
 import { vector } from "./vectors.ts";
 import { deployEvidenceHarness, deployHarness, refusalThrough } from "./harness.ts";
 
@@ -358,7 +358,8 @@ describe("SevSnpVerifier", () => {
       const report = bytesToHex(DSTACK.report);
       const seen = new Set<Hex>([(await keys("digest", report)) as Hex]);
       let failed = 0;
-      for (let from = 0; from < DSTACK.report.length; from += 32) {
+      const begins = Array.from({ length: DSTACK.report.length / 32 }, (_, index) => index * 32);
+      for (const from of sample(begins, 4)) {
         const digests = (await keys("digestsOfFlipped", report, BigInt(from), BigInt(from + 32))) as readonly Hex[];
         for (const digest of digests) {
           if (digest === zeroHash) failed += 1;
@@ -366,13 +367,13 @@ describe("SevSnpVerifier", () => {
           seen.add(digest);
         }
       }
-      assert.ok(failed > DSTACK.report.length - signedBytes);
+      assert.ok(!DEEP || failed > DSTACK.report.length - signedBytes);
     });
 
     it("are refused by the contract with a byte changed in each part", async () => {
       // Guest SVN, report data, measurement, host data, report id, chip id, TCB; r and s at both ends.
       const signature = [0x2a0, 0x2a0 + 47, 0x2a0 + 72, 0x2a0 + 72 + 47];
-      for (const at of [0x04, 0x50, 0x90, 0xc0, 0x140, ...signature]) {
+      for (const at of sample([0x04, 0x50, 0x90, 0xc0, 0x140, ...signature], 3)) {
         await refuses(encodeSnpEvidence({ ...DSTACK, report: flipped(DSTACK.report, at) }), "SnpSignatureInvalid");
       }
       for (const at of [0x180, 0x1a0]) {

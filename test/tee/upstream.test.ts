@@ -4,6 +4,7 @@ import {
   bytesToHex,
   concat,
   encodeAbiParameters,
+  encodeFunctionData,
   keccak256,
   numberToHex,
   parseEventLogs,
@@ -36,6 +37,7 @@ import {
   VERSION,
   type Gateway,
 } from "./gateway.ts";
+import { refusalThrough } from "./harness.ts";
 import { refusalOf } from "./nitro-chain.ts";
 import { HEAVY } from "./sample.ts";
 import { UPSTREAM_EVENTS, UPSTREAM_FUNCTIONS, UPSTREAM_TEE_INFO } from "./upstream-abi.ts";
@@ -51,6 +53,7 @@ const INNER_ERRORS = new Map(
     .filter((item) => item.type === "error")
     .map((item) => [toFunctionSelector(`function ${formatAbiItem(item)}`) as string, item.name]),
 );
+const REGISTRATION_ERRORS = [...teeRegistryAbi, ...enclaveRegistryAbi, ...gatewayVerifierAbi];
 /** The rules of a use, by their bits. */
 const RELEASE_ACCEPTED = 9n;
 
@@ -121,6 +124,25 @@ describe("OpenGradient's view over the registry", () => {
     const refusal = (await refusalOf(call)) ?? "nothing";
     assert.equal(INNER_ERRORS.get(refusal) ?? refusal, error);
   };
+  type Registration = Awaited<ReturnType<typeof world.prepare>>;
+  /** The error with which a registration by the harness is refused; undefined if it is not. Nothing is sent. */
+  const refusalOfRegistration = (args: Registration) => {
+    const callData = encodeFunctionData({ abi: teeRegistryAbi, functionName: "registerTEEWithAttestation", args });
+    return refusalThrough(world.harness, world.tees.address, callData, REGISTRATION_ERRORS);
+  };
+  /** Lets the harness register through OpenGradient's view, as an operator may. */
+  const setDelegateOfHarness = async (): Promise<void> => {
+    const args = [world.tees.address, true] as const;
+    const data = encodeFunctionData({ abi: enclaveRegistryAbi, functionName: "setDelegate", args });
+    // Named gas: an estimate would only find what the harness itself needs.
+    await world.harness.write.attempt([world.registry.address, data], HEAVY);
+  };
+  /** Makes the harness an operator. */
+  const standHarness = async (): Promise<void> => {
+    const { standing, wallet, harness } = world;
+    await wallet.writeContract({ ...standing, functionName: "set", args: [harness.address, 15] });
+    await wallet.writeContract({ ...standing, functionName: "setStake", args: [harness.address, STAKE] });
+  };
   const gasOf = async (hash: Hex): Promise<bigint> =>
     (await world.publicClient.waitForTransactionReceipt({ hash })).gasUsed;
   const beat = async (timestamp: bigint) =>
@@ -175,18 +197,15 @@ describe("OpenGradient's view over the registry", () => {
     });
 
     it("cannot be taken by another operator, whatever document of it he has seen", async () => {
-      const { tees, registry, other, prepare, operator } = world;
+      const { tees, harness, prepare, operator } = world;
       const fresh = makeGateway();
       const seen = await prepare(fresh, operator);
-      await registry.write.setDelegate([tees.address, true], { account: other });
-      const stolen = tees.simulate.registerTEEWithAttestation(seen, { account: other });
-      await refuses(stolen, "GatewayNonceMismatch");
+      await standHarness();
+      await setDelegateOfHarness();
+      assert.equal(await refusalOfRegistration(seen), "GatewayNonceMismatch");
       await tees.write.registerTEEWithAttestation(seen, HEAVY);
       // Somebody who reaches the gateway has a document of his own, but the key is taken.
-      const own = tees.simulate.registerTEEWithAttestation(await prepare(fresh, other), {
-        account: other,
-      });
-      await refuses(own, "EnclaveKeyTaken");
+      assert.equal(await refusalOfRegistration(await prepare(fresh, harness.address)), "EnclaveKeyTaken");
       await restore();
     });
 
@@ -373,15 +392,12 @@ describe("OpenGradient's view over the registry", () => {
     });
 
     it("8: whoever is an operator with enough stake registers, and nobody else", async () => {
-      const { tees, registry, prepare, stranger, standing, wallet } = world;
-      const account = stranger;
-      const args = await prepare(makeGateway(), account);
-      await refuses(tees.simulate.registerTEEWithAttestation(args, { account }), "EnclaveSenderUnauthorized");
-      await registry.write.setDelegate([tees.address, true], { account });
-      await refuses(tees.simulate.registerTEEWithAttestation(args, { account }), "EnclaveRefused");
-      await wallet.writeContract({ ...standing, functionName: "set", args: [account, 15] });
-      await wallet.writeContract({ ...standing, functionName: "setStake", args: [account, STAKE] });
-      await tees.simulate.registerTEEWithAttestation(args, { account });
+      const args = await world.prepare(makeGateway(), world.harness.address);
+      assert.equal(await refusalOfRegistration(args), "EnclaveSenderUnauthorized");
+      await setDelegateOfHarness();
+      assert.equal(await refusalOfRegistration(args), "EnclaveRefused");
+      await standHarness();
+      assert.equal(await refusalOfRegistration(args), undefined);
       await restore();
     });
 

@@ -84,7 +84,7 @@ export async function compileCircuit(name: string, options: BuildOptions = {}): 
 }
 
 /** Makes `folder` unless it exists; concurrent calls and processes wait for the first. */
-async function once(
+export async function once(
   entry: CatalogueEntry,
   folder: string,
   onProgress: (message: string) => void,
@@ -114,7 +114,7 @@ async function compile(entry: CatalogueEntry, partial: string, onProgress: (mess
 }
 
 /** Everything that decides the outcome of a build, as a short hash. */
-function cacheKey(entry: CatalogueEntry): string {
+export function cacheKey(entry: CatalogueEntry): string {
   const hash = createHash("sha256");
   for (const file of [entry.main, ...entry.library]) hash.update(file).update(readFileSync(repositoryPath(file)));
   for (const tool of ["circom2", "circomlib", "ffjavascript", "snarkjs"]) {

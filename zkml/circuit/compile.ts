@@ -20,16 +20,26 @@ export function compiledFiles(folder: string, name: string): CompiledCircuit {
 }
 
 /**
- * Compiles a main circuit with full simplification.
+ * How far the compiler eliminates linear constraints: 2, all of them, which is best for Groth16, where sums of any
+ * length are free; 1, only plain equalities, which is best for FFLONK, where every further term costs a gate.
+ */
+export type Simplification = 1 | 2;
+
+/**
+ * Compiles a main circuit.
  *
  * @param main   Repository path of the circuit; its file name without the ending is the circuit's name.
  * @param folder Existing folder in the repository (the compiler sees nothing outside) that receives the files.
  * @throws {CircuitError} when it does not compile.
  */
-export async function compileMain(main: string, folder: string): Promise<CompiledCircuit> {
+export async function compileMain(
+  main: string,
+  folder: string,
+  simplification: Simplification = 2,
+): Promise<CompiledCircuit> {
   const name = basename(main, ".circom");
   const libraries = ["node_modules/circomlib/circuits", "circuits/lib"].flatMap((library) => ["-l", library]);
-  const flags = ["--r1cs", "--wasm", "--sym", "--O2", ...libraries, "-o", folder];
+  const flags = ["--r1cs", "--wasm", "--sym", `--O${simplification}`, ...libraries, "-o", folder];
   const compiler = join("node_modules", "circom2", "cli.js");
   try {
     await promisify(execFile)(process.execPath, [compiler, main, ...flags], { cwd: repositoryPath() });

@@ -12,7 +12,8 @@ import { DEVELOPMENT_SEED, developmentPtau } from "./development-ptau.ts";
 export const DEVELOPMENT_BEACON = createHash("sha256").update(`${DEVELOPMENT_SEED}/beacon`).digest("hex");
 export const BEACON_ITERATIONS_EXPONENT = 10;
 
-const NOTICE = `INSECURE DEVELOPMENT KEY
+/** What lies beside every development key. */
+export const INSECURE_NOTICE = `INSECURE DEVELOPMENT KEY
 The secrets of this setup are public (zkml/circuit/development-ptau.ts): anyone can forge proofs under this key.
 VerifierRegistry refuses it wherever development keys are not allowed.
 `;
@@ -41,7 +42,7 @@ export async function makeDevelopmentKeys(
   await snarkjs.zKey.beacon(file(".phase1.zkey"), file(".zkey"), "development", DEVELOPMENT_BEACON, exponent);
   const key = await snarkjs.zKey.exportVerificationKey(file(".zkey"));
   writeFileSync(join(folder, "verifying-key.json"), `${JSON.stringify(key, null, 2)}\n`);
-  writeFileSync(join(folder, "INSECURE.txt"), NOTICE);
+  writeFileSync(join(folder, "INSECURE.txt"), INSECURE_NOTICE);
   rmSync(file(".ptau"));
   rmSync(file(".phase1.zkey"));
 }

@@ -54,6 +54,27 @@ export function developmentPtau(curve: Curve, power: number): Uint8Array {
   return binaryFile("ptau", 1, sections);
 }
 
+/**
+ * The bytes of a powers-of-tau file of the development setup for FFLONK, which reads powers of tau only: INSECURE, for
+ * development only. Deterministic.
+ *
+ * @param curve  BN254.
+ * @param points Powers of tau in G1; see `fflonkPoints`.
+ */
+export function developmentUniversalPtau(curve: Curve, points: number): Uint8Array {
+  const { tau } = developmentSecrets();
+  const powers = [1n];
+  while (powers.length < points) powers.push(times(powers[powers.length - 1] ?? 1n, tau));
+  return binaryFile("ptau", 1, [
+    [1, header(curve, Math.floor(Math.log2(points)))],
+    [2, pointsOf(curve, curve.G1, powers)],
+    [3, pointsOf(curve, curve.G2, [1n, tau])],
+    [7, new Uint8Array(4)],
+    // snarkjs asks whether the file is prepared for circuits and reads nothing of that part.
+    [12, new Uint8Array(0)],
+  ]);
+}
+
 /** The values at `tau` of the 2^level Lagrange polynomials over the roots of unity of that order. */
 function lagrangeAt(tau: bigint, level: number): bigint[] {
   const size = 1n << BigInt(level);

@@ -1,20 +1,25 @@
 import { performance } from "node:perf_hooks";
 
-import * as snarkjs from "snarkjs";
-
 import { isWide, packWords } from "../codec/packed-words.ts";
 import { packIntegers, unpackIntegers } from "../codec/signal-codec.ts";
 import { SignalError, TensorShapeError } from "../errors.ts";
 import type { CircuitModel } from "../model/circuit-model.ts";
-import type { BuiltCircuit } from "./build.ts";
 import { FIELD_MODULUS, usingCurve } from "./curve.ts";
+import type { ProofSystem } from "./proof-system.ts";
+import { GROTH16 } from "./proof-system.ts";
 import type { Proof } from "./verifying-key.ts";
-import { proofOf } from "./verifying-key.ts";
 import { formatWitness, loadWitnessCalculator } from "./witness.ts";
 
+/** What proving needs of a circuit; the key is of the proof system that is asked for. */
+export interface ProvableCircuit {
+  readonly model: CircuitModel;
+  readonly wasm: string;
+  readonly zkey: string;
+}
+
 /** A proof with what it proves. */
-export interface ProofResult {
-  readonly proof: Proof;
+export interface ProofResult<P = Proof> {
+  readonly proof: P;
   /** [0] packed outputs, [1] packed inputs or their commitment, [2] call binding. */
   readonly signals: readonly [bigint, bigint, bigint];
   /** The output integers, unpacked from signal 0. */
@@ -30,20 +35,34 @@ export interface ProveOptions {
 }
 
 /**
+ * Proves the circuit's model on `features` for one call with Groth16. See {@link proveWith}.
+ */
+export async function prove(
+  circuit: ProvableCircuit,
+  features: readonly bigint[],
+  binding: bigint,
+  options: ProveOptions = {},
+): Promise<ProofResult> {
+  return proveWith(GROTH16, circuit, features, binding, options);
+}
+
+/**
  * Proves the circuit's model on `features` for one call.
  *
+ * @param system   The proof system that the circuit's key is of.
  * @param circuit  A built circuit.
  * @param features One unsigned integer below 2^inputBits per input.
  * @param binding  What the proof is bound to; below the field's modulus.
  * @throws {TensorShapeError} when the number of features is wrong.
  * @throws {SignalError} when a feature, the binding or the salt is out of range.
  */
-export async function prove(
-  circuit: BuiltCircuit,
+export async function proveWith<P>(
+  system: ProofSystem<P>,
+  circuit: ProvableCircuit,
   features: readonly bigint[],
   binding: bigint,
   options: ProveOptions = {},
-): Promise<ProofResult> {
+): Promise<ProofResult<P>> {
   const { layout } = circuit.model;
   if (features.length !== layout.inputCount) {
     throw new TensorShapeError(
@@ -55,7 +74,7 @@ export async function prove(
   }
   const started = performance.now();
   const inputs = witnessInputs(circuit.model, features, binding, options.salt);
-  const { proof, signals } = await proveInputs(circuit, inputs);
+  const { proof, signals } = await proveInputsWith(system, circuit, inputs);
   return {
     proof,
     signals,
@@ -65,19 +84,29 @@ export async function prove(
 }
 
 /**
- * Proves a circuit of three public signals for any input signals.
+ * Proves a circuit of three public signals for any input signals with Groth16.
  *
  * @throws {SignalError} when no witness exists for them.
  */
 export async function proveInputs(
-  { wasm, zkey }: Pick<BuiltCircuit, "wasm" | "zkey">,
+  circuit: Pick<ProvableCircuit, "wasm" | "zkey">,
   inputs: Readonly<Record<string, bigint | readonly bigint[]>>,
 ): Promise<Pick<ProofResult, "proof" | "signals">> {
+  return proveInputsWith(GROTH16, circuit, inputs);
+}
+
+/** Like {@link proveInputs}, with any proof system. */
+export async function proveInputsWith<P>(
+  system: ProofSystem<P>,
+  { wasm, zkey }: Pick<ProvableCircuit, "wasm" | "zkey">,
+  inputs: Readonly<Record<string, bigint | readonly bigint[]>>,
+): Promise<Pick<ProofResult<P>, "proof" | "signals">> {
   const calculator = await loadWitnessCalculator(wasm);
-  const witness = { type: "mem", data: formatWitness(calculator.calculate(inputs)) } as const;
-  const { proof, publicSignals } = await usingCurve(() => snarkjs.groth16.prove(zkey, witness));
+  const { proof, publicSignals } = await usingCurve(() =>
+    system.prove(zkey, formatWitness(calculator.calculate(inputs))),
+  );
   const [outputs = 0n, data = 0n, binding = 0n] = publicSignals.map(BigInt);
-  return { proof: proofOf(proof), signals: [outputs, data, binding] };
+  return { proof, signals: [outputs, data, binding] };
 }
 
 /**

@@ -96,7 +96,10 @@ interface ISettlement {
     error SettlementOutputsAgree(bytes32 outputHash);
 
     /// @notice Checks a receipt and its evidence and marks it as settled.
-    /// @dev Checks in order: request id, settler, dates, operator active, nonce unused, evidence.
+    /// @dev Checks in order: request id, settler, dates, operator active, nonce unused, evidence. A receipt in TEE mode
+    ///      then locks self-stake of the operator for {COVER_WINDOW}, as many times the release's price per call as
+    ///      {IValueLocks.coverBps} says; without enough of it the receipt is refused with
+    ///      {IValueLocks.ValueLocksSelfStakeTooLow}.
     ///
     /// Emits {ReceiptSettled}.
     /// @param receipt  The receipt.
@@ -121,6 +124,10 @@ interface ISettlement {
         bytes calldata secondSignature
     ) external returns (uint256 slashed, uint256 bounty);
 
+    /// @notice Reverts unless the receipt has its own request id and the signature of an enclave of its operator,
+    ///         usable or not. For contracts that hold operators to what they signed.
+    function checkAttested(Receipt calldata receipt, bytes calldata signature) external view;
+
     /// @notice The EIP-712 digest of a receipt.
     function hashReceipt(Receipt calldata receipt) external view returns (bytes32);
 
@@ -133,4 +140,8 @@ interface ISettlement {
 
     /// @notice Whether the operator's nonce was settled.
     function isNonceUsed(address operator, uint256 nonce) external view returns (bool);
+
+    /// @notice How long self-stake stays locked behind a call, seconds: the ledger's time for evidence and response.
+    // solhint-disable-next-line func-name-mixedcase
+    function COVER_WINDOW() external view returns (uint256);
 }

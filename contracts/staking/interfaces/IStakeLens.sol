@@ -45,6 +45,27 @@ interface IStakeLens {
         Unbonding[] unbondings;
     }
 
+    /// @notice How an operator has behaved, as far as the chain knows. It knows who was punished, and who served calls
+    ///         that ask for cover. It does not know who was unreachable: a call that nobody answered leaves no trace.
+    ///         So there is no uptime here, but the calls that were served and the terms that were missed.
+    /// @param faults       The faults he was punished for, ever.
+    /// @param slashed      What they cost him and his delegators together.
+    /// @param lastFaultAt  When he was punished last; 0 means "never". `OperatorSlashed` events have them one by one.
+    /// @param recentFaults Those that make the next one of their class dearer, by {FaultClass}; at 4 and 5 the terms he
+    ///                     missed, of a proof or of a call.
+    /// @param coveredCalls The calls he served that asked for cover, up to 2^32 - 1.
+    /// @param locked       What is locked behind calls whose window is open.
+    /// @param free         What can be locked behind further calls.
+    struct Conduct {
+        uint256 faults;
+        uint256 slashed;
+        uint256 lastFaultAt;
+        uint256[] recentFaults;
+        uint256 coveredCalls;
+        uint256 locked;
+        uint256 free;
+    }
+
     /// @notice An operator as people see him.
     /// @param record        As registered; all zero if never.
     /// @param active        Whether he is active in any role.
@@ -59,6 +80,7 @@ interface IStakeLens {
     /// @param votes         What he votes with.
     /// @param voter         Whom his pool's votes count for.
     /// @param holds         Challenges that reserve some of his stake.
+    /// @param conduct       How he has behaved.
     struct OperatorPage {
         IOperators.Operator record;
         bool active;
@@ -73,6 +95,7 @@ interface IStakeLens {
         uint256 votes;
         address voter;
         IHolds.Hold[] holds;
+        Conduct conduct;
     }
 
     /// @notice What a slash would do.
@@ -91,8 +114,8 @@ interface IStakeLens {
         bool endsEra;
     }
 
-    /// @notice Thrown when the staking contract has no code at its address.
-    error LensStakingWithoutCode(address staking);
+    /// @notice Thrown when a contract has no code at its address.
+    error LensContractWithoutCode(address account);
 
     /// @notice What `account` has behind `operator`.
     function positionOf(address operator, address account) external view returns (Position memory);
@@ -112,7 +135,13 @@ interface IStakeLens {
     /// @notice An operator as people see him.
     function operatorPage(address operator) external view returns (OperatorPage memory);
 
-    /// @notice What {IStaking.stake} would do with `assets` now.
+    /// @notice How an operator has behaved, as far as the chain knows.
+    function conductOf(address operator) external view returns (Conduct memory);
+
+    /// @notice What {IStaking.stake} and {IStaking.stakeFor} would do with `assets` now, for a newcomer or not.
+    /// @dev As all previews it says what an act would do if the ledger did it; who may and how much is the ledger's to
+    ///      say. What is not previewed here is a view of the ledger: {IStaking.claimableNow} for {IStaking.claim},
+    ///      {IStaking.bountyOf} for {IStaking.claimBounty}, {IStaking.pendingBurn} for {IStaking.burnSlashed}.
     /// @return shares What would be minted.
     /// @return worth  What they would be worth at once, rounded down.
     function previewStake(address operator, uint256 assets) external view returns (uint256 shares, uint256 worth);
@@ -125,6 +154,31 @@ interface IStakeLens {
         address operator,
         uint256 shares
     ) external view returns (uint256 assets, uint256 bucketId, uint256 claimableAt);
+
+    /// @notice What {IStaking.unbondAssets} would do with `assets` now.
+    /// @return shares What it would take from the pool, rounded up; 0 if the pool has less than `assets`.
+    /// @return moved  What they move to the bucket, rounded down: at least `assets`.
+    function previewUnbondAssets(
+        address operator,
+        uint256 assets
+    ) external view returns (uint256 shares, uint256 moved);
+
+    /// @notice What {IStaking.claimReward} would do now.
+    /// @return amount What would be paid, rounded down.
+    /// @return payee  Who would receive it.
+    function previewClaimReward(
+        address operator,
+        address account
+    ) external view returns (uint256 amount, address payee);
+
+    /// @notice What {IStaking.compound} would do now.
+    /// @return assets What would be staked.
+    /// @return shares What would be minted for it, rounded down.
+    /// @return worth  What they would be worth at once, rounded down.
+    function previewCompound(
+        address operator,
+        address account
+    ) external view returns (uint256 assets, uint256 shares, uint256 worth);
 
     /// @notice The fewest shares whose unbonding would move at least `assets` now.
     function sharesToUnbondUp(address operator, uint256 assets) external view returns (uint256 shares);

@@ -42,7 +42,7 @@ library FaultTable {
         if (faultClass == FaultClass.EQUIVOCATION) return FaultTerms(500, 0, 10_000, 0, 0, true, true, true);
         if (faultClass == FaultClass.ZK_CONTRADICTION) return FaultTerms(1_000, 0, 10_000, 0, 0, true, true, true);
         if (faultClass == FaultClass.INVALID_PROOF) return FaultTerms(1_000, 0, 10_000, 7 days, 1, false, true, true);
-        if (faultClass == FaultClass.DATA_WITHHELD) return FaultTerms(100, 100, 1_000, 1 days, 1, false, false, false);
+        if (faultClass == FaultClass.DATA_WITHHELD) return FaultTerms(100, 100, 1_000, 1 days, 1, false, false, true);
         if (faultClass == FaultClass.DEADLINE_MISSED) return FaultTerms(5, 1, 10, 6 hours, 3, false, false, false);
         if (faultClass == FaultClass.REVOKED_ENCLAVE) return FaultTerms(100, 900, 1_000, 1 days, 1, false, false, true);
         if (faultClass == FaultClass.INVALID_QUOTE) return FaultTerms(1_000, 0, 1_000, 7 days, 1, false, false, true);

@@ -2,6 +2,7 @@
 pragma solidity 0.8.34;
 
 import {IAttestationVerifier, TeeKind} from "./IAttestationVerifier.sol";
+import {IGpuAttestations} from "./IGpuAttestations.sol";
 
 /// @title Who verifies evidence, and what is refused whatever the evidence says
 /// @notice Verifiers are added and denials are lifted by vote; the guardian freezes, denies, raises and pauses.
@@ -44,6 +45,7 @@ interface IAttestationGate {
     /// @notice Thrown when an act of the guardian gives no reason or too long a one.
     error AttestationReasonLength(uint256 length, uint256 maximum);
 
+    event GpuAttestationsSet(address indexed previous, address indexed current);
     event VerifierAdded(uint256 indexed verifierId, address indexed target, TeeKind kind);
     event VerifierFrozen(uint256 indexed verifierId, uint64 indexed policyVersion, string reason);
     event SubjectDenied(Denial indexed denial, bytes32 indexed subject, uint64 indexed policyVersion, string reason);
@@ -54,6 +56,10 @@ interface IAttestationGate {
 
     /// @notice Adds a verifier. Restricted to {Roles.ADMIN}.
     function addVerifier(IAttestationVerifier target) external returns (uint256 verifierId);
+
+    /// @notice Replaces the contract to which NVIDIA's tokens are brought; with none, profiles that ask for one take no
+    ///         registrations. Restricted to {Roles.ADMIN}.
+    function setGpuAttestations(IGpuAttestations target) external;
 
     /// @notice Stops registrations through a verifier, for ever. Restricted to {Roles.GUARDIAN}. Enclaves that came
     ///         through it stay as they are: whoever fears for them suspends their profiles.
@@ -77,6 +83,9 @@ interface IAttestationGate {
 
     /// @notice Opens registrations again. Restricted to {Roles.ADMIN}.
     function resumeRegistrations() external;
+
+    /// @notice Where NVIDIA's tokens are brought; zero if nowhere.
+    function gpuAttestations() external view returns (IGpuAttestations);
 
     /// @notice The verifier with this number.
     function verifierAt(uint256 verifierId) external view returns (Verifier memory);

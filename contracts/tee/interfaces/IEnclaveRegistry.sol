@@ -21,8 +21,8 @@ interface IEnclaveRegistry {
     /// @param tlsSpkiHash       SHA-256 of the public key of its TLS certificate; 0 if it has none.
     /// @param rsaKeyHash        keccak256 of its RSA public key (DER SubjectPublicKeyInfo), OpenGradient's TEE id; 0 if
     ///                          it has none.
-    /// @param gpuEvidenceDigest Digest of the accelerators' evidence, which the measured code has verified; 0
-    ///                          exactly if the profile has no accelerator.
+    /// @param gpuEvidenceDigest Digest of the accelerators' evidence, which the measured code has verified: keccak256
+    ///                          of NVIDIA's token where the profile asks for one; 0 exactly without accelerator.
     /// @param gpuPolicyHash     The policy it verified them against: the profile's own; 0 without accelerator.
     /// @param challengeBlock    The block whose hash is the challenge in the evidence.
     /// @param verifierId        The verifier that the evidence is for.
@@ -93,7 +93,8 @@ interface IEnclaveRegistry {
         RELEASE_ON_PROFILE,
         ACCELERATOR_BOUND,
         CHALLENGE_KNOWN,
-        REPORT_DATA_BOUND
+        REPORT_DATA_BOUND,
+        ACCELERATOR_ATTESTED
     }
 
     /// @notice What a registered enclave must satisfy to count. The number of a rule is its bit in a set.
@@ -217,7 +218,8 @@ interface IEnclaveRegistry {
     function failedUseRules(bytes32 enclaveId, uint8 roles, uint256 at) external view returns (uint256);
 
     /// @notice What the evidence says, and the set of {AdmissionRule} that it fails; 0 means that {register} would
-    ///         accept it with a signature of the enclave.
+    ///         accept it with a signature of the enclave. Where the profile asks for NVIDIA's token, it must have been
+    ///         brought to {IAttestationGate.gpuAttestations}.
     function assess(
         Registration calldata registration,
         bytes calldata evidence

@@ -21,6 +21,13 @@ interface IHardwarePolicy {
         MULTI_PASSTHROUGH
     }
 
+    /// @notice Whose word is needed for the accelerators besides that of the accepted code, which verifies them anyway:
+    ///         nobody's, or NVIDIA's, by a token for the very registration.
+    enum GpuAssurance {
+        MEASURED_CODE,
+        NVIDIA_TOKEN
+    }
+
     enum ProfileStatus {
         NONE,
         ACCEPTED,
@@ -35,6 +42,7 @@ interface IHardwarePolicy {
     /// @param gpuMode              The accelerator's confidential mode; NONE exactly when there is no accelerator.
     /// @param gpuBoards            Accepted boards, for example ["HGX B300"]; empty exactly if there is no accelerator.
     /// @param minimumGpuDriver     Lowest accepted driver branch, for example 595; 0 without accelerator.
+    /// @param gpuAssurance         Whose word is needed for the accelerators.
     /// @param acceptedTcb          Set of accepted TCB statuses: bit n is value n of {TcbStatus}. Never REVOKED.
     /// @param tcbGrace             Seconds after a TCB level's date during which an out-of-date status still counts.
     /// @param minimumTcbEvaluation Lowest accepted evaluation number of the collateral; 0 accepts every number.
@@ -51,6 +59,7 @@ interface IHardwarePolicy {
         GpuMode gpuMode;
         string[] gpuBoards;
         uint32 minimumGpuDriver;
+        GpuAssurance gpuAssurance;
         uint16 acceptedTcb;
         uint32 tcbGrace;
         uint32 minimumTcbEvaluation;
@@ -85,7 +94,8 @@ interface IHardwarePolicy {
     /// @notice What an enclave's registration is checked against besides {ProfileTerms}.
     /// @param kind                 The processor technology.
     /// @param anyClass             Whether every platform class is accepted.
-    /// @param acceptedTcb          Set of accepted {TcbStatus} values.
+    /// @param gpuAssurance         Whose word is needed for the accelerators.
+    /// @param acceptedTcb          Set of accepted {TcbStatus} values; those that can be in it are seven.
     /// @param tcbGrace             Seconds an out-of-date TCB level still counts after its date.
     /// @param minimumTcbEvaluation Lowest accepted evaluation number.
     /// @param minimumSnpTcb        Lowest accepted SNP TCB, byte by byte.
@@ -95,7 +105,8 @@ interface IHardwarePolicy {
         // slot 0
         TeeKind kind;
         bool anyClass;
-        uint16 acceptedTcb;
+        GpuAssurance gpuAssurance;
+        uint8 acceptedTcb;
         uint32 tcbGrace;
         uint32 minimumTcbEvaluation;
         uint64 minimumSnpTcb;
@@ -131,6 +142,8 @@ interface IHardwarePolicy {
         uint256 boards,
         uint256 minimumGpuDriver
     );
+    /// @notice Thrown when a profile without accelerator asks for more than nothing about it.
+    error HardwarePolicyAssuranceUnexpected(GpuAssurance gpuAssurance);
     /// @notice Thrown when an accelerator is combined with a processor technology that cannot pass one through.
     error HardwarePolicyAcceleratorUnsupported(TeeKind cpuTee, GpuArchitecture gpuArchitecture);
     /// @notice Thrown when the roles are empty or have unknown bits.

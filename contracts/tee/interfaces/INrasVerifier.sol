@@ -17,11 +17,13 @@ struct GpuClaims {
 
 /// @notice What a genuine token says. Facts only.
 /// @param nonce     What the enclave asked NVIDIA to attest: to be compared with what its CPU's evidence binds.
+/// @param keyId     keccak256 of the kid of the key that signed it.
 /// @param issuedAt  Unix seconds.
 /// @param expiresAt Unix seconds.
 /// @param gpus      The GPUs, in the order of the token.
 struct GpuFacts {
     bytes32 nonce;
+    bytes32 keyId;
     uint64 issuedAt;
     uint64 expiresAt;
     GpuClaims[] gpus;

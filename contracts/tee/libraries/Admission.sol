@@ -20,6 +20,7 @@ library Admission {
         bool platformDenied;
         bool classDenied;
         bool classListed;
+        bool acceleratorAttested;
         uint256 stake;
         uint256 profileIndex;
         uint32 minimumTcbEvaluation;
@@ -126,7 +127,8 @@ library Admission {
             _unless(
                 challenge != 0 && EnclaveBinding.matches(facts.reportData, registration, address(this), challenge),
                 IEnclaveRegistry.AdmissionRule.REPORT_DATA_BOUND
-            );
+            ) |
+            _unless(inputs.acceleratorAttested, IEnclaveRegistry.AdmissionRule.ACCELERATOR_ATTESTED);
     }
 
     function _unless(bool holds, IEnclaveRegistry.AdmissionRule rule) private pure returns (uint256) {

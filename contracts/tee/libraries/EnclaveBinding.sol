@@ -10,6 +10,7 @@ library EnclaveBinding {
     bytes12 internal constant VERSION_TAG = "OPG-ENCLAVE1";
 
     bytes32 private constant DOMAIN = keccak256("OPG enclave binding v1");
+    bytes32 private constant GPU_DOMAIN = keccak256("OPG accelerator nonce v1");
     uint256 private constant LENGTH = 64;
 
     /// @notice The 64 bytes that evidence for `registration` at `registry` must carry.
@@ -33,6 +34,28 @@ library EnclaveBinding {
             )
         );
         return abi.encodePacked(registration.signer, bound, VERSION_TAG);
+    }
+
+    /// @notice What the enclave of `registration` asks NVIDIA's service with. The answer's digest is in the report
+    ///         data, so each of the two statements is about the other.
+    function gpuNonceOf(
+        IEnclaveRegistry.Registration memory registration,
+        address registry,
+        bytes32 challenge
+    ) internal view returns (bytes32) {
+        return
+            keccak256(
+                abi.encode(
+                    GPU_DOMAIN,
+                    block.chainid,
+                    registry,
+                    registration.operator,
+                    registration.signer,
+                    registration.rsaKeyHash,
+                    registration.profileId,
+                    challenge
+                )
+            );
     }
 
     /// @notice Whether `reportData` is what {reportDataOf} says.

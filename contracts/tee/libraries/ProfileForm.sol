@@ -77,6 +77,9 @@ library ProfileForm {
                 profile.minimumGpuDriver
             );
         }
+        if (!present && profile.gpuAssurance != IHardwarePolicy.GpuAssurance.MEASURED_CODE) {
+            revert IHardwarePolicy.HardwarePolicyAssuranceUnexpected(profile.gpuAssurance);
+        }
         if (present && profile.cpuTee == TeeKind.NITRO) {
             revert IHardwarePolicy.HardwarePolicyAcceleratorUnsupported(profile.cpuTee, profile.gpuArchitecture);
         }

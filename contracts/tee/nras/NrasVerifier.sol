@@ -67,9 +67,10 @@ contract NrasVerifier is INrasVerifier, AccessManaged {
 
     /// @inheritdoc INrasVerifier
     function verify(bytes calldata token, bytes[] calldata devices) external view returns (GpuFacts memory facts) {
-        bytes memory payload = _verifySignature(token);
+        (bytes32 keyId, bytes memory payload) = _verifySignature(token);
         bytes32[] memory digests;
         (facts, digests) = _readClaims(payload, devices.length);
+        facts.keyId = keyId;
         for (uint256 i; i < devices.length; ++i) {
             bytes32 digest = sha256(devices[i]);
             if (digest != digests[i]) revert NrasDigestMismatch(i, digest, digests[i]);
@@ -78,21 +79,20 @@ contract NrasVerifier is INrasVerifier, AccessManaged {
         }
     }
 
-    /// @dev Checks the token's signature; returns its payload.
-    function _verifySignature(bytes calldata token) private view returns (bytes memory payload) {
+    /// @dev Checks the token's signature; returns its key's id and its payload.
+    function _verifySignature(bytes calldata token) private view returns (bytes32 keyId, bytes memory payload) {
         // The signature and the dot before it are not signed.
         if (token.length <= SIGNATURE_CHARS) revert NrasTokenMalformed(token.length);
         bytes memory digest = _digest(token[:token.length - SIGNATURE_CHARS - 1]);
         (bytes calldata header, bytes calldata body, bytes calldata signature) = _split(token);
         if (signature.length != SIGNATURE_CHARS) revert NrasTokenMalformed(token.length);
-        bytes memory key = _keyOf(header);
-        if (!P384.verify(digest, Base64Url.decode(signature), key)) revert NrasSignatureInvalid();
-        return Base64Url.decode(body);
+        keyId = _readHeader(Base64Url.decode(header));
+        if (!P384.verify(digest, Base64Url.decode(signature), _keyOf(keyId))) revert NrasSignatureInvalid();
+        payload = Base64Url.decode(body);
     }
 
-    /// @dev The accepted key that a token's header names.
-    function _keyOf(bytes calldata header) private view returns (bytes memory) {
-        bytes32 keyId = _readHeader(Base64Url.decode(header));
+    /// @dev An accepted key.
+    function _keyOf(bytes32 keyId) private view returns (bytes memory) {
         if (!_keys[keyId].accepted) revert NrasKeyUnknown(keyId);
         return abi.encodePacked(_keys[keyId].point);
     }

@@ -1,3 +1,4 @@
+import { challengeBondsAbi } from "../../../sdk/src/abi/ChallengeBonds.ts";
 import { decisionDelaysAbi } from "../../../sdk/src/abi/DecisionDelays.ts";
 import { emissionsAbi } from "../../../sdk/src/abi/Emissions.ts";
 import { enclaveRegistryAbi } from "../../../sdk/src/abi/EnclaveRegistry.ts";
@@ -8,6 +9,7 @@ import { opgGovernorAbi } from "../../../sdk/src/abi/OPGGovernor.ts";
 import { paymentHubAbi } from "../../../sdk/src/abi/PaymentHub.ts";
 import { stakingAbi } from "../../../sdk/src/abi/Staking.ts";
 import { timelockControllerAbi } from "../../../sdk/src/abi/TimelockController.ts";
+import { valueLocksAbi } from "../../../sdk/src/abi/ValueLocks.ts";
 import { verifierRegistryAbi } from "../../../sdk/src/abi/VerifierRegistry.ts";
 import type { Reader } from "../../lib/clients.ts";
 import { addressOf, type Addresses } from "../contracts.ts";
@@ -33,6 +35,8 @@ export async function verifyParameters(
   const guardian = { address: addresses.Guardian, abi: guardianAbi } as const;
   const hub = { address: addresses.PaymentHub, abi: paymentHubAbi } as const;
   const bonds = { address: addresses.HostingBonds, abi: hostingBondsAbi } as const;
+  const locks = { address: addresses.ValueLocks, abi: valueLocksAbi } as const;
+  const challengeBonds = { address: addresses.ChallengeBonds, abi: challengeBondsAbi } as const;
   const enclaves = { address: addresses.EnclaveRegistry, abi: enclaveRegistryAbi } as const;
   const verifiers = { address: addresses.VerifierRegistry, abi: verifierRegistryAbi } as const;
 
@@ -110,6 +114,18 @@ export async function verifyParameters(
       "bond",
       parameters.hostingBond,
       await reader.readContract({ ...bonds, functionName: "bond" }),
+    ),
+    finding(
+      "ValueLocks",
+      "cover",
+      parameters.coverBps,
+      await reader.readContract({ ...locks, functionName: "coverBps" }),
+    ),
+    finding(
+      "ChallengeBonds",
+      "bond",
+      parameters.challengeBond,
+      await reader.readContract({ ...challengeBonds, functionName: "BOND" }),
     ),
     finding(
       "EnclaveRegistry",

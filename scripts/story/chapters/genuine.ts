@@ -117,6 +117,7 @@ async function bringTdx(museum: Museum, narrator: Narrator): Promise<Exhibit> {
       gpuMode: 0,
       gpuBoards: [],
       minimumGpuDriver: 0,
+      gpuAssurance: 0,
     },
   };
 }

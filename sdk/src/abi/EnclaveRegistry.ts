@@ -5,6 +5,7 @@ export const enclaveRegistryAbi = [
       { internalType: "address", name: "authority", type: "address" },
       { internalType: "address", name: "stakingAddress", type: "address" },
       { internalType: "contract IAttestationVerifier[]", name: "verifiers", type: "address[]" },
+      { internalType: "contract IGpuAttestations", name: "gpuTarget", type: "address" },
       {
         components: [
           { internalType: "uint40", name: "validityDelay", type: "uint40" },
@@ -275,6 +276,15 @@ export const enclaveRegistryAbi = [
   {
     anonymous: false,
     inputs: [
+      { indexed: true, internalType: "address", name: "previous", type: "address" },
+      { indexed: true, internalType: "address", name: "current", type: "address" },
+    ],
+    name: "GpuAttestationsSet",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
       { indexed: true, internalType: "bytes32", name: "enclaveId", type: "bytes32" },
       { indexed: false, internalType: "uint256", name: "timestamp", type: "uint256" },
     ],
@@ -352,7 +362,8 @@ export const enclaveRegistryAbi = [
         components: [
           { internalType: "enum TeeKind", name: "kind", type: "uint8" },
           { internalType: "bool", name: "anyClass", type: "bool" },
-          { internalType: "uint16", name: "acceptedTcb", type: "uint16" },
+          { internalType: "enum IHardwarePolicy.GpuAssurance", name: "gpuAssurance", type: "uint8" },
+          { internalType: "uint8", name: "acceptedTcb", type: "uint8" },
           { internalType: "uint32", name: "tcbGrace", type: "uint32" },
           { internalType: "uint32", name: "minimumTcbEvaluation", type: "uint32" },
           { internalType: "uint64", name: "minimumSnpTcb", type: "uint64" },
@@ -557,6 +568,13 @@ export const enclaveRegistryAbi = [
     name: "freezeVerifier",
     outputs: [],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "gpuAttestations",
+    outputs: [{ internalType: "contract IGpuAttestations", name: "", type: "address" }],
+    stateMutability: "view",
     type: "function",
   },
   {
@@ -827,6 +845,13 @@ export const enclaveRegistryAbi = [
       { internalType: "bool", name: "allowed", type: "bool" },
     ],
     name: "setDelegate",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [{ internalType: "contract IGpuAttestations", name: "target", type: "address" }],
+    name: "setGpuAttestations",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",

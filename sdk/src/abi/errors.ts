@@ -520,6 +520,78 @@ export const systemErrorsAbi = [
     type: "error",
   },
   {
+    inputs: [
+      { internalType: "uint256", name: "coverBps", type: "uint256" },
+      { internalType: "uint256", name: "maximum", type: "uint256" },
+    ],
+    name: "ValueLocksCoverAboveLimit",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "operator", type: "address" },
+      { internalType: "uint256", name: "amount", type: "uint256" },
+      { internalType: "uint256", name: "free", type: "uint256" },
+    ],
+    name: "ValueLocksSelfStakeTooLow",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "address", name: "staking", type: "address" }],
+    name: "ValueLocksStakingWithoutCode",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "until", type: "uint256" },
+      { internalType: "uint256", name: "latest", type: "uint256" },
+    ],
+    name: "ValueLocksWindowOutOfRange",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "amount", type: "uint256" },
+      { internalType: "uint256", name: "maximum", type: "uint256" },
+    ],
+    name: "ChallengeBondsAmountOutOfRange",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "moved", type: "uint256" },
+      { internalType: "uint256", name: "required", type: "uint256" },
+    ],
+    name: "ChallengeBondsInexactTransfer",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "adjudicator", type: "address" },
+      { internalType: "bytes32", name: "id", type: "bytes32" },
+    ],
+    name: "ChallengeBondsPosted",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "address", name: "token", type: "address" }],
+    name: "ChallengeBondsTokenWithoutCode",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "adjudicator", type: "address" },
+      { internalType: "bytes32", name: "id", type: "bytes32" },
+    ],
+    name: "ChallengeBondsUnknown",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "bytes32", name: "id", type: "bytes32" }],
+    name: "ChallengeBondsWinnerZero",
+    type: "error",
+  },
+  {
     inputs: [{ internalType: "uint256", name: "cursor", type: "uint256" }],
     name: "ActiveSetCursorInvalid",
     type: "error",
@@ -1551,6 +1623,79 @@ export const systemErrorsAbi = [
     name: "GatewayUserDataMismatch",
     type: "error",
   },
+  { inputs: [], name: "Base64UrlInvalid", type: "error" },
+  {
+    inputs: [{ internalType: "uint256", name: "length", type: "uint256" }],
+    name: "Base64UrlLengthInvalid",
+    type: "error",
+  },
+  { inputs: [{ internalType: "uint256", name: "position", type: "uint256" }], name: "JsonInvalid", type: "error" },
+  { inputs: [{ internalType: "uint256", name: "seen", type: "uint256" }], name: "NrasClaimMissing", type: "error" },
+  { inputs: [{ internalType: "bytes32", name: "name", type: "bytes32" }], name: "NrasClaimRefused", type: "error" },
+  {
+    inputs: [
+      { internalType: "uint256", name: "devices", type: "uint256" },
+      { internalType: "uint256", name: "tokens", type: "uint256" },
+    ],
+    name: "NrasDeviceCountMismatch",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "index", type: "uint256" },
+      { internalType: "bytes32", name: "digest", type: "bytes32" },
+      { internalType: "bytes32", name: "expected", type: "bytes32" },
+    ],
+    name: "NrasDigestMismatch",
+    type: "error",
+  },
+  { inputs: [{ internalType: "bytes32", name: "keyId", type: "bytes32" }], name: "NrasKeyUnknown", type: "error" },
+  { inputs: [{ internalType: "bytes32", name: "keyId", type: "bytes32" }], name: "NrasKeyUsed", type: "error" },
+  { inputs: [], name: "NrasSignatureInvalid", type: "error" },
+  {
+    inputs: [
+      { internalType: "uint256", name: "time", type: "uint256" },
+      { internalType: "uint256", name: "notBefore", type: "uint256" },
+      { internalType: "uint256", name: "expiresAt", type: "uint256" },
+    ],
+    name: "NrasTokenExpired",
+    type: "error",
+  },
+  { inputs: [{ internalType: "uint256", name: "length", type: "uint256" }], name: "NrasTokenMalformed", type: "error" },
+  {
+    inputs: [
+      { internalType: "uint256", name: "index", type: "uint256" },
+      { internalType: "string", name: "model", type: "string" },
+      { internalType: "enum IHardwarePolicy.GpuArchitecture", name: "expected", type: "uint8" },
+    ],
+    name: "GpuArchitectureMismatch",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "count", type: "uint256" },
+      { internalType: "enum IHardwarePolicy.GpuMode", name: "mode", type: "uint8" },
+    ],
+    name: "GpuCountMismatch",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "index", type: "uint256" },
+      { internalType: "uint256", name: "branch", type: "uint256" },
+      { internalType: "uint256", name: "minimum", type: "uint256" },
+    ],
+    name: "GpuDriverTooOld",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "index", type: "uint256" },
+      { internalType: "bytes32", name: "deviceId", type: "bytes32" },
+    ],
+    name: "GpuRepeated",
+    type: "error",
+  },
   { inputs: [{ internalType: "uint256", name: "maximum", type: "uint256" }], name: "AcceptedTermsFull", type: "error" },
   {
     inputs: [{ internalType: "bytes32", name: "profileId", type: "bytes32" }],
@@ -1793,6 +1938,11 @@ export const systemErrorsAbi = [
   {
     inputs: [{ internalType: "bytes32", name: "profileId", type: "bytes32" }],
     name: "HardwarePolicyAlreadyAccepted",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "enum IHardwarePolicy.GpuAssurance", name: "gpuAssurance", type: "uint8" }],
+    name: "HardwarePolicyAssuranceUnexpected",
     type: "error",
   },
   {
@@ -2388,6 +2538,95 @@ export const systemErrorsAbi = [
   },
   {
     inputs: [
+      { internalType: "bytes32", name: "keyId", type: "bytes32" },
+      { internalType: "uint256", name: "signals", type: "uint256" },
+      { internalType: "uint256", name: "required", type: "uint256" },
+    ],
+    name: "ChallengesCircuitUnusable",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "bytes32", name: "id", type: "bytes32" },
+      { internalType: "address", name: "contradictor", type: "address" },
+    ],
+    name: "ChallengesContradicted",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "bytes32", name: "id", type: "bytes32" },
+      { internalType: "uint256", name: "resolveBy", type: "uint256" },
+    ],
+    name: "ChallengesExpired",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "enum InferenceMode", name: "mode", type: "uint8" }],
+    name: "ChallengesModeNotAttested",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "uint256", name: "outputCommitment", type: "uint256" }],
+    name: "ChallengesOutputsAgree",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "bytes32", name: "keyId", type: "bytes32" }],
+    name: "ChallengesProofInvalid",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "issuedAt", type: "uint256" },
+      { internalType: "uint256", name: "currentTime", type: "uint256" },
+    ],
+    name: "ChallengesReceiptFromFuture",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "operator", type: "address" },
+      { internalType: "uint256", name: "nonce", type: "uint256" },
+    ],
+    name: "ChallengesReceiptNotSettled",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "bytes32", name: "id", type: "bytes32" },
+      { internalType: "uint256", name: "respondBy", type: "uint256" },
+    ],
+    name: "ChallengesResponsePending",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "bytes32", name: "id", type: "bytes32" },
+      { internalType: "uint256", name: "respondBy", type: "uint256" },
+    ],
+    name: "ChallengesResponseTooLate",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "bytes32", name: "id", type: "bytes32" },
+      { internalType: "enum IAnswerChallenges.State", name: "state", type: "uint8" },
+    ],
+    name: "ChallengesStateWrong",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "response", type: "uint256" },
+      { internalType: "uint256", name: "slack", type: "uint256" },
+      { internalType: "uint256", name: "maximumTogether", type: "uint256" },
+    ],
+    name: "ChallengesWindowsUnusable",
+    type: "error",
+  },
+  {
+    inputs: [
       { internalType: "address", name: "oracleContract", type: "address" },
       { internalType: "bytes", name: "oracleQuery", type: "bytes" },
     ],
@@ -2644,8 +2883,8 @@ export const systemErrorsAbi = [
     type: "error",
   },
   {
-    inputs: [{ internalType: "address", name: "staking", type: "address" }],
-    name: "LensStakingWithoutCode",
+    inputs: [{ internalType: "address", name: "account", type: "address" }],
+    name: "LensContractWithoutCode",
     type: "error",
   },
   {

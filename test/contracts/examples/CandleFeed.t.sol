@@ -8,7 +8,7 @@ contract CandleFeedTest is Base {
     CandleFeed internal feed;
 
     function setUp() external {
-        feed = new CandleFeed(address(this));
+        feed = CandleFeed(create("CandleFeed", abi.encode(address(this))));
     }
 
     function testFuzz_RevertWhen_CallerIsNotTheReporter(address caller) external {

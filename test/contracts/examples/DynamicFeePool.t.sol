@@ -21,10 +21,10 @@ contract DynamicFeePoolTest is System {
 
     function setUp() public override {
         super.setUp();
-        feed = new CandleFeed(address(this));
-        ether_ = new DemoToken("Demo ether", "dETH", 1e30, address(this));
-        dollar = new DemoToken("Demo dollar", "dUSD", 1e30, address(this));
-        pool = new DynamicFeePool(ether_, dollar, engine, feed, "lab/echo");
+        feed = CandleFeed(create("CandleFeed", abi.encode(address(this))));
+        ether_ = DemoToken(create("DemoToken", abi.encode("Demo ether", "dETH", 1e30, address(this))));
+        dollar = DemoToken(create("DemoToken", abi.encode("Demo dollar", "dUSD", 1e30, address(this))));
+        pool = DynamicFeePool(create("DynamicFeePool", abi.encode(ether_, dollar, engine, feed, "lab/echo")));
         ether_.approve(address(pool), type(uint256).max);
         dollar.approve(address(pool), type(uint256).max);
         _report(1, 24);

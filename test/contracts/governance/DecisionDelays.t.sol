@@ -3,7 +3,6 @@ pragma solidity 0.8.34;
 
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 
-import {DecisionDelays} from "../../../contracts/governance/DecisionDelays.sol";
 import {
     DecisionClass,
     DecisionRow,
@@ -24,16 +23,16 @@ contract DecisionDelaysTest is GovernanceTest {
                 90 days
             )
         );
-        new DecisionDelays(address(authority), UNBONDING, 1, slashing);
+        create("DecisionDelays", abi.encode(address(authority), UNBONDING, 1, slashing));
     }
 
     function test_RevertWhen_TrustRootDelayIsOutOfRange() public {
         vm.expectRevert(
             abi.encodeWithSelector(IDecisionDelays.DecisionDelayOutOfRange.selector, SLASHING + 1, 1, SLASHING)
         );
-        new DecisionDelays(address(authority), UNBONDING, SLASHING + 1, SLASHING);
+        create("DecisionDelays", abi.encode(address(authority), UNBONDING, SLASHING + 1, SLASHING));
         vm.expectRevert(abi.encodeWithSelector(IDecisionDelays.DecisionDelayOutOfRange.selector, 0, 1, SLASHING));
-        new DecisionDelays(address(authority), UNBONDING, 0, SLASHING);
+        create("DecisionDelays", abi.encode(address(authority), UNBONDING, 0, SLASHING));
     }
 
     function testFuzz_RevertWhen_SetByAnybodyButAVote(address caller) public {

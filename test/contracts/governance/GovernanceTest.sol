@@ -41,18 +41,24 @@ abstract contract GovernanceTest is Base {
         votes = new VotesSource__Mock("mode=timestamp");
         votes.set(VOTER, 40_000e18);
         votes.set(address(0x71), TOTAL - 40_000e18);
-        authority = new AccessManager(address(this));
+        authority = AccessManager(create("AccessManager", abi.encode(address(this))));
         address[] memory anyone = new address[](1);
-        timelock = new TimelockController(1 hours, new address[](0), anyone, address(this));
+        timelock = TimelockController(
+            create("TimelockController", abi.encode(1 hours, new address[](0), anyone, address(this)))
+        );
         DecisionRow[] memory rows = new DecisionRow[](2);
         rows[0] = _row(TimelockController.updateDelay.selector, DecisionClass.Ordinary);
         rows[1] = _row(IAccessControl.grantRole.selector, DecisionClass.TrustRoot);
-        delays = new DecisionDelays(address(authority), UNBONDING, TRUST_ROOT, SLASHING);
+        delays = DecisionDelays(
+            create("DecisionDelays", abi.encode(address(authority), UNBONDING, TRUST_ROOT, SLASHING))
+        );
         delays.setDecisionClasses(rows);
-        governor = new OPGGovernor(IVotes(address(votes)), timelock, delays, authority, _config());
+        governor = OPGGovernor(
+            create("OPGGovernor", abi.encode(IVotes(address(votes)), timelock, delays, authority, _config()))
+        );
         timelock.grantRole(timelock.PROPOSER_ROLE(), address(governor));
         timelock.grantRole(timelock.CANCELLER_ROLE(), address(governor));
-        guardian = new Guardian(address(authority), governor, KEEPER, TERM);
+        guardian = Guardian(create("Guardian", abi.encode(address(authority), governor, KEEPER, TERM)));
         authority.grantRole(Roles.GUARDIAN, address(guardian), 0);
         authority.grantRole(Roles.ADMIN, address(timelock), 0);
         authority.renounceRole(Roles.ADMIN, address(this));

@@ -26,13 +26,20 @@ contract GovernorCountingPoolsTest is StakingTest {
     function setUp() public override {
         super.setUp();
         _register(SECOND, SECOND, 0);
-        TimelockController timelock = new TimelockController(1, new address[](0), new address[](0), address(this));
-        governor = new OPGGovernor(
-            IVotes(address(staking)),
-            timelock,
-            IDecisionDelays(address(0)),
-            IAccessManager(address(0)),
-            GovernorConfig(1 hours, 1 days, 1 hours, 0, 4)
+        TimelockController timelock = TimelockController(
+            create("TimelockController", abi.encode(1, new address[](0), new address[](0), address(this)))
+        );
+        governor = OPGGovernor(
+            create(
+                "OPGGovernor",
+                abi.encode(
+                    IVotes(address(staking)),
+                    timelock,
+                    IDecisionDelays(address(0)),
+                    IAccessManager(address(0)),
+                    GovernorConfig(1 hours, 1 days, 1 hours, 0, 4)
+                )
+            )
         );
         _record(OPERATOR, ALICE);
         _record(SECOND, ALICE);

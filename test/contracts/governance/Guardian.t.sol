@@ -6,7 +6,6 @@ import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessMana
 import {IGovernor} from "@openzeppelin/contracts/governance/IGovernor.sol";
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
 
-import {Guardian} from "../../../contracts/governance/Guardian.sol";
 import {IGuardian} from "../../../contracts/governance/interfaces/IGuardian.sol";
 import {Roles} from "../../../contracts/libraries/Roles.sol";
 import {Restricted__Mock} from "../mocks/Restricted__Mock.sol";
@@ -31,7 +30,7 @@ contract GuardianTest is GovernanceTest {
         vm.expectRevert(
             abi.encodeWithSelector(IGuardian.GuardianTermOutOfRange.selector, START + term, START, START + 365 days)
         );
-        new Guardian(address(authority), governor, KEEPER, term);
+        create("Guardian", abi.encode(address(authority), governor, KEEPER, term));
     }
 
     function test_Act_TakesAway() public {

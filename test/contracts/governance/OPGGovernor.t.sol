@@ -32,7 +32,7 @@ contract OPGGovernorTest is GovernanceTest {
                 "mode=blocknumber&from=default"
             )
         );
-        new OPGGovernor(IVotes(address(blocks)), timelock, delays, authority, _config());
+        create("OPGGovernor", abi.encode(IVotes(address(blocks)), timelock, delays, authority, _config()));
     }
 
     function test_RevertWhen_ProposerHasTooFewVotes() public {

@@ -3,6 +3,7 @@ pragma solidity 0.8.34;
 
 import {EnclaveRegistry} from "../../../contracts/tee/EnclaveRegistry.sol";
 import {IAttestationVerifier} from "../../../contracts/tee/interfaces/IAttestationVerifier.sol";
+import {IGpuAttestations} from "../../../contracts/tee/interfaces/IGpuAttestations.sol";
 
 /// @notice The registry with many enclaves at once: copies of one record under made-up ids.
 contract EnclaveRegistry__Harness is EnclaveRegistry {
@@ -10,8 +11,9 @@ contract EnclaveRegistry__Harness is EnclaveRegistry {
         address authority,
         address stakingAddress,
         IAttestationVerifier[] memory verifiers,
+        IGpuAttestations gpuTarget,
         RegistryConfig memory registryConfig
-    ) EnclaveRegistry(authority, stakingAddress, verifiers, registryConfig) {}
+    ) EnclaveRegistry(authority, stakingAddress, verifiers, gpuTarget, registryConfig) {}
 
     function multiply(bytes32 enclaveId, uint256 count) external {
         EnclaveRecord memory record = _enclaves[enclaveId];

@@ -3,7 +3,6 @@ pragma solidity 0.8.34;
 
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {InferenceMode} from "../../../contracts/libraries/InferenceMode.sol";
-import {ModelHub} from "../../../contracts/models/ModelHub.sol";
 import {IModelHub} from "../../../contracts/models/interfaces/IModelHub.sol";
 import {HostingBonds} from "../../../contracts/payments/HostingBonds.sol";
 import {IHostingBonds} from "../../../contracts/payments/interfaces/IHostingBonds.sol";
@@ -203,7 +202,7 @@ contract ModelHubRightsTest is ModelHubFixture {
 
     function test_RevertWhen_HostingBondsAreZero() public {
         vm.expectRevert(IModelHub.ModelsZeroHostingBonds.selector);
-        new ModelHub(HostingBonds(address(0)));
+        create("ModelHub", abi.encode(HostingBonds(address(0))));
     }
 
     function testFuzz_CreateRepository_TakesTheBondAndGivesItBack(uint256 amount) public {

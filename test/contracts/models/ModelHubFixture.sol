@@ -38,10 +38,10 @@ abstract contract ModelHubFixture is Base {
 
     function setUp() public virtual {
         vm.warp(START);
-        opg = new OPG(address(this));
-        manager = new AccessManager(address(this));
-        bonds = new HostingBonds(address(manager), address(opg), 0);
-        hub = new ModelHub(bonds);
+        opg = OPG(create("OPG", abi.encode(address(this))));
+        manager = AccessManager(create("AccessManager", abi.encode(address(this))));
+        bonds = HostingBonds(create("HostingBonds", abi.encode(address(manager), address(opg), 0)));
+        hub = ModelHub(create("ModelHub", abi.encode(bonds)));
         bytes4[] memory selectors = new bytes4[](2);
         (selectors[0], selectors[1]) = (IHostingBonds.collect.selector, IHostingBonds.release.selector);
         manager.setTargetFunctionRole(address(bonds), selectors, Roles.MODEL_HUB);

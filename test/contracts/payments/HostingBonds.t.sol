@@ -30,8 +30,8 @@ contract HostingBondsTest is Base {
 
     function setUp() public {
         vm.warp(_START);
-        opg = new OPG(address(this));
-        manager = new AccessManager(address(this));
+        opg = OPG(create("OPG", abi.encode(address(this))));
+        manager = AccessManager(create("AccessManager", abi.encode(address(this))));
         bonds = _deploy(address(opg), _BOND);
         opg.transfer(creator, 1_000_000e18);
         vm.prank(creator);
@@ -42,16 +42,16 @@ contract HostingBondsTest is Base {
 
     function test_RevertWhen_TokenOrAuthorityIsZero() public {
         vm.expectRevert(IHostingBonds.BondsZeroAccount.selector);
-        new HostingBonds(address(manager), address(0), 0);
+        create("HostingBonds", abi.encode(address(manager), address(0), 0));
         vm.expectRevert(IHostingBonds.BondsZeroAccount.selector);
-        new HostingBonds(address(0), address(opg), 0);
+        create("HostingBonds", abi.encode(address(0), address(opg), 0));
     }
 
     function testFuzz_RevertWhen_BondIsTooHigh(uint256 amount) public {
         amount = bound(amount, _MAX_BOND + 1, type(uint256).max);
         bytes memory tooHigh = abi.encodeWithSelector(IHostingBonds.BondsTooHigh.selector, amount, _MAX_BOND);
         vm.expectRevert(tooHigh);
-        new HostingBonds(address(manager), address(opg), amount);
+        create("HostingBonds", abi.encode(address(manager), address(opg), amount));
         vm.expectRevert(tooHigh);
         bonds.setBond(amount);
     }
@@ -209,7 +209,7 @@ contract HostingBondsTest is Base {
     // --- Helpers --------------------------------------------------------------------------------------------------
 
     function _deploy(address token, uint256 amount) private returns (HostingBonds target) {
-        target = new HostingBonds(address(manager), token, amount);
+        target = HostingBonds(create("HostingBonds", abi.encode(address(manager), token, amount)));
         bytes4[] memory selectors = new bytes4[](2);
         (selectors[0], selectors[1]) = (IHostingBonds.collect.selector, IHostingBonds.release.selector);
         manager.setTargetFunctionRole(address(target), selectors, Roles.MODEL_HUB);

@@ -30,12 +30,15 @@ contract PaymentHubAdministrationTest is PaymentHubFixture {
         address[5] memory a = [address(manager), address(opg), address(models), address(rewards), treasury];
         a[which] = address(0);
         vm.expectRevert(IPaymentHub.PaymentsZeroAccount.selector);
-        new PaymentHub(a[0], a[1], a[2], a[3], a[4], OPERATOR_BPS, TREASURY_BPS);
+        create("PaymentHub", abi.encode(a[0], a[1], a[2], a[3], a[4], OPERATOR_BPS, TREASURY_BPS));
     }
 
     function test_RevertWhen_FirstSplitIsTooHigh() public {
         vm.expectRevert(abi.encodeWithSelector(IPaymentHub.PaymentsSplitTooHigh.selector, 1_001, 1_000));
-        new PaymentHub(address(manager), address(opg), address(models), address(rewards), treasury, 0, 1_001);
+        create(
+            "PaymentHub",
+            abi.encode(address(manager), address(opg), address(models), address(rewards), treasury, 0, 1_001)
+        );
     }
 
     // --- setSplit ---------------------------------------------------------------------------------------------

@@ -44,10 +44,10 @@ abstract contract PaymentHubFixture is Base {
 
     function deployAll() internal {
         vm.warp(START);
-        opg = new OPG(address(this));
-        manager = new AccessManager(address(this));
-        bonds = new HostingBonds(address(manager), address(opg), 0);
-        models = new ModelHub(bonds);
+        opg = OPG(create("OPG", abi.encode(address(this))));
+        manager = AccessManager(create("AccessManager", abi.encode(address(this))));
+        bonds = HostingBonds(create("HostingBonds", abi.encode(address(manager), address(opg), 0)));
+        models = ModelHub(create("ModelHub", abi.encode(bonds)));
         rewards = new RewardPool__Mock(address(opg));
         hub = deployHub(address(opg));
         _wireRoles();
@@ -61,16 +61,8 @@ abstract contract PaymentHubFixture is Base {
     }
 
     function deployHub(address token) internal returns (PaymentHub) {
-        return
-            new PaymentHub({
-                authority_: address(manager),
-                token_: token,
-                modelHub_: address(models),
-                staking_: address(rewards),
-                treasury_: treasury,
-                operatorBps_: OPERATOR_BPS,
-                treasuryBps_: TREASURY_BPS
-            });
+        bytes memory arguments = abi.encode(manager, token, models, rewards, treasury, OPERATOR_BPS, TREASURY_BPS);
+        return PaymentHub(create("PaymentHub", arguments));
     }
 
     /// @dev Three payees whose shares leave remainders: 5_000, 3_333 and 1_667 bps.

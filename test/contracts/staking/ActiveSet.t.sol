@@ -12,12 +12,12 @@ contract ActiveSetTest is StakingTest {
 
     function setUp() public override {
         super.setUp();
-        set = new ActiveSet(staking);
+        set = ActiveSet(create("ActiveSet", abi.encode(staking)));
     }
 
     function test_RevertWhen_LedgerHasNoCode() external {
         vm.expectRevert(abi.encodeWithSelector(IActiveSet.ActiveSetLedgerWithoutCode.selector, ALICE));
-        new ActiveSet(IStaking(ALICE));
+        create("ActiveSet", abi.encode(IStaking(ALICE)));
     }
 
     function testFuzz_RevertWhen_PageSizeIsOutOfRange(uint256 size) external {

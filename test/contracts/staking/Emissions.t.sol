@@ -19,7 +19,7 @@ contract EmissionsTest is StakingTest {
 
     function setUp() public override {
         super.setUp();
-        emissions = new Emissions(staking, ALLOCATION, FIRST_EPOCH, EPOCHS, RESERVE);
+        emissions = Emissions(create("Emissions", abi.encode(staking, ALLOCATION, FIRST_EPOCH, EPOCHS, RESERVE)));
         token.mint(address(emissions), ALLOCATION);
         _register(SECOND, SECOND, 0);
     }
@@ -28,14 +28,14 @@ contract EmissionsTest is StakingTest {
 
     function test_RevertWhen_StakingHasNoCode() external {
         vm.expectRevert(abi.encodeWithSelector(IEmissions.EmissionsStakingWithoutCode.selector, ALICE));
-        new Emissions(IStaking(ALICE), ALLOCATION, FIRST_EPOCH, EPOCHS, RESERVE);
+        create("Emissions", abi.encode(IStaking(ALICE), ALLOCATION, FIRST_EPOCH, EPOCHS, RESERVE));
     }
 
     function test_RevertWhen_ScheduleIsEmptyOrTooLong() external {
         vm.expectRevert(abi.encodeWithSelector(IEmissions.EmissionsEpochsOutOfRange.selector, 0, 36_525));
-        new Emissions(staking, ALLOCATION, FIRST_EPOCH, 0, RESERVE);
+        create("Emissions", abi.encode(staking, ALLOCATION, FIRST_EPOCH, 0, RESERVE));
         vm.expectRevert(abi.encodeWithSelector(IEmissions.EmissionsEpochsOutOfRange.selector, 36_526, 36_525));
-        new Emissions(staking, ALLOCATION, FIRST_EPOCH, 36_526, RESERVE);
+        create("Emissions", abi.encode(staking, ALLOCATION, FIRST_EPOCH, 36_526, RESERVE));
     }
 
     function test_RevertWhen_AllocationIsTooSmallOrTooLarge() external {
@@ -43,16 +43,16 @@ contract EmissionsTest is StakingTest {
         vm.expectRevert(
             abi.encodeWithSelector(IEmissions.EmissionsAllocationOutOfRange.selector, EPOCHS - 1, EPOCHS, limit)
         );
-        new Emissions(staking, EPOCHS - 1, FIRST_EPOCH, EPOCHS, RESERVE);
+        create("Emissions", abi.encode(staking, EPOCHS - 1, FIRST_EPOCH, EPOCHS, RESERVE));
         vm.expectRevert(
             abi.encodeWithSelector(IEmissions.EmissionsAllocationOutOfRange.selector, limit + 1, EPOCHS, limit)
         );
-        new Emissions(staking, limit + 1, FIRST_EPOCH, EPOCHS, RESERVE);
+        create("Emissions", abi.encode(staking, limit + 1, FIRST_EPOCH, EPOCHS, RESERVE));
     }
 
     function test_RevertWhen_ReserveIsZero() external {
         vm.expectRevert(abi.encodeWithSelector(IEmissions.EmissionsReserveZero.selector));
-        new Emissions(staking, ALLOCATION, FIRST_EPOCH, EPOCHS, address(0));
+        create("Emissions", abi.encode(staking, ALLOCATION, FIRST_EPOCH, EPOCHS, address(0)));
     }
 
     // The schedule
@@ -60,7 +60,7 @@ contract EmissionsTest is StakingTest {
     function testFuzz_EpochsEmitTheAllocation(uint256 allocation, uint256 epochs) external {
         epochs = bound(epochs, 1, 100);
         allocation = bound(allocation, epochs, type(uint96).max);
-        Emissions other = new Emissions(staking, allocation, FIRST_EPOCH, epochs, RESERVE);
+        Emissions other = Emissions(create("Emissions", abi.encode(staking, allocation, FIRST_EPOCH, epochs, RESERVE)));
         uint256 sum;
         uint256 even = allocation / epochs;
         for (uint256 epoch = FIRST_EPOCH; epoch < FIRST_EPOCH + epochs; ++epoch) {
@@ -211,7 +211,7 @@ contract EmissionsTest is StakingTest {
     }
 
     function test_RevertGiven_NotFunded() external {
-        Emissions empty = new Emissions(staking, ALLOCATION, FIRST_EPOCH, EPOCHS, RESERVE);
+        Emissions empty = Emissions(create("Emissions", abi.encode(staking, ALLOCATION, FIRST_EPOCH, EPOCHS, RESERVE)));
         _stake(OPERATOR, 100e18);
         vm.warp((FIRST_EPOCH + 1) * 1 days);
         uint256 due = empty.emissionOf(FIRST_EPOCH);

@@ -3,7 +3,6 @@ pragma solidity 0.8.34;
 
 import {IOperators, OperatorsConfig} from "../../../contracts/staking/interfaces/IOperators.sol";
 import {IStaking} from "../../../contracts/staking/interfaces/IStaking.sol";
-import {Operators} from "../../../contracts/staking/Operators.sol";
 import {StakingTest} from "./StakingTest.sol";
 
 contract OperatorsConstructorTest is StakingTest {
@@ -13,7 +12,7 @@ contract OperatorsConstructorTest is StakingTest {
         vm.expectRevert(
             abi.encodeWithSelector(IOperators.OperatorsCommissionAboveLimit.selector, config.maxCommissionBps, 10_000)
         );
-        new Operators(address(manager), staking, config);
+        create("Operators", abi.encode(address(manager), staking, config));
     }
 
     function testFuzz_RevertWhen_MinimumIsOutOfRange(uint256 amount) external {
@@ -26,7 +25,7 @@ contract OperatorsConstructorTest is StakingTest {
                 10_000_000e18
             )
         );
-        new Operators(address(manager), staking, config);
+        create("Operators", abi.encode(address(manager), staking, config));
     }
 
     function testFuzz_RevertWhen_CallerIsNotOperators(address caller) external {

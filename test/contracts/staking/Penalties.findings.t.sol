@@ -145,7 +145,7 @@ contract PenaltiesFindingsTest is PenaltiesTest {
         penalties.admit(OPERATOR, FaultClass.INVALID_QUOTE, infraction, "kept", infraction + 10 days);
         penalties.admit(OPERATOR, FaultClass.INVALID_QUOTE, infraction, "lost", infraction + 10 days);
         vm.stopPrank();
-        Penalties successor = new Penalties(address(manager), staking);
+        Penalties successor = Penalties(create("Penalties", abi.encode(address(manager), staking)));
         manager.grantRole(Roles.SLASHER, address(successor), 0);
         vm.prank(ADJUDICATOR);
         (uint256 slashed, ) = penalties.punish(OPERATOR, FaultClass.INVALID_QUOTE, infraction, "kept", CHALLENGER);

@@ -4,7 +4,6 @@ pragma solidity 0.8.34;
 import {Roles} from "../../../contracts/libraries/Roles.sol";
 import {FaultClass, FaultTerms, IPenalties} from "../../../contracts/staking/interfaces/IPenalties.sol";
 import {IStaking} from "../../../contracts/staking/interfaces/IStaking.sol";
-import {Penalties} from "../../../contracts/staking/Penalties.sol";
 import {PenaltiesTest} from "./PenaltiesTest.sol";
 
 contract PenaltiesPunishTest is PenaltiesTest {
@@ -21,7 +20,7 @@ contract PenaltiesPunishTest is PenaltiesTest {
 
     function test_RevertWhen_LedgerHasNoCode() public {
         _expect(abi.encodeWithSelector(IPenalties.PenaltiesContractWithoutCode.selector, ALICE));
-        new Penalties(address(manager), IStaking(ALICE));
+        create("Penalties", abi.encode(address(manager), IStaking(ALICE)));
     }
 
     function test_RevertWhen_CallerIsNoAdjudicator() public {
@@ -107,8 +106,8 @@ contract PenaltiesPunishTest is PenaltiesTest {
     }
 
     function test_PaysNoBountyForClassWithoutOne() public {
-        (uint256 slashed, uint256 bounty) = _punish(OPERATOR, FaultClass.DATA_WITHHELD);
-        vm.assertEq(slashed, 40e18, "1 % of all");
+        (uint256 slashed, uint256 bounty) = _punish(OPERATOR, FaultClass.DEADLINE_MISSED);
+        vm.assertEq(slashed, 2e18, "0.05 % of all");
         vm.assertEq(bounty, 0, "nobody earns");
         vm.assertEq(staking.bountyOf(CHALLENGER), 0, "nothing is credited");
     }

@@ -22,7 +22,7 @@ abstract contract PenaltiesTest is StakingTest {
         super.setUp();
         // The beginning of a week, so that a test decides itself where the next one begins.
         vm.warp((START / 7 days + 1) * 7 days + 6 hours);
-        penalties = new Penalties(address(manager), staking);
+        penalties = Penalties(create("Penalties", abi.encode(address(manager), staking)));
         manager.grantRole(Roles.SLASHER, address(penalties), 0);
         _open(Penalties.punish.selector, Roles.ADJUDICATOR);
         _open(Penalties.admit.selector, Roles.ADJUDICATOR);

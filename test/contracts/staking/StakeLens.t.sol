@@ -2,8 +2,13 @@
 pragma solidity 0.8.34;
 
 import {IStakeLens} from "../../../contracts/staking/interfaces/IStakeLens.sol";
+import {FaultClass} from "../../../contracts/staking/interfaces/IPenalties.sol";
 import {IStaking} from "../../../contracts/staking/interfaces/IStaking.sol";
+import {IValueLocks} from "../../../contracts/staking/interfaces/IValueLocks.sol";
+import {Penalties} from "../../../contracts/staking/Penalties.sol";
+import {Roles} from "../../../contracts/libraries/Roles.sol";
 import {StakeLens} from "../../../contracts/staking/StakeLens.sol";
+import {ValueLocks} from "../../../contracts/staking/ValueLocks.sol";
 import {StakingTest} from "./StakingTest.sol";
 
 /// @title What the lens says, against what then happens
@@ -11,16 +16,24 @@ contract StakeLensTest is StakingTest {
     address internal constant SECOND = address(0x0903);
 
     StakeLens internal lens;
+    Penalties internal penalties;
+    ValueLocks internal locks;
 
     function setUp() public override {
         super.setUp();
-        lens = new StakeLens(staking);
+        penalties = Penalties(create("Penalties", abi.encode(address(manager), staking)));
+        locks = ValueLocks(create("ValueLocks", abi.encode(address(manager), staking, 0)));
+        lens = StakeLens(create("StakeLens", abi.encode(staking, penalties, locks)));
         _register(SECOND, SECOND, 0);
     }
 
-    function test_RevertWhen_StakingHasNoCode() external {
-        vm.expectRevert(abi.encodeWithSelector(IStakeLens.LensStakingWithoutCode.selector, ALICE));
-        new StakeLens(IStaking(ALICE));
+    function test_RevertWhen_ContractHasNoCode() external {
+        _expectNoCode(BOB);
+        create("StakeLens", abi.encode(IStaking(BOB), penalties, locks));
+        _expectNoCode(BOB);
+        create("StakeLens", abi.encode(staking, Penalties(BOB), locks));
+        _expectNoCode(BOB);
+        create("StakeLens", abi.encode(staking, penalties, IValueLocks(BOB)));
     }
 
     // Positions
@@ -133,6 +146,36 @@ contract StakeLensTest is StakingTest {
         vm.assertFalse(page.active, "and he has nothing");
     }
 
+    function test_ConductSaysFaultsAndCalls() external {
+        manager.grantRole(Roles.SLASHER, address(penalties), 0);
+        _stake(OPERATOR, 1_000e18);
+        vm.assertEq(lens.conductOf(OPERATOR).lastFaultAt, 0, "nothing yet");
+        uint256 slashed;
+        for (uint256 i = 0; i < 3; ++i) {
+            vm.warp(block.timestamp + 8 days);
+            FaultClass faultClass = i == 0 ? FaultClass.DEADLINE_MISSED : FaultClass.DATA_WITHHELD;
+            (uint256 loss, ) = penalties.punish(OPERATOR, faultClass, block.timestamp, bytes32(i), CHALLENGER);
+            slashed += loss;
+        }
+        locks.lock(OPERATOR, 30e18, block.timestamp + 1);
+        locks.lock(OPERATOR, 20e18, block.timestamp + 1);
+        IStakeLens.Conduct memory conduct = lens.operatorPage(OPERATOR).conduct;
+        vm.assertEq(conduct.faults, 3, "count");
+        vm.assertEq(conduct.slashed, slashed, "total");
+        vm.assertEq(conduct.lastFaultAt, block.timestamp, "last");
+        vm.assertEq(conduct.recentFaults[uint256(FaultClass.DATA_WITHHELD)], 2, "proofs withheld");
+        vm.assertEq(conduct.recentFaults[uint256(FaultClass.DEADLINE_MISSED)], 1, "calls missed");
+        vm.assertEq(conduct.recentFaults[uint256(FaultClass.EQUIVOCATION)], 0, "nothing else");
+        vm.assertEq(conduct.coveredCalls, 2, "calls");
+        vm.assertEq(conduct.locked, 50e18, "behind them");
+        vm.assertEq(conduct.free, staking.stakeOf(OPERATOR, OPERATOR) - 50e18, "for more");
+        vm.warp(block.timestamp + 60 days);
+        conduct = lens.conductOf(OPERATOR);
+        vm.assertEq(conduct.recentFaults[uint256(FaultClass.DATA_WITHHELD)], 0, "forgotten");
+        vm.assertEq(conduct.faults + conduct.coveredCalls, 5, "but not the record");
+        vm.assertEq(conduct.locked, 0, "free again");
+    }
+
     /// @dev No view reverts, whatever it is asked.
     function testFuzz_NothingReverts(address account, uint256 a, uint256 b) external view {
         vm.assertEq(lens.positionOf(account, account).unbondings.length, 0, "no position");
@@ -144,6 +187,10 @@ contract StakeLensTest is StakingTest {
         lens.sharesToUnbondUp(account, a);
         lens.previewReward(account, a);
         lens.previewSlash(account, a, b);
+        lens.previewUnbondAssets(account, a);
+        lens.previewClaimReward(account, account);
+        lens.previewCompound(account, account);
+        vm.assertEq(lens.conductOf(account).faults, 0, "no faults");
     }
 
     // Previews
@@ -155,6 +202,73 @@ contract StakeLensTest is StakingTest {
         (uint256 shares, uint256 worth) = lens.previewStake(OPERATOR, assets);
         vm.assertEq(_stake(BOB, assets), shares, "shares");
         vm.assertEq(staking.stakeOf(OPERATOR, BOB), worth, "worth");
+    }
+
+    function testFuzz_PreviewTopUpAgrees(uint256 first, uint256 bps, uint256 assets) external {
+        uint256 before = _stake(BOB, bound(first, 1e12, SUPPLY / 2));
+        _stake(ALICE, 77e18);
+        _slash(bound(bps, 1, 9_999));
+        assets = bound(assets, 1e12, SUPPLY / 2);
+        (uint256 shares, ) = lens.previewStake(OPERATOR, assets);
+        vm.assertEq(_stake(BOB, assets), shares, "minted");
+        vm.assertEq(staking.sharesOf(OPERATOR, BOB), before + shares, "on top");
+    }
+
+    function testFuzz_PreviewUnbondAssetsAgrees(uint256 first, uint256 bps, uint256 assets) external {
+        _stake(ALICE, bound(first, 1e12, SUPPLY / 2));
+        _stake(BOB, 55e18);
+        _slash(bound(bps, 1, 9_999));
+        assets = bound(assets, 1, staking.stakeOf(OPERATOR, ALICE));
+        (uint256 shares, uint256 moved) = lens.previewUnbondAssets(OPERATOR, assets);
+        vm.prank(ALICE);
+        (uint256 actual, uint256 bucketId) = staking.unbondAssets(OPERATOR, assets);
+        vm.assertEq(actual, shares, "shares");
+        vm.assertEq(_unbondingValue(ALICE, bucketId), moved, "assets");
+        vm.assertGe(moved, assets, "at least what was asked for");
+        (shares, moved) = lens.previewUnbondAssets(OPERATOR, _poolAssets(OPERATOR) + 1);
+        vm.assertEq(shares + moved, 0, "nobody has more than the pool");
+    }
+
+    /// @dev Of a bucket that was slashed and is reserved in part.
+    function testFuzz_PreviewClaimAgrees(uint256 first, uint256 bps, uint256 heldBps) external {
+        _stake(ALICE, bound(first, 1e12, SUPPLY / 2));
+        _stake(BOB, 55e18);
+        _unbond(BOB, 5e18);
+        uint256 bucketId = _unbondAll(ALICE);
+        _slash(bound(bps, 1, 9_999));
+        vm.warp(staking.claimableAt(bucketId) - 1);
+        vm.prank(SLASHER);
+        holds.hold(OPERATOR, bound(heldBps, 1, 10_000), START, "challenge", block.timestamp + 2 days);
+        for (uint256 i = 0; i < 2; ++i) {
+            vm.warp(staking.claimableAt(bucketId) + i * 3 days);
+            uint256 preview = staking.claimableNow(OPERATOR, ALICE, bucketId);
+            vm.assertEq(lens.unbondingAt(OPERATOR, ALICE, bucketId).claimableNow, preview, "the lens");
+            if (preview == 0) continue;
+            vm.assertEq(staking.claim(OPERATOR, ALICE, bucketId), preview, "the claim");
+        }
+    }
+
+    function testFuzz_PreviewClaimRewardAgrees(uint256 own, uint256 others, uint256 amount, bool ofOperator) external {
+        _stake(OPERATOR, bound(own, 1e12, SUPPLY / 4));
+        _stake(ALICE, bound(others, 1e12, SUPPLY / 4));
+        _reward(bound(amount, 1, SUPPLY / 4));
+        address account = ofOperator ? OPERATOR : ALICE;
+        (uint256 paid, address payee) = lens.previewClaimReward(OPERATOR, account);
+        uint256 before = token.balanceOf(payee);
+        vm.assertEq(staking.claimReward(OPERATOR, account), paid, "amount");
+        vm.assertEq(token.balanceOf(payee) - before, paid, "to whom");
+    }
+
+    function testFuzz_PreviewCompoundAgrees(uint256 first, uint256 bps, uint256 amount) external {
+        first = bound(first, 1e15, SUPPLY / 4);
+        _stake(ALICE, first);
+        _slash(bound(bps, 1, 9_000));
+        _reward(bound(amount, 1e15, first * 100));
+        (uint256 assets, uint256 shares, ) = lens.previewCompound(OPERATOR, ALICE);
+        uint256 before = staking.sharesOf(OPERATOR, ALICE);
+        vm.prank(ALICE);
+        vm.assertEq(staking.compound(OPERATOR, ALICE), assets, "assets");
+        vm.assertEq(staking.sharesOf(OPERATOR, ALICE) - before, shares, "shares");
     }
 
     function testFuzz_PreviewUnbondAgrees(uint256 first, uint256 bps, uint256 assets) external {
@@ -220,6 +334,10 @@ contract StakeLensTest is StakingTest {
         vm.assertFalse(old.inReach, "too old");
         vm.assertEq(old.activeLoss, 0, "nothing");
         vm.assertFalse(lens.previewSlash(OPERATOR, 1_000, block.timestamp + 1).inReach, "in the future");
+    }
+
+    function _expectNoCode(address account) private {
+        vm.expectRevert(abi.encodeWithSelector(IStakeLens.LensContractWithoutCode.selector, account));
     }
 
     /// @dev A third of what `account` has; nothing if a slash has taken it all.

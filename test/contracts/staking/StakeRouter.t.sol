@@ -29,14 +29,14 @@ contract StakeRouterTest is StakingTest {
     function setUp() public override {
         vm.warp(START);
         super.setUp();
-        opg = new OPG(address(this));
+        opg = OPG(create("OPG", abi.encode(address(this))));
         // The ledger of this test stakes the real token, which has permits.
-        staking = new Staking(address(manager), address(opg), _config(), _operatorsConfig());
+        staking = Staking(create("Staking", abi.encode(address(manager), address(opg), _config(), _operatorsConfig())));
         operators = staking.operators();
         _register(OPERATOR, OPERATOR_KEY, COMMISSION_BPS);
         _register(SECOND, SECOND, 0);
         permit2 = new Permit2__Mock();
-        router = new StakeRouter(staking, permit2);
+        router = StakeRouter(create("StakeRouter", abi.encode(staking, permit2)));
         owner = vm.addr(OWNER_KEY);
         opg.transfer(owner, 1_000e18);
         vm.prank(owner);
@@ -45,7 +45,7 @@ contract StakeRouterTest is StakingTest {
 
     function test_RevertWhen_StakingHasNoCode() external {
         vm.expectRevert(abi.encodeWithSelector(IStakeRouter.RouterStakingWithoutCode.selector, ALICE));
-        new StakeRouter(IStaking(ALICE), permit2);
+        create("StakeRouter", abi.encode(IStaking(ALICE), permit2));
     }
 
     // ERC-2612
@@ -143,7 +143,7 @@ contract StakeRouterTest is StakingTest {
     /// @dev Permit2 knows who asks: the signature is good in this router only.
     function test_RevertWhen_SpenderIsAnother() external {
         IStakeRouter.SignedTransfer memory transfer = _signTransfer(OPERATOR, 10e18, 1, START);
-        StakeRouter other = new StakeRouter(staking, permit2);
+        StakeRouter other = StakeRouter(create("StakeRouter", abi.encode(staking, permit2)));
         vm.expectRevert(abi.encodeWithSelector(Permit2__Mock.InvalidSigner.selector));
         other.stakeWithPermit2(owner, OPERATOR, 10e18, transfer);
     }

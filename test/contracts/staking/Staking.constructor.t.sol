@@ -10,7 +10,7 @@ import {StakingTest} from "./StakingTest.sol";
 contract StakingConstructorTest is StakingTest {
     function test_RevertWhen_TokenHasNoCode() external {
         vm.expectRevert(abi.encodeWithSelector(IStaking.StakingTokenWithoutCode.selector, ALICE));
-        new Staking(address(manager), ALICE, _config(), _operatorsConfig());
+        create("Staking", abi.encode(address(manager), ALICE, _config(), _operatorsConfig()));
     }
 
     function test_RevertWhen_UnbondingPeriodIsZero() external {
@@ -68,7 +68,9 @@ contract StakingConstructorTest is StakingTest {
     }
 
     function test_WhenConfigIsValid() external {
-        Staking deployed = new Staking(address(manager), address(token), _config(), _operatorsConfig());
+        Staking deployed = Staking(
+            create("Staking", abi.encode(address(manager), address(token), _config(), _operatorsConfig()))
+        );
         vm.assertEq(abi.encode(deployed.config()), abi.encode(_config()), "config");
         vm.assertEq(deployed.token(), address(token), "token");
         vm.assertEq(deployed.authority(), address(manager), "authority");
@@ -80,6 +82,6 @@ contract StakingConstructorTest is StakingTest {
 
     function _expectRefusal(bytes memory revertData, StakingConfig memory config) private {
         vm.expectRevert(revertData);
-        new Staking(address(manager), address(token), config, _operatorsConfig());
+        create("Staking", abi.encode(address(manager), address(token), config, _operatorsConfig()));
     }
 }

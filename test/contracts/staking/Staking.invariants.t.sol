@@ -103,7 +103,7 @@ contract StakingHandler is Base {
 
     constructor() {
         token = new StakingToken__Mock();
-        AccessManager manager = new AccessManager(address(this));
+        AccessManager manager = AccessManager(create("AccessManager", abi.encode(address(this))));
         StakingConfig memory config = StakingConfig(
             1e12,
             0,
@@ -113,7 +113,9 @@ contract StakingHandler is Base {
             true,
             1
         );
-        staking = new Staking(address(manager), address(token), config, OperatorsConfig(100e18, 10_000));
+        staking = Staking(
+            create("Staking", abi.encode(address(manager), address(token), config, OperatorsConfig(100e18, 10_000)))
+        );
         holds = staking.holds();
         for (uint256 i = 0; i < operators.length; ++i) {
             IOperators registry = staking.operators();

@@ -2,7 +2,6 @@
 pragma solidity 0.8.34;
 
 import {IStaking} from "../../../contracts/staking/interfaces/IStaking.sol";
-import {StakeLens} from "../../../contracts/staking/StakeLens.sol";
 import {StakingTest} from "./StakingTest.sol";
 
 contract StakingUnbondTest is StakingTest {
@@ -74,7 +73,7 @@ contract StakingUnbondTest is StakingTest {
         stakeAssets = bound(stakeAssets, 1e12, SUPPLY);
         shares = bound(shares, 1, stakeAssets);
         _stake(ALICE, stakeAssets);
-        (uint256 previewAssets, uint256 previewId, ) = new StakeLens(staking).previewUnbond(OPERATOR, shares);
+        (uint256 previewAssets, uint256 previewId, ) = _newLens().previewUnbond(OPERATOR, shares);
         uint256 id = 20_000 << 24;
         uint256 maturity = 20_015 days;
         vm.expectEmit(address(staking));

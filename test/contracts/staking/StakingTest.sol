@@ -8,8 +8,10 @@ import {Roles} from "../../../contracts/libraries/Roles.sol";
 import {IHolds} from "../../../contracts/staking/interfaces/IHolds.sol";
 import {IOperators, OperatorsConfig} from "../../../contracts/staking/interfaces/IOperators.sol";
 import {IStaking, StakingConfig, StakingWindows} from "../../../contracts/staking/interfaces/IStaking.sol";
+import {Penalties} from "../../../contracts/staking/Penalties.sol";
 import {StakeLens} from "../../../contracts/staking/StakeLens.sol";
 import {Staking} from "../../../contracts/staking/Staking.sol";
+import {ValueLocks} from "../../../contracts/staking/ValueLocks.sol";
 import {Base} from "../Base.sol";
 import {StakingToken__Mock} from "../mocks/StakingToken__Mock.sol";
 
@@ -41,7 +43,7 @@ abstract contract StakingTest is Base {
     function setUp() public virtual {
         vm.warp(START);
         token = new StakingToken__Mock();
-        manager = new AccessManager(address(this));
+        manager = AccessManager(create("AccessManager", abi.encode(address(this))));
         staking = _deploy(_config());
         operators = staking.operators();
         holds = staking.holds();
@@ -74,7 +76,7 @@ abstract contract StakingTest is Base {
         StakingConfig memory config,
         OperatorsConfig memory operatorsConfig
     ) internal returns (Staking deployed) {
-        deployed = new Staking(address(manager), address(token), config, operatorsConfig);
+        deployed = Staking(create("Staking", abi.encode(address(manager), address(token), config, operatorsConfig)));
         bytes4[] memory slash = new bytes4[](1);
         slash[0] = IStaking.slash.selector;
         manager.setTargetFunctionRole(address(deployed), slash, Roles.SLASHER);
@@ -140,8 +142,16 @@ abstract contract StakingTest is Base {
         (, assets) = staking.unbondingOf(OPERATOR, account, bucketId);
     }
 
+    function _newLens() internal returns (StakeLens) {
+        Penalties penalties = Penalties(create("Penalties", abi.encode(address(manager), staking)));
+        return
+            StakeLens(
+                create("StakeLens", abi.encode(staking, penalties, new ValueLocks(address(manager), staking, 0)))
+            );
+    }
+
     function _previewStake(uint256 assets) internal returns (uint256 shares) {
-        (shares, ) = new StakeLens(staking).previewStake(OPERATOR, assets);
+        (shares, ) = _newLens().previewStake(OPERATOR, assets);
     }
 
     function _poolAssets(address operator) internal view returns (uint256 assets) {

@@ -16,16 +16,16 @@ contract ValueLocksTest is StakingTest {
 
     function setUp() public override {
         super.setUp();
-        locks = new ValueLocks(address(manager), staking);
+        locks = ValueLocks(create("ValueLocks", abi.encode(address(manager), staking, 0)));
         bytes4[] memory selectors = new bytes4[](1);
         selectors[0] = IValueLocks.lock.selector;
-        manager.setTargetFunctionRole(address(locks), selectors, Roles.PIPE);
-        manager.grantRole(Roles.PIPE, LOCKER, 0);
+        manager.setTargetFunctionRole(address(locks), selectors, Roles.ADJUDICATOR);
+        manager.grantRole(Roles.ADJUDICATOR, LOCKER, 0);
     }
 
     function test_RevertWhen_StakingHasNoCode() external {
         vm.expectRevert(abi.encodeWithSelector(IValueLocks.ValueLocksStakingWithoutCode.selector, ALICE));
-        new ValueLocks(address(manager), IStaking(ALICE));
+        create("ValueLocks", abi.encode(address(manager), IStaking(ALICE), 0));
     }
 
     function test_RevertWhen_CallerMayNotLock() external {
@@ -59,6 +59,30 @@ contract ValueLocksTest is StakingTest {
         );
         vm.prank(LOCKER);
         locks.lock(OPERATOR, own - first + 1, START + 1);
+    }
+
+    function testFuzz_RevertWhen_CoverIsAboveLimit(uint256 coverBps) external {
+        uint256 limit = locks.MAX_COVER_BPS();
+        coverBps = bound(coverBps, limit + 1, type(uint256).max);
+        bytes memory error = abi.encodeWithSelector(IValueLocks.ValueLocksCoverAboveLimit.selector, coverBps, limit);
+        vm.expectRevert(error);
+        locks.setCover(coverBps);
+        vm.expectRevert(error);
+        create("ValueLocks", abi.encode(address(manager), staking, coverBps));
+    }
+
+    function test_RevertWhen_CallerMayNotSetCover() external {
+        vm.expectRevert(abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, LOCKER));
+        vm.prank(LOCKER);
+        locks.setCover(1);
+    }
+
+    function testFuzz_SetsCover(uint256 coverBps) external {
+        coverBps = bound(coverBps, 0, locks.MAX_COVER_BPS());
+        vm.expectEmit(address(locks));
+        emit IValueLocks.CoverSet(0, coverBps);
+        locks.setCover(coverBps);
+        vm.assertEq(locks.coverBps(), coverBps, "set");
     }
 
     function test_WhenWindowCloses() external {
@@ -97,14 +121,17 @@ contract ValueLocksTest is StakingTest {
         uint256[20] memory ends;
         for (uint256 i = 0; i < 20; ++i) {
             uint256 random = uint256(keccak256(abi.encode(seed, i)));
-            vm.warp(block.timestamp + (random % 4 days));
+            vm.warp(block.timestamp + (random % 2 == 0 ? 0 : (random >> 8) % 4 days));
             amounts[i] = uint80(random >> 64);
-            ends[i] = block.timestamp + 1 + ((random >> 160) % (PERIOD * 1 days));
+            // Every other one ends on the same day as the others of its day, as those of equal windows do.
+            uint256 window = i % 2 == 0 ? 8 days : 1 + ((random >> 160) % (PERIOD * 1 days));
+            ends[i] = block.timestamp + window;
             _lock(amounts[i], ends[i]);
             uint256 open;
             for (uint256 j = 0; j <= i; ++j) {
                 if (ends[j] / 1 days >= block.timestamp / 1 days) open += amounts[j];
             }
+            vm.assertEq(locks.callsOf(OPERATOR), i + 1, "counted");
             vm.assertEq(locks.lockedOf(OPERATOR), open, "sum of the open windows");
         }
     }

@@ -10,7 +10,9 @@ import {EnclaveRegistryTest} from "./EnclaveRegistryTest.sol";
 
 contract AttestationGateTest is EnclaveRegistryTest {
     function test_AddVerifier_GivesItTheNextNumber() public {
-        DevAttestationVerifier other = new DevAttestationVerifier(TeeKind.NITRO, address(1));
+        DevAttestationVerifier other = DevAttestationVerifier(
+            create("DevAttestationVerifier", abi.encode(TeeKind.NITRO, address(1)))
+        );
         vm.expectEmit(address(enclaves));
         emit IAttestationGate.VerifierAdded(1, address(other), TeeKind.NITRO);
         vm.assertEq(enclaves.addVerifier(other), 1, "number");
@@ -19,7 +21,9 @@ contract AttestationGateTest is EnclaveRegistryTest {
     }
 
     function test_RevertWhen_VerifierNamesNoTechnology() public {
-        DevAttestationVerifier other = new DevAttestationVerifier(TeeKind.NONE, address(1));
+        DevAttestationVerifier other = DevAttestationVerifier(
+            create("DevAttestationVerifier", abi.encode(TeeKind.NONE, address(1)))
+        );
         vm.expectRevert(abi.encodeWithSelector(IAttestationGate.AttestationVerifierInvalid.selector, other));
         enclaves.addVerifier(other);
     }
@@ -125,6 +129,6 @@ contract AttestationGateTest is EnclaveRegistryTest {
     function test_RevertGiven_ChainIsNotForTests() public {
         vm.chainId(8453);
         vm.expectRevert(abi.encodeWithSelector(DevAttestationVerifier.DevAttestationChain.selector, 8453));
-        new DevAttestationVerifier(TeeKind.TDX, address(1));
+        create("DevAttestationVerifier", abi.encode(TeeKind.TDX, address(1)));
     }
 }

@@ -7,6 +7,7 @@ import {IAttestationGate} from "../../../contracts/tee/interfaces/IAttestationGa
 import {IAttestationVerifier} from "../../../contracts/tee/interfaces/IAttestationVerifier.sol";
 import {ICodeReleases} from "../../../contracts/tee/interfaces/ICodeReleases.sol";
 import {IEnclaveRegistry} from "../../../contracts/tee/interfaces/IEnclaveRegistry.sol";
+import {IGpuAttestations} from "../../../contracts/tee/interfaces/IGpuAttestations.sol";
 import {IHardwarePolicy} from "../../../contracts/tee/interfaces/IHardwarePolicy.sol";
 import {EnclaveRegistry__Harness} from "../mocks/EnclaveRegistry__Harness.sol";
 import {EnclaveRegistryTest} from "./EnclaveRegistryTest.sol";
@@ -305,7 +306,7 @@ contract EnclaveRegistryUseTest is EnclaveRegistryTest {
         IAttestationVerifier[] memory verifiers,
         IEnclaveRegistry.RegistryConfig memory config
     ) internal override returns (EnclaveRegistry) {
-        return new EnclaveRegistry__Harness(manager_, staking, verifiers, config);
+        return new EnclaveRegistry__Harness(manager_, staking, verifiers, IGpuAttestations(address(0)), config);
     }
 
     /// @dev The broken rules as the structs have it that the contract gives out.

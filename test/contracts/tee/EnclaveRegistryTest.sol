@@ -29,7 +29,7 @@ abstract contract EnclaveRegistryTest is EnclaveKit {
     function setUp() public virtual {
         vm.warp(START);
         vm.roll(1_000);
-        manager = new AccessManager(address(this));
+        manager = AccessManager(create("AccessManager", abi.encode(address(this))));
         standing = new OperatorStanding__Mock();
         _deployTee(manager, address(standing));
         bytes4[] memory selectors = new bytes4[](4);

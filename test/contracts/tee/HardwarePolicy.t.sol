@@ -24,7 +24,7 @@ contract HardwarePolicyTest is EnclaveKit {
 
     function setUp() public {
         vm.warp(START);
-        AccessManager manager = new AccessManager(address(this));
+        AccessManager manager = AccessManager(create("AccessManager", abi.encode(address(this))));
         _deployTee(manager, address(new OperatorStanding__Mock()));
         _policy = policy;
         bytes4[] memory selectors = new bytes4[](2);
@@ -164,6 +164,18 @@ contract HardwarePolicyTest is EnclaveKit {
         profile = _b300();
         profile.minimumGpuDriver = 0;
         _expectIncomplete(profile);
+    }
+
+    function test_RevertWhen_AssuranceIsOfNoAccelerator() public {
+        IHardwarePolicy.HardwareProfile memory profile = _nitro();
+        profile.gpuAssurance = IHardwarePolicy.GpuAssurance.NVIDIA_TOKEN;
+        _expectRefused(
+            profile,
+            abi.encodeWithSelector(
+                IHardwarePolicy.HardwarePolicyAssuranceUnexpected.selector,
+                IHardwarePolicy.GpuAssurance.NVIDIA_TOKEN
+            )
+        );
     }
 
     function test_RevertWhen_NitroHasAnAccelerator() public {
@@ -449,6 +461,7 @@ contract HardwarePolicyTest is EnclaveKit {
                 gpuMode: IHardwarePolicy.GpuMode.MULTI_PASSTHROUGH,
                 gpuBoards: boards,
                 minimumGpuDriver: 595,
+                gpuAssurance: IHardwarePolicy.GpuAssurance.MEASURED_CODE,
                 acceptedTcb: UP_TO_DATE,
                 tcbGrace: 0,
                 minimumTcbEvaluation: 18,

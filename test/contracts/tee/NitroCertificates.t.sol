@@ -18,8 +18,8 @@ contract NitroCertificatesTest is Base {
     NitroCertificates private _certificates;
 
     function setUp() external {
-        _authority = new AccessManager(address(this));
-        _certificates = new NitroCertificates(address(_authority), AWS_ROOT);
+        _authority = AccessManager(create("AccessManager", abi.encode(address(this))));
+        _certificates = NitroCertificates(create("NitroCertificates", abi.encode(address(_authority), AWS_ROOT)));
         bytes4[] memory selectors = new bytes4[](1);
         selectors[0] = INitroCertificates.revokeCertificate.selector;
         _authority.setTargetFunctionRole(address(_certificates), selectors, Roles.GUARDIAN);

@@ -21,8 +21,8 @@ contract SevSnpVerifierTest is Base {
 
     function setUp() public {
         vm.warp(NOW);
-        AccessManager manager = new AccessManager(address(this));
-        verifier = new SevSnpVerifier(address(manager));
+        AccessManager manager = AccessManager(create("AccessManager", abi.encode(address(this))));
+        verifier = SevSnpVerifier(create("SevSnpVerifier", abi.encode(address(manager))));
         bytes4[] memory selectors = new bytes4[](1);
         selectors[0] = ISevSnpVerifier.revokeVcek.selector;
         manager.setTargetFunctionRole(address(verifier), selectors, Roles.GUARDIAN);

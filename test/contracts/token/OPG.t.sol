@@ -54,7 +54,7 @@ contract OPGTest is Base {
         vm.warp(_START);
         _holder = vm.addr(_HOLDER_KEY);
         _other = vm.addr(_OTHER_KEY);
-        _opg = new OPG(_holder);
+        _opg = OPG(create("OPG", abi.encode(_holder)));
     }
 
     // --- Supply ---------------------------------------------------------------------------------------------------
@@ -69,7 +69,7 @@ contract OPGTest is Base {
 
     function test_RevertWhen_InitialHolderIsZero() public {
         vm.expectRevert(abi.encodeWithSelector(IERC20Errors.ERC20InvalidReceiver.selector, address(0)));
-        new OPG(address(0));
+        create("OPG", abi.encode(address(0)));
     }
 
     function testFuzz_Burn_ShrinksSupplyAndVotes(uint256 amount) public {

@@ -9,7 +9,7 @@ contract ModelExecutorTest is Base {
     ModelExecutor internal executor;
 
     function setUp() public {
-        executor = new ModelExecutor();
+        executor = ModelExecutor(create("ModelExecutor", ""));
     }
 
     // ---------------------------------------------------------------------------------------------------- running

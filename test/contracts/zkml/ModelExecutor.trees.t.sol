@@ -34,7 +34,7 @@ contract ModelExecutorTreesTest is Base {
     ModelExecutor internal executor;
 
     function setUp() public {
-        executor = new ModelExecutor();
+        executor = ModelExecutor(create("ModelExecutor", ""));
     }
 
     // ---------------------------------------------------------------------------------------------------- running

@@ -13,7 +13,7 @@ contract VerifierRegistryConfirmContributionTest is Base {
     bytes32 internal keyId;
 
     function setUp() public {
-        registry = new VerifierRegistry(true);
+        registry = VerifierRegistry(create("VerifierRegistry", abi.encode(true)));
         keyId = registry.registerKey(ProofVectors.twoSignalKey(), false);
     }
 

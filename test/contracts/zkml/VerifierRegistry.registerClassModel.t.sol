@@ -22,7 +22,7 @@ contract VerifierRegistryRegisterClassModelTest is Base {
     );
 
     function setUp() public {
-        registry = new VerifierRegistry(true);
+        registry = VerifierRegistry(create("VerifierRegistry", abi.encode(true)));
         classKeyId = registry.registerKey(ProofVectors.feeKey(), true);
         modelHash = ProofVectors.feeSignals()[1];
     }

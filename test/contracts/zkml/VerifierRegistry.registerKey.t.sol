@@ -11,7 +11,7 @@ contract VerifierRegistryRegisterKeyTest is Base {
     VerifierRegistry internal registry;
 
     function setUp() public {
-        registry = new VerifierRegistry(true);
+        registry = VerifierRegistry(create("VerifierRegistry", abi.encode(true)));
     }
 
     function test_WhenKeyIsNew() external {
@@ -138,7 +138,7 @@ contract VerifierRegistryRegisterKeyTest is Base {
     }
 
     function test_RevertGiven_DevelopmentKeysAreNotAllowed() external {
-        VerifierRegistry strict = new VerifierRegistry(false);
+        VerifierRegistry strict = VerifierRegistry(create("VerifierRegistry", abi.encode(false)));
         vm.assertFalse(strict.developmentKeysAllowed(), "strict registry");
         vm.expectRevert(
             abi.encodeWithSelector(IVerifierRegistry.VerifierDevelopmentKeyRefused.selector, ProofVectors.FEE_KEY_ID)
@@ -147,7 +147,7 @@ contract VerifierRegistryRegisterKeyTest is Base {
     }
 
     function test_GivenDevelopmentKeysAreNotAllowed() external {
-        VerifierRegistry strict = new VerifierRegistry(false);
+        VerifierRegistry strict = VerifierRegistry(create("VerifierRegistry", abi.encode(false)));
         bytes32 keyId = strict.registerKey(ProofVectors.twoSignalKey(), false);
         vm.assertTrue(strict.isRegistered(keyId), "other keys are welcome");
     }

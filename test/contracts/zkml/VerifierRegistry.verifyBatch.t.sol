@@ -14,7 +14,7 @@ contract VerifierRegistryVerifyBatchTest is Base {
     bytes32 internal twoSignalKeyId;
 
     function setUp() public {
-        registry = new VerifierRegistry(true);
+        registry = VerifierRegistry(create("VerifierRegistry", abi.encode(true)));
         feeKeyId = registry.registerKey(ProofVectors.feeKey(), true);
         twoSignalKeyId = registry.registerKey(ProofVectors.twoSignalKey(), false);
     }

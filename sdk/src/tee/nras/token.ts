@@ -36,6 +36,8 @@ export interface GpuClaims {
 /** What a genuine token says. */
 export interface GpuFacts {
   readonly nonce: Hex;
+  /** keccak256 of the kid of the key that signed it. */
+  readonly keyId: Hex;
   /** Unix seconds. */
   readonly issuedAt: bigint;
   /** Unix seconds. */
@@ -141,6 +143,15 @@ export function readDetachedEat(json: string): NrasTokens {
   return { token, devices };
 }
 
+/**
+ * What NVIDIA was asked with, as the overall token says; nothing is verified.
+ *
+ * @throws {NrasTokenError} when the token is not readable
+ */
+export function nrasNonce({ token }: NrasTokens): Hex {
+  return `0x${parse(overall, split(token)[1], "the overall token").eat_nonce}`;
+}
+
 /** The arguments of `NrasVerifier.verify`. */
 export function nrasArguments({ token, devices }: NrasTokens): readonly [Hex, readonly Hex[]] {
   return [stringToHex(token), devices.map((text) => stringToHex(text))];
@@ -186,5 +197,11 @@ export function verifyNrasTokens({ token, devices }: NrasTokens, trust: NrasTrus
     if (bytesToHex(sha256(Buffer.from(text))).slice(2) !== digest) refuse("NrasDigestMismatch", name);
     return readDevice(name, text, claims.eat_nonce);
   });
-  return { nonce: `0x${claims.eat_nonce}`, issuedAt: BigInt(claims.iat), expiresAt: BigInt(claims.exp), gpus };
+  return {
+    nonce: `0x${claims.eat_nonce}`,
+    keyId: keccak256(stringToHex(kid)),
+    issuedAt: BigInt(claims.iat),
+    expiresAt: BigInt(claims.exp),
+    gpus,
+  };
 }

@@ -2,19 +2,13 @@
 pragma solidity 0.8.34;
 
 import {P256} from "../../../../contracts/tee/crypto/P256.sol";
-import {X509__Harness} from "./X509__Harness.sol";
 
 /// @title Many small calls in one, for tests that go through every byte
 contract Evidence__Harness {
-    X509__Harness private immutable READER = new X509__Harness();
-
-    /// @notice Whether a call succeeds, and what it answers or reverts with. A test node takes three times as long over
+    /// @notice Whether a call succeeds, and what it answers or reverts with. A test node takes many times as long over
     ///         a call that reverts itself.
-    function attempt(
-        address target,
-        bytes calldata callData
-    ) external view returns (bool success, bytes memory answer) {
-        return target.staticcall(callData);
+    function attempt(address target, bytes calldata callData) external returns (bool success, bytes memory answer) {
+        return target.call(callData);
     }
 
     /// @notice Calls `target` with `callData` once for each of its bytes from `from` to `to`, one bit of it changed:
@@ -26,7 +20,7 @@ contract Evidence__Harness {
         uint256 from,
         uint256 to,
         uint256 shift
-    ) public view returns (uint256[] memory accepted) {
+    ) external view returns (uint256[] memory accepted) {
         accepted = new uint256[](to - from);
         uint256 count;
         for (uint256 i = from; i < to; ++i) {
@@ -39,15 +33,6 @@ contract Evidence__Harness {
         assembly ("memory-safe") {
             mstore(accepted, count)
         }
-    }
-
-    /// @notice Positions of `der` at which the certificate reader takes it with one bit of that byte changed: bit
-    ///         `(position + shift) % 8`.
-    function certificateFlips(bytes memory der, uint256 shift) external view returns (uint256[] memory accepted) {
-        bytes memory callData = abi.encodeCall(X509__Harness.readAllP256, (der));
-        // Selector, offset and length come first: 68 bytes.
-        accepted = flipEach(address(READER), callData, 68, 68 + der.length, shift + 4);
-        for (uint256 i = 0; i < accepted.length; ++i) accepted[i] -= 68;
     }
 
     /// @notice Whether P-256 says that a signature is one.
