@@ -1,14 +1,10 @@
 import { task } from "hardhat/config";
 
-const JSON_FLAG = { name: "json", description: "Print the result as JSON" } as const;
+import { JSON_FLAG, RECORDS } from "./lib/act-task.ts";
+
 const NO_BUILD = {
   name: "noBuild",
   description: "Take the contracts as they are compiled, without a look at the sources",
-} as const;
-const RECORDS = {
-  name: "records",
-  description: "The folder of the deployment records",
-  defaultValue: "deployments",
 } as const;
 const DEPLOYER = {
   name: "deployer",

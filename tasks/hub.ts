@@ -1,20 +1,8 @@
 import { emptyTask, task } from "hardhat/config";
 import { ArgumentType } from "hardhat/types/arguments";
 
-const JSON_FLAG = { name: "json", description: "Print the result as JSON" } as const;
-const DRY_RUN = { name: "dryRun", description: "Explain and simulate, send nothing" } as const;
-const YES = { name: "yes", description: "Send without asking" } as const;
-const RECORDS = {
-  name: "records",
-  description: "The folder of the deployment records",
-  defaultValue: "deployments",
-} as const;
-const ACCOUNT = {
-  name: "account",
-  description: "Which of the network's accounts acts, from 0",
-  type: ArgumentType.INT,
-  defaultValue: 0,
-} as const;
+import { actTask, readTask, sendTask } from "./lib/act-task.ts";
+
 const STORE = {
   name: "store",
   description: "Where the files are kept: a folder, walrus:<aggregator>,<publisher> or ipfs:<gateway>",
@@ -27,7 +15,7 @@ const UNSAID = { type: ArgumentType.STRING_WITHOUT_DEFAULT, defaultValue: undefi
 /** `npx hardhat hub …`: what publishers and users of models need. */
 export const hubTasks = [
   emptyTask("hub", "Publish models, find them, fetch them, price them").build(),
-  task(["hub", "publish"], "Publish a folder as the next release of a repository")
+  sendTask(["hub", "publish"], "Publish a folder as the next release of a repository")
     .addPositionalArgument({ name: "folder", description: "The model's folder; a README.md describes it" })
     .addOption({ name: "name", description: "The repository, owner/name; made if it is new", defaultValue: "" })
     .addFlag({ name: "major", description: "Start the next major version" })
@@ -50,108 +38,63 @@ export const hubTasks = [
     .addOption({ name: "licence", description: "Instead of the README's license", ...UNSAID })
     .addOption({ name: "tags", description: "Words with commas between, instead of the README's tags", ...UNSAID })
     .addOption(STORE)
-    .addOption(ACCOUNT)
-    .addOption(RECORDS)
-    .addFlag(YES)
-    .addFlag(DRY_RUN)
-    .addFlag(JSON_FLAG)
     .setAction(() => import("./actions/hub-publish.ts"))
     .build(),
   task(["hub", "schema"], "Draft the schema of an ONNX model, to be completed by hand")
     .addPositionalArgument({ name: "file", description: "The model, such as model.onnx" })
     .setAction(() => import("./actions/hub-schema.ts"))
     .build(),
-  task(["hub", "download"], "Fetch a release and check every file against the chain")
+  readTask(["hub", "download"], "Fetch a release and check every file against the chain")
     .addPositionalArgument(RELEASE)
     .addOption({ name: "to", description: "A folder that does not exist; by default owner-name-1.01", ...UNSAID })
     .addOption(STORE)
-    .addOption(RECORDS)
-    .addFlag(JSON_FLAG)
     .setAction(() => import("./actions/hub-download.ts"))
     .build(),
-  task(["hub", "list"], "List all repositories")
-    .addOption(RECORDS)
-    .addFlag(JSON_FLAG)
+  readTask(["hub", "list"], "List all repositories")
     .setAction(() => import("./actions/hub-list.ts"))
     .build(),
-  task(["hub", "search"], "List the repositories in which all words occur")
+  readTask(["hub", "search"], "List the repositories in which all words occur")
     .addVariadicArgument({ name: "words", description: "Parts of names, descriptions, tasks, licences and tags" })
-    .addOption(RECORDS)
-    .addFlag(JSON_FLAG)
     .setAction(() => import("./actions/hub-search.ts"))
     .build(),
-  task(["hub", "show"], "Show a repository with its releases, or one release with its files and prices")
+  readTask(["hub", "show"], "Show a repository with its releases, or one release with its files and prices")
     .addPositionalArgument({ ...RELEASE, description: "owner/name, owner/name@1.01 or a content id" })
-    .addOption(RECORDS)
-    .addFlag(JSON_FLAG)
     .setAction(() => import("./actions/hub-show.ts"))
     .build(),
-  task(["hub", "stats"], "Show what the calls of a repository's releases have brought")
+  readTask(["hub", "stats"], "Show what the calls of a repository's releases have brought")
     .addPositionalArgument(REPOSITORY)
-    .addOption(RECORDS)
-    .addFlag(JSON_FLAG)
     .setAction(() => import("./actions/hub-stats.ts"))
     .build(),
-  task(["hub", "price"], "Set what a call of a release costs, or end an offer")
+  actTask(["hub", "price"], "Set what a call of a release costs, or end an offer")
     .addPositionalArgument(RELEASE)
     .addPositionalArgument({ name: "mode", description: "vanilla, tee or zk" })
     .addPositionalArgument({ name: "price", description: "OPG per call, 0 for free, or none to end the offer" })
     .addOption({ name: "input", description: "OPG per 1,000 input tokens, on top", defaultValue: "0" })
     .addOption({ name: "output", description: "OPG per 1,000 output tokens, on top", defaultValue: "0" })
-    .addOption(ACCOUNT)
-    .addOption(RECORDS)
-    .addFlag(YES)
-    .addFlag(DRY_RUN)
-    .addFlag(JSON_FLAG)
     .setAction(() => import("./actions/hub-price.ts"))
     .build(),
-  task(["hub", "deprecate"], "Advise against a release; calls go on")
+  actTask(["hub", "deprecate"], "Advise against a release; calls go on")
     .addPositionalArgument(RELEASE)
     .addOption({ name: "reason", description: "Why, for everybody to read", defaultValue: "" })
     .addFlag({ name: "undo", description: "Take the advice back" })
-    .addOption(ACCOUNT)
-    .addOption(RECORDS)
-    .addFlag(YES)
-    .addFlag(DRY_RUN)
-    .addFlag(JSON_FLAG)
     .setAction(() => import("./actions/hub-deprecate.ts"))
     .build(),
-  task(["hub", "yank"], "Withdraw a release from owner/name for ever; exact names go on")
+  actTask(["hub", "yank"], "Withdraw a release from owner/name for ever; exact names go on")
     .addPositionalArgument(RELEASE)
     .addOption({ name: "reason", description: "Why, for everybody to read", defaultValue: "" })
-    .addOption(ACCOUNT)
-    .addOption(RECORDS)
-    .addFlag(YES)
-    .addFlag(DRY_RUN)
-    .addFlag(JSON_FLAG)
     .setAction(() => import("./actions/hub-yank.ts"))
     .build(),
-  task(["hub", "delegate"], "Let somebody publish, price and deprecate in your place")
+  actTask(["hub", "delegate"], "Let somebody publish, price and deprecate in your place")
     .addPositionalArgument(REPOSITORY)
     .addPositionalArgument({ name: "delegate", description: "His address, or none" })
-    .addOption(ACCOUNT)
-    .addOption(RECORDS)
-    .addFlag(YES)
-    .addFlag(DRY_RUN)
-    .addFlag(JSON_FLAG)
     .setAction(() => import("./actions/hub-delegate.ts"))
     .build(),
-  task(["hub", "retire"], "End a repository for ever and free its bond; calls go on")
+  actTask(["hub", "retire"], "End a repository for ever and free its bond; calls go on")
     .addPositionalArgument(REPOSITORY)
-    .addOption(ACCOUNT)
-    .addOption(RECORDS)
-    .addFlag(YES)
-    .addFlag(DRY_RUN)
-    .addFlag(JSON_FLAG)
     .setAction(() => import("./actions/hub-retire.ts"))
     .build(),
-  task(["hub", "refund"], "Pay the bond of a retired repository to its last owner")
+  actTask(["hub", "refund"], "Pay the bond of a retired repository to its last owner")
     .addPositionalArgument(REPOSITORY)
-    .addOption(ACCOUNT)
-    .addOption(RECORDS)
-    .addFlag(YES)
-    .addFlag(DRY_RUN)
-    .addFlag(JSON_FLAG)
     .setAction(() => import("./actions/hub-refund.ts"))
     .build(),
 ];

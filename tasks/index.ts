@@ -3,6 +3,7 @@ import { devTasks } from "./dev.ts";
 import { govTasks } from "./gov.ts";
 import { hubTasks } from "./hub.ts";
 import { oneLineTasks } from "./params.ts";
+import { stakeTasks } from "./stake.ts";
 import { teeTasks } from "./tee.ts";
 import { zkmlTasks } from "./zkml.ts";
 
@@ -12,6 +13,7 @@ export const tasks = [
   ...govTasks,
   ...oneLineTasks,
   ...hubTasks,
+  ...stakeTasks,
   ...teeTasks,
   ...zkmlTasks,
   ...devTasks,

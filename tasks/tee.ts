@@ -1,9 +1,7 @@
-import { emptyTask, task } from "hardhat/config";
+import { emptyTask } from "hardhat/config";
 
-import { ACCOUNT, actTask, JSON_FLAG, RECORDS } from "./lib/act-task.ts";
+import { actTask, readTask, sendTask } from "./lib/act-task.ts";
 
-const DRY_RUN = { name: "dryRun", description: "Explain and simulate, send nothing" } as const;
-const YES = { name: "yes", description: "Send without asking" } as const;
 const ROLE = { name: "role", description: "INFERENCE, JUDGE, STORAGE or DATA", defaultValue: "INFERENCE" } as const;
 const FILE = { name: "file", description: "A JSON file with the registration and its evidence" } as const;
 const GPU_TOKEN = {
@@ -29,55 +27,35 @@ const AT = { name: "at", description: "Unix seconds or a date" } as const;
 /** `npx hardhat tee …`: enclaves, and what they are checked against. */
 export const teeTasks = [
   emptyTask("tee", "Register enclaves, explain them, and take away what is not to be trusted").build(),
-  task(["tee", "policy"], "Show the accepted hardware and code, and the verifiers of evidence")
-    .addOption(RECORDS)
-    .addFlag(JSON_FLAG)
+  readTask(["tee", "policy"], "Show the accepted hardware and code, and the verifiers of evidence")
     .setAction(() => import("./actions/tee-policy.ts"))
     .build(),
-  task(["tee", "collateral-status"], "Show which certificates and collateral of a file the chain has")
+  readTask(["tee", "collateral-status"], "Show which certificates and collateral of a file the chain has")
     .addPositionalArgument(COLLATERAL)
-    .addOption(RECORDS)
-    .addFlag(JSON_FLAG)
     .setAction(() => import("./actions/tee-collateral-status.ts"))
     .build(),
-  task(["tee", "collateral-upsert"], "Bring the certificates and collateral of a file that the chain lacks")
+  sendTask(["tee", "collateral-upsert"], "Bring the certificates and collateral of a file that the chain lacks")
     .addPositionalArgument(COLLATERAL)
-    .addOption(ACCOUNT)
-    .addOption(RECORDS)
-    .addFlag(YES)
-    .addFlag(DRY_RUN)
-    .addFlag(JSON_FLAG)
     .setAction(() => import("./actions/tee-collateral-upsert.ts"))
     .build(),
-  task(["tee", "list"], "List all enclaves")
+  readTask(["tee", "list"], "List all enclaves")
     .addOption(ROLE)
-    .addOption(RECORDS)
-    .addFlag(JSON_FLAG)
     .setAction(() => import("./actions/tee-list.ts"))
     .build(),
-  task(["tee", "explain"], "Explain why an enclave may or may not serve, rule by rule")
+  readTask(["tee", "explain"], "Explain why an enclave may or may not serve, rule by rule")
     .addPositionalArgument({ name: "enclave", description: "The enclave's id, see tee list" })
     .addOption(ROLE)
     .addOption({ ...AT, description: "The time of the work, Unix seconds or a date; now by default", defaultValue: "" })
-    .addOption(RECORDS)
-    .addFlag(JSON_FLAG)
     .setAction(() => import("./actions/tee-explain.ts"))
     .build(),
-  task(["tee", "assess"], "Show which rules the evidence of an enclave meets, without registering it")
+  readTask(["tee", "assess"], "Show which rules the evidence of an enclave meets, without registering it")
     .addPositionalArgument(FILE)
     .addOption(GPU_TOKEN)
-    .addOption(RECORDS)
-    .addFlag(JSON_FLAG)
     .setAction(() => import("./actions/tee-assess.ts"))
     .build(),
-  task(["tee", "register"], "Register an enclave, or renew it, from its evidence")
+  sendTask(["tee", "register"], "Register an enclave, or renew it, from its evidence")
     .addPositionalArgument(FILE)
     .addOption(GPU_TOKEN)
-    .addOption(ACCOUNT)
-    .addOption(RECORDS)
-    .addFlag(YES)
-    .addFlag(DRY_RUN)
-    .addFlag(JSON_FLAG)
     .setAction(() => import("./actions/tee-register.ts"))
     .build(),
   actTask(

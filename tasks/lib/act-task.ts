@@ -25,17 +25,22 @@ export const PROPOSAL = {
   description: "latest, #0, or the id (its first 6 digits are enough)",
 } as const;
 
-/** A task that sends a transaction, with the options that every one of them has. */
+/** A task that sends one transaction, with the options that every one of them has. */
 export function actTask(id: string[], description: string) {
-  return task(id, description)
-    .addOption(ACCOUNT)
-    .addOption(RECORDS)
+  return sendTask(id, description)
     .addOption({
       name: "export",
       description: "Print the transaction instead of sending it: unsigned, safe or l1 (by Ethereum)",
       defaultValue: "",
     })
-    .addOption({ name: "from", description: "Who will send what is exported; a Safe, for example", defaultValue: "" })
+    .addOption({ name: "from", description: "Who will send what is exported; a Safe, for example", defaultValue: "" });
+}
+
+/** A task that sends several transactions, of which each may depend on the one before, so that none can be exported. */
+export function sendTask(id: string[], description: string) {
+  return task(id, description)
+    .addOption(ACCOUNT)
+    .addOption(RECORDS)
     .addFlag({ name: "yes", description: "Send without asking" })
     .addFlag({ name: "dryRun", description: "Explain and simulate, send nothing" })
     .addFlag(JSON_FLAG);

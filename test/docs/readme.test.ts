@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { before, describe, it } from "node:test";
 import { ROOT } from "../../scripts/lib/tool.ts";
+import { commandsOf } from "../support/markdown.ts";
 import { personsEnvironment } from "../support/person.ts";
 
 /**
@@ -33,13 +34,6 @@ const EXECUTED: Readonly<Record<string, string>> = {
 };
 
 const README = readFileSync(join(ROOT, "README.md"), "utf8");
-
-/** The lines of all ```sh blocks. */
-function commandsOf(markdown: string): readonly string[] {
-  return [...markdown.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].flatMap(([, block]) =>
-    (block ?? "").split("\n").filter((line) => line.trim() !== "" && !line.startsWith("#")),
-  );
-}
 
 /** Runs a line as a person would type it. */
 function type(line: string, cwd = ROOT): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {

@@ -59,6 +59,20 @@ describe("the tasks against a node in another process", () => {
     assert.match(again.stdout, /^The deployer 0xf39F\w+ holds no role\.$/m);
   });
 
+  it("say what a stake lacks before they send it", async () => {
+    const stake = (...args: string[]) => node.hardhat("stake", ...args, "--records", records);
+    const operator = parameters.initialHolder;
+    failed(await stake("register", operator, "--roles", "king"), /"king" is not a role; use INFERENCE, JUDGE/);
+    failed(await stake("register", operator, "--commission", "5%"), /"5%" is not a commission/);
+    failed(await stake("register", "0x12"), /"0x12" is not the address of the signing key/);
+    failed(await stake("deposit", operator, "10", "--account", "5"), /has 0 OPG; staking 10 OPG takes more/);
+    failed(await stake("deposit", operator, "10"), /The ledger may take 0 OPG\. Allow more first/);
+    failed(await stake("unbond", operator, "10"), /has 0 OPG behind .*, not 10 OPG/);
+    const planned = await stake("register", operator, "--roles", "inference,judge", "--dry-run");
+    assert.match(planned.stdout, /for INFERENCE, JUDGE, with a commission of 5 %[\s\S]*Dry run: it would succeed/);
+    assert.match((await stake("show", operator)).stdout, /is not active: 0 OPG of his own/);
+  });
+
   it("take a hardware profile from the proposal to its acceptance", async () => {
     const clients = await clientsOfUrl(node.url, parameters.initialHolder, true);
     const pass = (seconds: bigint): Promise<void> => passTime(providerOfUrl(node.url), seconds);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -15,6 +15,8 @@ import { forwarderOf, swapCall, type Dapp } from "../../scripts/story/chapters/t
 import { readLedger } from "../../scripts/story/ledger.ts";
 import { addressOf, setStage, type Stage } from "../../scripts/story/people.ts";
 import { accessManagerAbi } from "../../sdk/src/abi/AccessManager.ts";
+import { startSession } from "../governance/session.ts";
+import { commandsOf } from "../support/markdown.ts";
 import { personsEnvironment } from "../support/person.ts";
 import { dynamicFeePoolAbi } from "../../sdk/src/abi/DynamicFeePool.ts";
 import { hardwarePolicyAbi } from "../../sdk/src/abi/HardwarePolicy.ts";
@@ -326,6 +328,28 @@ describe("npm start", () => {
       assert.equal(await ended(step), 0, `${command}\n${output}`);
     }
     assert.match(output, /Nitro gateway[\s\S]*It was executed/);
+  });
+
+  it("lets every reader do what his quickstart says", async () => {
+    const session = await startSession("local", { OPG_LOCAL_RPC_URL: story.url });
+    try {
+      const pages = ["docs/quickstart.md", ...globSync("docs/quickstart/*.md", { cwd: ROOT }).sort()];
+      let typed = 0;
+      for (const line of pages.flatMap((page) => commandsOf(readFileSync(join(ROOT, page), "utf8")))) {
+        // The chain of this test, which runs already.
+        if (line === "npm start -- --keep --port 8545") continue;
+        const [, command = ""] = /^npx hardhat (.*?)(?: --network local)?$/.exec(line) ?? [];
+        // Building without the Solidity tests would remove artifacts that other tests are reading.
+        const rest = command.startsWith("deploy") ? ["--no-build"] : [];
+        const { exitCode, stdout, stderr } = await session.hardhat(...command.split(" "), ...rest);
+        assert.equal(exitCode, 0, `${line}\n${stdout}${stderr}`);
+        assert.notEqual(stdout, "", line);
+        typed++;
+      }
+      assert(typed > 20, `${typed} commands`);
+    } finally {
+      await session.stop();
+    }
   });
 
   it("draws the fees", () => {

@@ -1,0 +1,154 @@
+import { encodeFunctionData, erc20Abi, zeroAddress, type Address } from "viem";
+
+import { operatorsAbi } from "../../sdk/src/abi/Operators.ts";
+import { stakeLensAbi } from "../../sdk/src/abi/StakeLens.ts";
+import { stakingAbi } from "../../sdk/src/abi/Staking.ts";
+import { addressOf } from "../deploy/contracts.ts";
+import { OPERATOR_ROLES } from "../gov/profiles.ts";
+import type { GovernanceView } from "../gov/proposals.ts";
+import type { PreparedCall } from "../gov/send.ts";
+import { moment, opg } from "../gov/words.ts";
+import { UserError } from "../lib/user-error.ts";
+
+/** The set of roles that words with commas between name. @throws UserError at the first that is none */
+export function rolesOf(text: string): number {
+  return text.split(",").reduce((set, word) => {
+    const bit = OPERATOR_ROLES.findIndex((role) => role === word.trim().toUpperCase());
+    if (bit < 0) throw new UserError(`"${word}" is not a role; use ${OPERATOR_ROLES.join(", ")}, with commas between.`);
+    return set | (1 << bit);
+  }, 0);
+}
+
+/** A commission in bps. @throws UserError when it is none */
+export function commissionOf(text: string): number {
+  const bps = Number(text);
+  if (/^\d+$/.test(text) && bps <= 10_000) return bps;
+  throw new UserError(`"${text}" is not a commission in hundredths of a per cent, such as 500 for 5 %.`);
+}
+
+/** Who an operator will be. */
+export interface Registration {
+  /** See {@link rolesOf}. */
+  readonly roles: number;
+  readonly signingKey: Address;
+  readonly commissionBps: number;
+}
+
+/** Makes the sender an operator. @throws UserError when he is one */
+export async function prepareRegistration(
+  { publicClient, addresses }: GovernanceView,
+  sender: Address,
+  { roles, signingKey, commissionBps }: Registration,
+): Promise<PreparedCall> {
+  const operators = { address: addressOf(addresses, "Operators"), abi: operatorsAbi } as const;
+  const { owner } = await publicClient.readContract({ ...operators, functionName: "operatorOf", args: [sender] });
+  if (owner !== zeroAddress)
+    throw new UserError(`${sender} is an operator already. Add stake with: npx hardhat stake deposit ${sender} …`);
+  const needed = await publicClient.readContract({ ...operators, functionName: "minSelfStakeOf", args: [roles] });
+  const words = OPERATOR_ROLES.filter((_role, bit) => (roles & (1 << bit)) !== 0);
+  return {
+    to: operators.address,
+    data: encodeFunctionData({
+      abi: operatorsAbi,
+      functionName: "registerOperator",
+      args: [roles, signingKey, commissionBps],
+    }),
+    lines: [
+      `${sender} becomes an operator for ${words.join(", ")}, with a commission of ${commissionBps / 100} %.`,
+      `Answers are signed by ${signingKey}. Two different answers to one request cost stake, with all delegators'.`,
+      `It counts once ${opg(needed)} of your own are staked.`,
+    ],
+  };
+}
+
+/** Lets the ledger take this much OPG, and no more, for stake to come. */
+export function prepareApproval({ addresses }: GovernanceView, amount: bigint): PreparedCall {
+  const spender = addresses.Staking;
+  return {
+    to: addresses.OPG,
+    data: encodeFunctionData({ abi: erc20Abi, functionName: "approve", args: [spender, amount] }),
+    lines: [`The stake ledger ${spender} may take ${opg(amount)} of yours when you stake.`],
+  };
+}
+
+/** Puts the sender's OPG behind an operator. @throws UserError when balance or allowance is too low */
+export async function prepareDeposit(
+  { publicClient, addresses }: GovernanceView,
+  sender: Address,
+  operator: Address,
+  amount: bigint,
+): Promise<PreparedCall> {
+  const token = { address: addresses.OPG, abi: erc20Abi } as const;
+  const args = [sender, addresses.Staking] as const;
+  const [balance, allowance] = await Promise.all([
+    publicClient.readContract({ ...token, functionName: "balanceOf", args: [sender] }),
+    publicClient.readContract({ ...token, functionName: "allowance", args }),
+  ]);
+  if (balance < amount) throw new UserError(`${sender} has ${opg(balance)}; staking ${opg(amount)} takes more.`);
+  if (allowance < amount) {
+    throw new UserError(`The ledger may take ${opg(allowance)}. Allow more first: npx hardhat stake approve <amount>`);
+  }
+  const whose = sender === operator ? "your own pool" : `the pool of ${operator}`;
+  return {
+    to: addresses.Staking,
+    data: encodeFunctionData({ abi: stakingAbi, functionName: "stake", args: [operator, amount] }),
+    lines: [
+      `${opg(amount)} go into ${whose}. A fault of the operator slashes every part of it alike.`,
+      "Leaving takes the unbonding period, during which earlier faults still reach it.",
+    ],
+  };
+}
+
+/** Begins to take stake out. @throws UserError when there is less */
+export async function prepareUnbonding(
+  { publicClient, addresses }: GovernanceView,
+  sender: Address,
+  operator: Address,
+  amount: bigint,
+): Promise<PreparedCall> {
+  const staking = { address: addresses.Staking, abi: stakingAbi } as const;
+  const staked = await publicClient.readContract({ ...staking, functionName: "stakeOf", args: [operator, sender] });
+  if (staked < amount) throw new UserError(`${sender} has ${opg(staked)} behind ${operator}, not ${opg(amount)}.`);
+  return {
+    to: addresses.Staking,
+    data: encodeFunctionData({ abi: stakingAbi, functionName: "unbondAssets", args: [operator, amount] }),
+    lines: [
+      `${opg(amount)} leave the pool of ${operator}. They earn and vote no more, and can be claimed once unbonded.`,
+    ],
+  };
+}
+
+/** What an account has behind an operator, and who he is. */
+export async function readStake({ publicClient, addresses }: GovernanceView, operator: Address, account: Address) {
+  const lens = { address: addressOf(addresses, "StakeLens"), abi: stakeLensAbi } as const;
+  const [page, position, { timestamp }] = await Promise.all([
+    publicClient.readContract({ ...lens, functionName: "operatorPage", args: [operator] }),
+    publicClient.readContract({ ...lens, functionName: "positionOf", args: [operator, account] }),
+    publicClient.getBlock(),
+  ]);
+  return {
+    operator,
+    account,
+    active: page.active,
+    selfStake: page.selfStake,
+    delegated: page.delegated,
+    commissionBps: page.commissionBps,
+    staked: position.staked,
+    pendingReward: position.pendingReward,
+    votes: position.votes,
+    unbondings: position.unbondings.map(({ bucketId, assets, claimableAt }) => ({ bucketId, assets, claimableAt })),
+    at: timestamp,
+  };
+}
+
+/** {@link readStake} for people. */
+export function stakeLines(stake: Awaited<ReturnType<typeof readStake>>): readonly string[] {
+  return [
+    `${stake.operator} is ${stake.active ? "active" : "not active"}: ${opg(stake.selfStake)} of his own, ` +
+      `${opg(stake.delegated)} delegated, commission ${Number(stake.commissionBps) / 100} %.`,
+    `${stake.account} has ${opg(stake.staked)} there, ${opg(stake.pendingReward)} of reward, and ${opg(stake.votes)} of votes.`,
+    ...stake.unbondings.map(
+      ({ assets, claimableAt }) => `${opg(assets)} can be claimed from ${moment(claimableAt, stake.at)}.`,
+    ),
+  ];
+}
