@@ -10,9 +10,9 @@ import {
 } from "viem";
 
 import { ROLE_IDS } from "../scripts/deploy/roles.ts";
-import { NO_BINDING } from "../scripts/hub/publish.ts";
 import { modelHubAbi } from "../sdk/src/abi/ModelHub.ts";
 import { encodeFiles, type ModelFile } from "../sdk/src/model-files.ts";
+import { NO_MODELS } from "../sdk/src/release-models.ts";
 import { onFreshChain, type GasMeter } from "./gas.ts";
 import type { Bench, Metrics } from "./harness/types.ts";
 
@@ -59,7 +59,7 @@ async function prepare({ connection, sender, gasOf }: GasMeter) {
       { mode: 0, price: parseEther("1") },
       { mode: 2, price: parseEther("2") },
     ];
-    return gasOf(hub.write.publishRelease([keccak256(toBytes(NAME)), false, true, content, NO_BINDING, prices]));
+    return gasOf(hub.write.publishRelease([keccak256(toBytes(NAME)), false, true, content, NO_MODELS, prices]));
   };
   return { hub, publish };
 }

@@ -1,3 +1,4 @@
+import { ONCHAIN_SWAP } from "../scripts/story/chapters/run-onchain.ts";
 import { startChain } from "../scripts/story/chain.ts";
 import { setStage } from "../scripts/story/people.ts";
 import { tellStory, type Story } from "../scripts/story/tell.ts";
@@ -7,20 +8,25 @@ import type { Bench } from "./harness/types.ts";
 const FIGURES: Readonly<Record<string, readonly [chapter: number, transaction: string, label: string]>> = {
   "gas.pipe.swap.tee": [7, "swap, model call and payment", "swap with a model call answered by an enclave, the first"],
   "gas.pipe.swap.zk": [8, "swap, model call and payment", "swap with a model call and its Groth16 proof"],
-  "gas.pipe.swap.tee.next": [9, "swap, model call and payment", "swap with a model call answered by an enclave, later"],
-  "gas.pipe.feed.report": [9, "report 1 candle(s)", "report a candle to the example feed"],
+  "gas.pipe.swap.onchain": [9, ONCHAIN_SWAP, "swap with a model call that the EVM answers itself"],
+  "gas.pipe.swap.tee.next": [
+    10,
+    "swap, model call and payment",
+    "swap with a model call answered by an enclave, later",
+  ],
+  "gas.pipe.feed.report": [10, "report 1 candle(s)", "report a candle to the example feed"],
   "gas.pipe.publish.key": [5, "register the verifying key", "register the verifying key of the fee model"],
   "gas.pipe.publish.release": [
     5,
     "publish release 1.00",
-    "publish a release with three files, a schema and two prices",
+    "publish a release with three files, a schema, a circuit, a model for the EVM and three prices",
   ],
   "gas.pipe.vote.propose": [3, "propose", "propose to accept a hardware profile"],
   "gas.pipe.vote.cast": [3, "operator votes for", "cast a vote"],
   "gas.pipe.vote.execute": [3, "execute", "execute the acceptance of a hardware profile"],
   "gas.pipe.enclave.register": [4, "register the enclave of operator", "register an enclave"],
-  "gas.pipe.payout.distribute": [10, "share the operator's earnings", "share an operator's earnings with his pool"],
-  "gas.pipe.challenge": [12, "challenge with both receipts", "prove equivocation and slash"],
+  "gas.pipe.payout.distribute": [11, "share the operator's earnings", "share an operator's earnings with his pool"],
+  "gas.pipe.challenge": [13, "challenge with both receipts", "prove equivocation and slash"],
 };
 
 function figureOf(story: Story, chapter: number, label: string): number {

@@ -23,7 +23,8 @@ export const hubTasks = [
     .addOption({ name: "vanilla", description: "OPG per call on an operator's word", ...UNSAID })
     .addOption({ name: "tee", description: "OPG per call answered by an enclave", ...UNSAID })
     .addOption({ name: "zk", description: "OPG per call with a proof", ...UNSAID })
-    .addOption({ name: "binding", description: "A JSON file with the circuit's keyId and layout", ...UNSAID })
+    .addOption({ name: "onchain", description: "OPG per call that the EVM answers itself", ...UNSAID })
+    .addOption({ name: "binding", description: "The circuits' keys, by default the folder's binding.json", ...UNSAID })
     .addOption({ name: "schema", description: "The model's schema, by default the folder's schema.json", ...UNSAID })
     .addOption({ name: "notes", description: "A file with the release notes; its hash is kept", ...UNSAID })
     .addOption({
@@ -67,7 +68,7 @@ export const hubTasks = [
     .build(),
   actTask(["hub", "price"], "Set what a call of a release costs, or end an offer")
     .addPositionalArgument(RELEASE)
-    .addPositionalArgument({ name: "mode", description: "vanilla, tee or zk" })
+    .addPositionalArgument({ name: "mode", description: "vanilla, tee, zk or onchain" })
     .addPositionalArgument({ name: "price", description: "OPG per call, 0 for free, or none to end the offer" })
     .addOption({ name: "input", description: "OPG per 1,000 input tokens, on top", defaultValue: "0" })
     .addOption({ name: "output", description: "OPG per 1,000 output tokens, on top", defaultValue: "0" })

@@ -68,17 +68,21 @@ contract DynamicFeePool is ERC20, ERC2771Context, PipeConsumer, ReentrancyGuardT
     /// @notice Thrown when a swap asks for a mode whose answers the chain does not verify.
     error PoolModeUnverified(InferenceMode mode);
 
+    /// @param maximumModelPrice The most, in OPG base units, that the pool pays for one of its model calls out of its
+    ///                          credit at the payment hub, which anybody may fill; 0 leaves all to the swappers.
     constructor(
         IERC20 token0,
         IERC20 token1,
         IPipeEngine engine,
         CandleFeed feed,
-        string memory model
+        string memory model,
+        uint256 maximumModelPrice
     ) ERC20("Dynamic fee pool share", "DFP") ERC2771Context(engine.FORWARDER()) PipeConsumer(engine) {
         TOKEN0 = token0;
         TOKEN1 = token1;
         FEED = feed;
         modelId = model;
+        engine.PAYMENT_HUB().setSponsorship(maximumModelPrice);
     }
 
     /// @notice Adds liquidity in the pool's ratio, taking at most the amounts given.
@@ -121,9 +125,11 @@ contract DynamicFeePool is ERC20, ERC2771Context, PipeConsumer, ReentrancyGuardT
     }
 
     /// @notice Swaps `amountIn` of `tokenIn` for the other token at the fee that the model sets for this hour.
-    /// @dev If the feed has a newer candle than the fee, the model is called; its answer must have been handed in
-    ///      earlier in this transaction, else the call reverts with {IERC7412.OracleDataRequired}.
-    /// @param mode TEE or ZK: how the answer is to be verified, should one be needed.
+    /// @dev If the feed has a newer candle than the fee, the model is called: once for each candle, whoever swaps. Its
+    ///      answer must have been handed in earlier in this transaction, else the call reverts with
+    ///      {IERC7412.OracleDataRequired}.
+    /// @param mode How the answer is to be verified, should one be needed: TEE, ZK, or ONCHAIN, which needs none handed
+    ///             in and is paid for by the pool.
     /// @return amountOut What the trader receives, rounded down.
     function swap(
         IERC20 tokenIn,
@@ -166,7 +172,7 @@ contract DynamicFeePool is ERC20, ERC2771Context, PipeConsumer, ReentrancyGuardT
     function _updateFee(InferenceMode mode) private {
         uint256 hour = FEED.latestHour();
         if (hour == feeHour && fee != 0) return;
-        if (mode != InferenceMode.TEE && mode != InferenceMode.ZK) revert PoolModeUnverified(mode);
+        if (mode == InferenceMode.VANILLA) revert PoolModeUnverified(mode);
 
         uint256 oldFee = fee;
         uint256 range = _predictRange(mode);

@@ -4,13 +4,14 @@ pragma solidity 0.8.34;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 import {InferenceMode} from "../libraries/InferenceMode.sol";
-import {SignalLayout} from "../zkml/types/SignalLayout.sol";
 import {IHostingBonds} from "../payments/interfaces/IHostingBonds.sol";
 import {IModelHub} from "./interfaces/IModelHub.sol";
+import {IReleaseCircuits} from "./interfaces/IReleaseCircuits.sol";
 import {ModelFiles} from "./libraries/ModelFiles.sol";
 import {Offers} from "./libraries/Offers.sol";
 import {ReleaseVersions} from "./libraries/ReleaseVersions.sol";
 import {ModelRepositories} from "./ModelRepositories.sol";
+import {ReleaseCircuits} from "./ReleaseCircuits.sol";
 
 /// @title Model Hub: who published which model, under which name, at which price
 /// @notice Permissionless and without any administrator. Holds no money: hosting bonds and earnings are elsewhere.
@@ -21,7 +22,7 @@ import {ModelRepositories} from "./ModelRepositories.sol";
 ///
 /// CONTENT IDS: several repositories may list the same content; the first to claim its id has it until he retires the
 /// repository, and with it takes his bond back. Whoever has it, the bytes are those of the id: only payees, price and
-/// circuit depend on the claim, which is why a caller who cares names the publisher.
+/// circuits depend on the claim, which is why a caller who cares names the publisher.
 ///
 /// UNITS: prices in OPG base units per call or 1,000 tokens, shares in bps (10_000 = 100 %), times in Unix seconds.
 ///
@@ -43,6 +44,8 @@ contract ModelHub is ModelRepositories {
         bool yanked;
         uint40 previousStable;
         uint40 nextStable;
+        bool proven; // has a circuit
+        bool executed; // has a model for the EVM
     }
 
     /// @notice Seconds between the announcement of a higher price, or of the end of an offer, and its effect.
@@ -55,19 +58,20 @@ contract ModelHub is ModelRepositories {
     uint256 public constant MAX_NAMED_FILES = ModelFiles.MAX_NAMED;
 
     uint256 private constant _RATED_TOKENS = 1_000;
-    // The values of one side share one field element of the circuit; longer tensor names would take a second slot.
-    uint256 private constant _MAX_PACKED_BITS = 248;
-    uint256 private constant _MAX_TENSOR_NAME = 31;
+
+    /// @inheritdoc IModelHub
+    IReleaseCircuits public immutable circuits;
 
     mapping(bytes32 nameHash => bytes32 releaseId) private _releaseNamed;
     mapping(bytes32 releaseId => ReleaseRecord) private _releases;
     mapping(bytes32 releaseId => bytes32 root) private _filesRoots;
     mapping(bytes32 releaseId => bytes32 hash) private _schemaHashes;
-    mapping(bytes32 releaseId => ReleaseBinding) private _bindings;
     mapping(bytes32 releaseId => mapping(InferenceMode mode => Offers.Offer)) private _offers;
 
     /// @param hostingBonds_ Keeps the bonds of repositories; must let this contract collect and release.
-    constructor(IHostingBonds hostingBonds_) ModelRepositories(hostingBonds_) {}
+    constructor(IHostingBonds hostingBonds_) ModelRepositories(hostingBonds_) {
+        circuits = new ReleaseCircuits();
+    }
 
     // --- Views -------------------------------------------------------------------------------------------------------
 
@@ -104,16 +108,6 @@ contract ModelHub is ModelRepositories {
             terms.nextOffered = offer.nextOffered;
             terms.nextRates = offer.nextRates();
             terms.nextAt = offer.nextAt;
-        }
-    }
-
-    /// @inheritdoc IModelHub
-    function bindingOf(bytes32 releaseId) external view returns (ReleaseBinding memory binding) {
-        binding.keyId = _bindings[releaseId].keyId;
-        if (binding.keyId == 0) {
-            _existingRelease(releaseId);
-        } else {
-            binding.layout = _bindings[releaseId].layout;
         }
     }
 
@@ -178,7 +172,7 @@ contract ModelHub is ModelRepositories {
         bool major,
         bool stable,
         ReleaseContent calldata content,
-        ReleaseBinding calldata binding,
+        IReleaseCircuits.ReleaseModels calldata models,
         ModePrice[] calldata prices
     ) external returns (bytes32 releaseId) {
         RepositoryRecord storage repository = _publishersRepository(repositoryId);
@@ -188,10 +182,10 @@ contract ModelHub is ModelRepositories {
         releaseId = _releaseIdOf(repositoryId, version);
         _storeRelease(repositoryId, releaseId, version, stable);
         _releaseNamed[keccak256(bytes.concat(bytes(repository.name), "@", bytes(version.toText())))] = releaseId;
-        _filesRoots[releaseId] = _sealFiles(releaseId, content.files);
+        uint256 fileCount = _sealFiles(releaseId, content.files);
         if (content.schemaHash != 0) _schemaHashes[releaseId] = content.schemaHash;
-        _storeBinding(releaseId, binding);
-        _emitReleasePublished(releaseId, content);
+        _emitReleasePublished(releaseId, content, _mainKeyOf(models));
+        _bindModels(releaseId, models, fileCount);
         _storePrices(releaseId, prices);
     }
 
@@ -247,29 +241,6 @@ contract ModelHub is ModelRepositories {
         _publishersRepository(release.repositoryId);
     }
 
-    function _isTensorName(string calldata name) private pure returns (bool) {
-        return bytes(name).length != 0 && bytes(name).length <= _MAX_TENSOR_NAME;
-    }
-
-    /// @dev One side of a layout: at least one value, all of them packed into one field element, and an offset that is
-    ///      itself a packed value.
-    function _isSide(uint8 count, uint8 bits, uint64 offset) private pure returns (bool) {
-        return count != 0 && bits != 0 && uint256(count) * bits <= _MAX_PACKED_BITS && uint256(offset) >> bits == 0;
-    }
-
-    function _isCircuitLayout(SignalLayout calldata layout) private pure returns (bool) {
-        return
-            _isTensorName(layout.inputName) &&
-            _isTensorName(layout.outputName) &&
-            _isSide(layout.inputCount, layout.inputBits, layout.inputOffset) &&
-            _isSide(layout.outputCount, layout.outputBits, layout.outputOffset);
-    }
-
-    function _isEmptyLayout(SignalLayout calldata layout) private pure returns (bool) {
-        SignalLayout memory empty;
-        return keccak256(abi.encode(layout)) == keccak256(abi.encode(empty));
-    }
-
     // --- Internal: releases ------------------------------------------------------------------------------------------
 
     function _releaseIdOf(bytes32 repositoryId, uint40 version) private pure returns (bytes32) {
@@ -305,13 +276,15 @@ contract ModelHub is ModelRepositories {
     }
 
     /// @dev Stores the root alone; the records are in the event. Names that are free go to the files that claim them.
-    function _sealFiles(bytes32 releaseId, bytes calldata files) private returns (bytes32 root) {
-        (bytes32[] memory leaves, uint256 count, uint256[] memory named) = files.read();
+    function _sealFiles(bytes32 releaseId, bytes calldata files) private returns (uint256 count) {
+        bytes32[] memory leaves;
+        uint256[] memory named;
+        (leaves, count, named) = files.read();
         for (uint256 i; i < named.length; ++i) {
             bytes32 contentHash = keccak256(bytes(files.contentIdAt(named[i])));
             if (!_isClaimed(contentHash)) _releaseNamed[contentHash] = releaseId;
         }
-        return ModelFiles.rootOf(leaves, count);
+        _filesRoots[releaseId] = ModelFiles.rootOf(leaves, count);
     }
 
     /// @dev Whether a content id names a release whose repository is not retired.
@@ -320,14 +293,24 @@ contract ModelHub is ModelRepositories {
         return holder != 0 && !_repositories[_releases[holder].repositoryId].retired;
     }
 
-    function _storeBinding(bytes32 releaseId, ReleaseBinding calldata binding) private {
-        bool hasCircuit = binding.keyId != 0;
-        bool valid = hasCircuit ? _isCircuitLayout(binding.layout) : _isEmptyLayout(binding.layout);
-        if (!valid) revert ModelsInvalidLayout(binding.keyId);
-        if (hasCircuit) _bindings[releaseId] = binding;
+    function _mainKeyOf(IReleaseCircuits.ReleaseModels calldata models) private pure returns (bytes32) {
+        return models.circuits.length == 0 ? bytes32(0) : models.circuits[0].keyId;
     }
 
-    function _emitReleasePublished(bytes32 releaseId, ReleaseContent calldata content) private {
+    /// @dev The prices to follow need to know what there is. The contract of circuits is this one's own and calls
+    ///      nobody.
+    function _bindModels(
+        bytes32 releaseId,
+        IReleaseCircuits.ReleaseModels calldata models,
+        uint256 fileCount
+    ) private {
+        if (models.circuits.length == 0 && models.executorModelId == 0) return;
+        _releases[releaseId].proven = _mainKeyOf(models) != 0;
+        _releases[releaseId].executed = models.executorModelId != 0;
+        circuits.bind(releaseId, models, fileCount);
+    }
+
+    function _emitReleasePublished(bytes32 releaseId, ReleaseContent calldata content, bytes32 keyId) private {
         ReleaseRecord storage release = _releases[releaseId];
         emit ReleasePublished({
             repositoryId: release.repositoryId,
@@ -335,7 +318,7 @@ contract ModelHub is ModelRepositories {
             major: release.version.major(),
             minor: release.version.minor(),
             stable: release.stable,
-            keyId: _bindings[releaseId].keyId,
+            keyId: keyId,
             filesRoot: _filesRoots[releaseId],
             content: content
         });
@@ -369,9 +352,9 @@ contract ModelHub is ModelRepositories {
     }
 
     function _offerNow(bytes32 releaseId, InferenceMode mode, Rates memory rates) private {
-        if (mode == InferenceMode.ONCHAIN || (mode == InferenceMode.ZK && _bindings[releaseId].keyId == 0)) {
-            revert ModelsModeUnavailable(releaseId, mode);
-        }
+        bool unavailable = (mode == InferenceMode.ZK && !_releases[releaseId].proven) ||
+            (mode == InferenceMode.ONCHAIN && !_releases[releaseId].executed);
+        if (unavailable) revert ModelsModeUnavailable(releaseId, mode);
         _checkRates(rates);
         Offers.Offer storage offer = _offers[releaseId][mode];
         (, Rates memory old) = offer.current();

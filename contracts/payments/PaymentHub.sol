@@ -185,9 +185,9 @@ contract PaymentHub is IPaymentHub, AccessManaged, ReentrancyGuardTransient {
     ) external restricted nonReentrant whenOpen returns (address chargedTo) {
         // Check
         _checkAccount(payer);
-        _checkAccount(operator);
+        if (operator == address(this)) revert PaymentsInvalidAccount(operator);
         // Effect
-        (uint256 publisherPart, uint256 operatorPart, uint256 treasuryPart) = _partsOf(price);
+        (uint256 publisherPart, uint256 operatorPart, uint256 treasuryPart) = _partsOf(price, operator);
         IModelHub.Payee[] memory payees = _countCall(releaseId, price, publisherPart);
         uint256 missing;
         (chargedTo, missing) = price == 0 ? (payer, 0) : _takeCredit(consumer, payer, price);
@@ -280,9 +280,10 @@ contract PaymentHub is IPaymentHub, AccessManaged, ReentrancyGuardTransient {
 
     /// @dev Every part but the publisher's is rounded down; the parts sum to `price`.
     function _partsOf(
-        uint256 price
+        uint256 price,
+        address operator
     ) private view returns (uint256 publisherPart, uint256 operatorPart, uint256 treasuryPart) {
-        operatorPart = (price * _operatorBps) / _BPS;
+        operatorPart = operator == address(0) ? 0 : (price * _operatorBps) / _BPS;
         treasuryPart = (price * _treasuryBps) / _BPS;
         publisherPart = price - operatorPart - treasuryPart;
     }

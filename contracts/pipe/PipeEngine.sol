@@ -4,14 +4,17 @@ pragma solidity 0.8.34;
 import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 import {IERC7412} from "./interfaces/IERC7412.sol";
 import {IInferenceEngine, IInferenceHub} from "./interfaces/IInferenceEngine.sol";
+import {IModelExecutor} from "../zkml/interfaces/IModelExecutor.sol";
 import {IModelHub} from "../models/interfaces/IModelHub.sol";
 import {InferenceForwarder} from "./InferenceForwarder.sol";
 import {InferenceMode} from "../libraries/InferenceMode.sol";
 import {IPaymentHub} from "../payments/interfaces/IPaymentHub.sol";
 import {IPipeEngine} from "./interfaces/IPipeEngine.sol";
+import {IReleaseCircuits} from "../models/interfaces/IReleaseCircuits.sol";
 import {ISettlement} from "../settlement/interfaces/ISettlement.sol";
 import {ModelInferenceRequest, ModelInput, ModelOutput} from "./types/InferenceTypes.sol";
 import {SignalCodec} from "../zkml/libraries/SignalCodec.sol";
+import {SignalLayout} from "../zkml/types/SignalLayout.sol";
 import {TransientQueue} from "./libraries/TransientQueue.sol";
 
 /// @title The PIPE engine
@@ -22,7 +25,9 @@ import {TransientQueue} from "./libraries/TransientQueue.sol";
 /// UNITS: prices are OPG base units; times are Unix seconds.
 /// ASSUMPTIONS
 /// - An answer was checked when it was handed in (receipt, evidence, output); when it is consumed only the input is
-///   compared, because only the consumer's call shows it.
+///   compared, because only the consumer's call shows it. A release's circuits differ in the names of their inputs, so
+///   that an answer by another circuit than the consumer means is refused there.
+/// - In mode ONCHAIN the EVM computes the answer in the consumer's call: there is no receipt, and nobody to hold to it.
 /// - `tx.origin` is zero only in an `eth_call` without sender: no transaction of Base, deposits included, has that
 ///   origin.
 /// UPGRADES: none.
@@ -32,6 +37,7 @@ contract PipeEngine is IPipeEngine {
         address payer;
         address operator;
         bytes32 requestId;
+        bytes32 keyId;
         uint256 inputCommitment;
         uint256 maxPrice;
         bool prepaid;
@@ -54,17 +60,22 @@ contract PipeEngine is IPipeEngine {
     bytes32 public constant oracleId = "OPG_PIPE";
 
     IModelHub public immutable MODEL_HUB;
+    IReleaseCircuits public immutable CIRCUITS;
     ISettlement public immutable SETTLEMENT;
+    /// @inheritdoc IPipeEngine
     IPaymentHub public immutable PAYMENT_HUB;
+    IModelExecutor public immutable EXECUTOR;
     /// @inheritdoc IPipeEngine
     address public immutable FORWARDER;
 
     mapping(bytes32 key => mapping(address payer => Delivery)) private _deliveries;
 
-    constructor(IModelHub modelHub, ISettlement settlement, IPaymentHub paymentHub) {
+    constructor(IModelHub modelHub, ISettlement settlement, IPaymentHub paymentHub, IModelExecutor executor) {
         MODEL_HUB = modelHub;
+        CIRCUITS = modelHub.circuits();
         SETTLEMENT = settlement;
         PAYMENT_HUB = paymentHub;
+        EXECUTOR = executor;
         // Created here, so that trusting it needs no role and no lookup.
         FORWARDER = address(new InferenceForwarder());
     }
@@ -136,18 +147,20 @@ contract PipeEngine is IPipeEngine {
         bytes32 releaseId = MODEL_HUB.resolve(request.modelCID);
         bytes32 key = answerKey(consumer, releaseId, request.mode, keccak256(abi.encode(request.input)));
 
+        if (request.mode == InferenceMode.ONCHAIN) return _execute(consumer, releaseId, key, request);
+
         bytes memory encoded = _take(key);
         if (encoded.length == 0) {
             // An eth_call without sender collects requests; it gets a placeholder and goes on.
             // solhint-disable-next-line avoid-tx-origin
-            if (tx.origin == address(0)) return _placeholder(releaseId);
+            if (tx.origin == address(0)) return _placeholder(releaseId, request.input);
             revert OracleDataRequired(address(this), abi.encode(consumer, releaseId, request));
         }
 
         Pending memory pending = abi.decode(encoded, (Pending));
-        IModelHub.ReleaseBinding memory binding = MODEL_HUB.bindingOf(releaseId);
-        if (binding.keyId != bytes32(0)) {
-            _checkCommitment(SignalCodec.packInputs(binding.layout, request.input), pending.inputCommitment);
+        if (pending.keyId != bytes32(0)) {
+            SignalLayout memory layout = CIRCUITS.layoutOf(releaseId, pending.keyId);
+            _checkCommitment(SignalCodec.packInputs(layout, request.input), pending.inputCommitment);
         }
         if (!pending.prepaid) {
             uint256 price = _price(releaseId, request.mode, pending.maxPrice);
@@ -157,7 +170,31 @@ contract PipeEngine is IPipeEngine {
             emit AnswerConsumed(pending.requestId, consumer, pending.payer, releaseId, 0);
         }
         output = pending.output;
-        emit ModelInferenceEvent(Strings.toHexString(uint256(pending.requestId), 32), request, output);
+        _emitInference(pending.requestId, request, output);
+    }
+
+    /// @dev Nobody but the consumer is there to pay: out of its credit, up to the price that it agreed to sponsor.
+    function _execute(
+        address consumer,
+        bytes32 releaseId,
+        bytes32 key,
+        ModelInferenceRequest memory request
+    ) private returns (ModelOutput memory output) {
+        uint256 price = MODEL_HUB.priceOf(releaseId, request.mode);
+        if (price != 0) {
+            uint256 maxPrice = PAYMENT_HUB.sponsorshipOf(consumer);
+            if (price > maxPrice) revert PipePriceExceeded(price, maxPrice);
+        }
+        (bytes32 modelId, SignalLayout memory layout) = CIRCUITS.executorModelOf(releaseId);
+        uint256 packed = EXECUTOR.run(modelId, SignalCodec.packInputs(layout, request.input));
+        output = SignalCodec.unpackOutputs(layout, packed);
+        address chargedTo = PAYMENT_HUB.chargeCall(consumer, consumer, releaseId, address(0), price);
+        emit AnswerConsumed(key, consumer, chargedTo, releaseId, price);
+        _emitInference(key, request, output);
+    }
+
+    function _emitInference(bytes32 id, ModelInferenceRequest memory request, ModelOutput memory output) private {
+        emit ModelInferenceEvent(Strings.toHexString(uint256(id), 32), request, output);
     }
 
     /// @dev The oldest answer of this transaction, else the one that the sender of the transaction had delivered. The
@@ -173,9 +210,16 @@ contract PipeEngine is IPipeEngine {
         delete delivery.encoded;
     }
 
-    function _placeholder(bytes32 releaseId) private view returns (ModelOutput memory output) {
-        IModelHub.ReleaseBinding memory binding = MODEL_HUB.bindingOf(releaseId);
-        if (binding.keyId != bytes32(0)) output = SignalCodec.unpackOutputs(binding.layout, 0);
+    /// @dev Zeros in the form of the circuit that the input means, or of the main one.
+    function _placeholder(bytes32 releaseId, ModelInput memory input) private view returns (ModelOutput memory output) {
+        IReleaseCircuits.ReleaseCircuit[] memory circuits = CIRCUITS.circuitsOf(releaseId);
+        bytes32 name = input.numbers.length == 0 ? bytes32(0) : keccak256(bytes(input.numbers[0].name));
+        for (uint256 i = circuits.length; i > 0; --i) {
+            SignalLayout memory layout = circuits[i - 1].layout;
+            if (i > 1 && keccak256(bytes(layout.inputName)) != name) continue;
+            output = SignalCodec.unpackOutputs(layout, 0);
+            break;
+        }
         output.is_simulation_result = true;
     }
 
@@ -216,10 +260,9 @@ contract PipeEngine is IPipeEngine {
         if (outputHash != answer.receipt.outputHash) {
             revert PipeOutputHashMismatch(outputHash, answer.receipt.outputHash);
         }
-        IModelHub.ReleaseBinding memory binding = MODEL_HUB.bindingOf(answer.receipt.releaseId);
-        if (answer.receipt.keyId != binding.keyId) revert PipeKeyMismatch(answer.receipt.keyId, binding.keyId);
-        if (binding.keyId != bytes32(0)) {
-            _checkCommitment(SignalCodec.packOutputs(binding.layout, answer.output), answer.receipt.outputCommitment);
+        SignalLayout memory layout = CIRCUITS.layoutOf(answer.receipt.releaseId, answer.receipt.keyId);
+        if (answer.receipt.keyId != bytes32(0)) {
+            _checkCommitment(SignalCodec.packOutputs(layout, answer.output), answer.receipt.outputCommitment);
         } else if (answer.receipt.mode == InferenceMode.ZK) {
             revert PipeCircuitMissing(answer.receipt.releaseId);
         }
@@ -240,6 +283,7 @@ contract PipeEngine is IPipeEngine {
                     payer: answer.receipt.payer,
                     operator: answer.receipt.operator,
                     requestId: answer.receipt.requestId,
+                    keyId: answer.receipt.keyId,
                     inputCommitment: answer.receipt.inputCommitment,
                     maxPrice: answer.maxPrice,
                     prepaid: prepaid,

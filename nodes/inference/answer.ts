@@ -30,11 +30,7 @@ export class RequestRefusedError extends Error {
 export async function answerInference(node: InferenceNode, request: InferenceRequest): Promise<InferenceResponse> {
   const started = performance.now();
   checkChain(node, request);
-  const model = node.models.find((served) => served.releaseId === request.releaseId);
-  if (model === undefined) {
-    const known = node.models.map((served) => served.releaseId).join(", ");
-    throw new RequestRefusedError(`this node does not serve release ${request.releaseId}; it serves ${known}`);
-  }
+  const model = modelFor(node, request);
   const { output, inputCommitment, outputCommitment } = runModel(model, request);
   const issuedAt = await node.now();
   const inputHash = hashModelInput(request.input);
@@ -70,6 +66,17 @@ function checkChain(node: InferenceNode, request: InferenceRequest): void {
   if (request.mode !== InferenceMode.TEE && request.mode !== InferenceMode.ZK) {
     throw new RequestRefusedError(`mode ${request.mode} has no evidence; ask for TEE (2) or ZK (1)`);
   }
+}
+
+/** The release's model that takes such an input; its first one, which says what is wrong, if none does. */
+function modelFor({ models }: InferenceNode, { releaseId, input }: InferenceRequest): ServedModel {
+  const served = models.filter((model) => model.releaseId === releaseId);
+  const [first] = served;
+  if (first === undefined) {
+    const known = models.map((model) => model.releaseId).join(", ");
+    throw new RequestRefusedError(`this node does not serve release ${releaseId}; it serves ${known}`);
+  }
+  return served.find(({ inputName }) => inputName !== undefined && inputName === input.numbers[0]?.name) ?? first;
 }
 
 function runModel(model: ServedModel, request: InferenceRequest) {

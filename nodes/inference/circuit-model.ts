@@ -2,7 +2,9 @@ import { encodeAbiParameters, parseAbiParameters, type Hex } from "viem";
 import { inputIntegers, packIntegers, unpackOutputs } from "../../zkml/codec/signal-codec.ts";
 import type { BuiltCircuit } from "../../zkml/circuit/build.ts";
 import { prove } from "../../zkml/circuit/prove.ts";
-import { evaluateModel } from "../../zkml/model/circuit-model.ts";
+import type { Proof } from "../../zkml/circuit/verifying-key.ts";
+import { evaluateModel, type CircuitModel } from "../../zkml/model/circuit-model.ts";
+import type { ModelInput } from "../../sdk/src/tensors.ts";
 import type { ServedModel } from "./served-model.ts";
 
 const proofParameters = parseAbiParameters([
@@ -17,18 +19,28 @@ export function circuitModel(options: { releaseId: Hex; circuit: BuiltCircuit })
   return {
     releaseId,
     keyId: circuit.keyId,
-    run: (input) => {
-      const features = inputIntegers(layout, input);
-      const outputCommitment = packIntegers(evaluateModel(circuit.model, features), layout.outputBits);
-      return {
-        output: unpackOutputs(layout, outputCommitment),
-        inputCommitment: packIntegers(features, layout.inputBits),
-        outputCommitment,
-      };
-    },
+    inputName: layout.inputName,
+    run: (input) => runModel(circuit.model, input),
     prove: async (input, binding) => {
       const { proof } = await prove(circuit, inputIntegers(layout, input), binding);
-      return encodeAbiParameters(proofParameters, [proof]);
+      return encodeProof(proof);
     },
   };
+}
+
+/** Runs the golden reference on the tensors of a call; see {@link ServedModel.run}. */
+export function runModel(model: CircuitModel, input: ModelInput): ReturnType<ServedModel["run"]> {
+  const { layout } = model;
+  const features = inputIntegers(layout, input);
+  const outputCommitment = packIntegers(evaluateModel(model, features), layout.outputBits);
+  return {
+    output: unpackOutputs(layout, outputCommitment),
+    inputCommitment: packIntegers(features, layout.inputBits),
+    outputCommitment,
+  };
+}
+
+/** A proof as the chain takes it for evidence. */
+export function encodeProof(proof: Proof): Hex {
+  return encodeAbiParameters(proofParameters, [proof]);
 }

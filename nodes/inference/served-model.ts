@@ -1,11 +1,13 @@
 import type { Hex } from "viem";
 import type { ModelInput, ModelOutput } from "../../sdk/src/tensors.ts";
 
-/** A model release that a node can run. */
+/** A model release that a node can run; of a release with several circuits, one of them. */
 export interface ServedModel {
   readonly releaseId: Hex;
-  /** The verifying key of the release; zero for models without a circuit. */
+  /** The verifying key of the circuit; zero for models without one. */
   readonly keyId: Hex;
+  /** The name of the input tensor, which says which of a release's models a call means; absent for an only one. */
+  readonly inputName?: string;
   /**
    * Runs the model.
    *

@@ -81,6 +81,12 @@ export const DERIVED_CONTRACTS = {
     nonce: 2n,
     arguments: ({ parameters, at }) => [at("AccessManager"), at("Staking"), parameters.staking.unbondingPeriod],
   },
+  ReleaseCircuits: {
+    source: "contracts/models/ReleaseCircuits.sol",
+    creator: "ModelHub",
+    nonce: 1n,
+    arguments: () => [],
+  },
 } as const satisfies Readonly<Record<string, DerivedSpec>>;
 
 /** A contract that another one creates. */
@@ -314,7 +320,7 @@ export const CONTRACTS: Readonly<Record<ContractName, ContractSpec>> = {
   },
   PipeEngine: {
     source: "contracts/pipe/PipeEngine.sol",
-    arguments: ({ at }) => [at("ModelHub"), at("Settlement"), at("PaymentHub")],
+    arguments: ({ at }) => [at("ModelHub"), at("Settlement"), at("PaymentHub"), at("ModelExecutor")],
   },
   Emissions: {
     source: "contracts/staking/Emissions.sol",

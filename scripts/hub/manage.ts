@@ -45,8 +45,11 @@ export async function prepareRates(
   const offer = release.offers.find((candidate) => candidate.mode === mode && candidate.offered);
   const notice = await view.publicClient.readContract({ ...hubOf(view), functionName: "PRICE_NOTICE" });
   if (rates === null && offer === undefined) throw new UserError(`${release.name} is not offered in ${mode}.`);
-  if (mode === "zk" && BigInt(release.keyId) === 0n) {
+  if (mode === "zk" && !release.models.circuits.some(({ keyId }) => BigInt(keyId) !== 0n)) {
     throw new UserError(`${release.name} has no circuit, so it cannot be offered in zk.`);
+  }
+  if (mode === "onchain" && BigInt(release.models.executorModelId) === 0n) {
+    throw new UserError(`${release.name} has no model for the EVM, so it cannot be offered in onchain.`);
   }
   const later = offer !== undefined && (rates === null || rises(offer.rates, rates));
   const before = offer === undefined ? "not offered" : ratesText(offer.rates);

@@ -3,13 +3,13 @@ import { parseEther } from "viem";
 import { UserError } from "../lib/user-error.ts";
 
 /** The modes that a release can be offered in, with their numbers in `InferenceMode`. */
-export const MODES = { vanilla: 0, zk: 1, tee: 2 } as const;
+export const MODES = { vanilla: 0, zk: 1, tee: 2, onchain: 3 } as const;
 
 /** A mode that a release can be offered in. */
 export type ModeName = keyof typeof MODES;
 
 /** All of them, in the order of their numbers. */
-export const MODE_NAMES: readonly ModeName[] = ["vanilla", "zk", "tee"];
+export const MODE_NAMES: readonly ModeName[] = ["vanilla", "zk", "tee", "onchain"];
 
 /** What a call costs; OPG base units. */
 export interface Rates {

@@ -1,15 +1,13 @@
-import { readFile } from "node:fs/promises";
 import { encodeFunctionData, getAddress, isAddress, isAddressEqual, zeroAddress, type Address, type Hex } from "viem";
-import { z } from "zod";
 
 import { hostingBondsAbi } from "../../sdk/src/abi/HostingBonds.ts";
 import { modelHubAbi } from "../../sdk/src/abi/ModelHub.ts";
 import { opgAbi } from "../../sdk/src/abi/OPG.ts";
 import { encodeFiles, type ModelFile } from "../../sdk/src/model-files.ts";
-import { describeIssues } from "../../sdk/src/wire.ts";
 import type { PreparedCall } from "../gov/send.ts";
 import { opg } from "../gov/words.ts";
 import { UserError } from "../lib/user-error.ts";
+import { bindModels, type WantedModels } from "./bindings.ts";
 import { MODES, type ModeName } from "./modes.ts";
 import { sizeText } from "./progress.ts";
 import { hubOf, repositoryIdOf } from "./read.ts";
@@ -23,9 +21,6 @@ export interface Payee {
   readonly shareBps: number;
 }
 
-/** The circuit of a release; see `SignalLayout` in contracts/zkml/types. */
-export type Binding = z.infer<typeof bindingSchema>;
-
 /** What is to be published. */
 export interface Publication {
   /** `owner/name`. */
@@ -35,7 +30,7 @@ export interface Publication {
   readonly payees: readonly Payee[];
   readonly major: boolean;
   readonly stable: boolean;
-  readonly binding: Binding;
+  readonly models: WantedModels;
   /** keccak256 of the description of inputs and outputs; zero means "none". */
   readonly schemaHash: Hex;
   /** keccak256 of the release notes; zero means "none". */
@@ -55,69 +50,6 @@ export interface PublicationPlan {
 
 const NAME = /^[a-z0-9][a-z0-9_.-]{0,63}\/[a-z0-9][a-z0-9_.-]{0,63}$/;
 const BPS = 10_000;
-
-const byte = z.number().int().min(0).max(255);
-const offset = z
-  .string()
-  .regex(/^\d{1,20}$/)
-  .transform(BigInt)
-  .refine((value) => value < 1n << 64n);
-const bindingSchema = z
-  .object({
-    keyId: z
-      .string()
-      .regex(/^0x[0-9a-fA-F]{64}$/)
-      .transform((text) => text as Hex),
-    layout: z
-      .object({
-        inputName: z.string(),
-        outputName: z.string(),
-        inputCount: byte,
-        inputBits: byte,
-        inputDecimals: byte,
-        inputOffset: offset,
-        outputCount: byte,
-        outputBits: byte,
-        outputDecimals: byte,
-        outputOffset: offset,
-      })
-      .strict(),
-  })
-  .strict();
-
-/** A release without a circuit. */
-export const NO_BINDING: Binding = {
-  keyId: `0x${"0".repeat(64)}`,
-  layout: {
-    inputName: "",
-    outputName: "",
-    inputCount: 0,
-    inputBits: 0,
-    inputDecimals: 0,
-    inputOffset: 0n,
-    outputCount: 0,
-    outputBits: 0,
-    outputDecimals: 0,
-    outputOffset: 0n,
-  },
-};
-
-/**
- * Reads the circuit of a release from a JSON file: `keyId` and `layout` as the contract has them, offsets as strings.
- *
- * @throws UserError naming what is wrong
- */
-export async function readBinding(file: string): Promise<Binding> {
-  let json: unknown;
-  try {
-    json = JSON.parse(await readFile(file, "utf8"));
-  } catch (cause) {
-    throw new UserError(`${file} cannot be read as JSON.`, { cause });
-  }
-  const parsed = bindingSchema.safeParse(json);
-  if (!parsed.success) throw new UserError(`${file}: ${describeIssues(parsed.error)}.`);
-  return parsed.data;
-}
 
 /**
  * Reads payees as `0x…:7000,0x…:3000`.
@@ -168,8 +100,12 @@ export async function planPublication(view: HubReader, sender: Address, wanted: 
   const owner = await view.publicClient.readContract({ ...read, functionName: "ownerOf" });
   const exists = !isAddressEqual(owner, zeroAddress);
   if (exists) await checkPublisher(view, sender, wanted.repository, owner);
-  if (wanted.prices.some(({ mode }) => mode === "zk") && BigInt(wanted.binding.keyId) === 0n) {
+  const asks = (mode: ModeName): boolean => wanted.prices.some((price) => price.mode === mode);
+  if (asks("zk") && !wanted.models.circuits.some(({ keyId }) => BigInt(keyId) !== 0n)) {
     throw new UserError("A price for zk needs a circuit: give --binding with its key and layout.");
+  }
+  if (asks("onchain") && BigInt(wanted.models.executorModelId) === 0n) {
+    throw new UserError("A price for onchain needs a model for the EVM: give --binding with its executorModelId.");
   }
   const [major, minor] = await view.publicClient.readContract({ ...read, functionName: "newestVersionOf" });
   if (minor === 99 && !wanted.major) {
@@ -240,7 +176,11 @@ export function preparePublication(
   wanted: Publication,
   files: readonly ModelFile[],
 ): PreparedCall {
-  const { major, stable, binding, schemaHash, notesHash } = wanted;
+  const { major, stable, schemaHash, notesHash } = wanted;
+  const models = bindModels(
+    wanted.models,
+    files.map(({ path }) => path),
+  );
   const content = { files: encodeFiles(files), schemaHash, notesHash };
   const prices = wanted.prices.map(({ mode, price }) => ({ mode: MODES[mode], price }));
   return {
@@ -248,12 +188,16 @@ export function preparePublication(
     data: encodeFunctionData({
       abi: modelHubAbi,
       functionName: "publishRelease",
-      args: [plan.repositoryId, major, stable, content, binding, prices],
+      args: [plan.repositoryId, major, stable, content, models, prices],
     }),
     lines: [
       `Publish ${plan.name}, ${stable ? "stable" : "experimental"}, for ever:`,
       ...files.map(({ path, size, contentId, named }) => {
         return `  ${path} (${sizeText(Number(size))}) as ${contentId}${named ? ", which names the release" : ""}`;
+      }),
+      ...wanted.models.circuits.map(({ keyId, file, layout }) => {
+        const what = BigInt(keyId) === 0n ? "no key" : `the key ${keyId}`;
+        return `  circuit of ${file}: input "${layout.inputName}", ${what}`;
       }),
       ...wanted.prices.map(({ mode, price }) => `  ${mode}: ${price === 0n ? "free" : `${opg(price)} per call`}`),
     ],

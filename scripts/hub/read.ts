@@ -4,6 +4,8 @@ import { revertDataOf, decodeRevert } from "../../sdk/src/revert.ts";
 import { modelHubAbi } from "../../sdk/src/abi/ModelHub.ts";
 import { paymentHubAbi } from "../../sdk/src/abi/PaymentHub.ts";
 import { decodeFiles, filesRoot, type ModelFile } from "../../sdk/src/model-files.ts";
+import { readReleaseModels } from "../../sdk/src/read.ts";
+import type { ReleaseModels } from "../../sdk/src/release-models.ts";
 import { UserError } from "../lib/user-error.ts";
 import { blocksAt, inRanges } from "./blocks.ts";
 import { MODE_NAMES, MODES, type ModeName, type Rates } from "./modes.ts";
@@ -37,8 +39,8 @@ export interface Release {
   readonly yanked: boolean;
   /** keccak256 of the file that describes inputs and outputs; zero means "none". */
   readonly schemaHash: Hex;
-  /** The verifying key of its circuit; zero means "no circuit". */
-  readonly keyId: Hex;
+  /** What the chain checks and runs of it. */
+  readonly models: ReleaseModels;
   /** Modes that were ever offered. */
   readonly offers: readonly Offer[];
 }
@@ -134,10 +136,10 @@ async function readOffers(view: HubReader, releaseId: Hex): Promise<readonly Off
 /** A release by its id. */
 export async function readRelease(view: HubReader, id: Hex): Promise<Release> {
   const read = { ...hubOf(view), args: [id] } as const;
-  const [release, schemaHash, binding, offers] = await Promise.all([
+  const [release, schemaHash, models, offers] = await Promise.all([
     view.publicClient.readContract({ ...read, functionName: "releaseOf" }),
     view.publicClient.readContract({ ...read, functionName: "schemaHashOf" }),
-    view.publicClient.readContract({ ...read, functionName: "bindingOf" }),
+    readReleaseModels({ client: view.publicClient, modelHub: view.addresses.ModelHub, releaseId: id }),
     readOffers(view, id),
   ]);
   const { repositoryId, publishedAt, stable, deprecated, yanked } = release;
@@ -148,9 +150,8 @@ export async function readRelease(view: HubReader, id: Hex): Promise<Release> {
   });
   const version = versionText(release);
   const name = `${repository}@${version}`;
-  const { keyId } = binding;
   const flags = { stable, deprecated, yanked };
-  return { id, name, version, repositoryId, repository, publishedAt, ...flags, schemaHash, keyId, offers };
+  return { id, name, version, repositoryId, repository, publishedAt, ...flags, schemaHash, models, offers };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { ModelFile } from "../../sdk/src/model-files.ts";
+import type { ReleaseCircuit } from "../../sdk/src/release-models.ts";
 import { duration, moment, opg, printable } from "../gov/words.ts";
 import type { Rates } from "./modes.ts";
 import { sizeText } from "./progress.ts";
@@ -32,12 +33,19 @@ export function releaseLine(release: Release, now: bigint): string {
   return `${release.name} ${flags.join(", ")}, published ${moment(BigInt(release.publishedAt), now)}`;
 }
 
-/** A release and its files. */
+function circuitText({ keyId, file, layout }: ReleaseCircuit, files: readonly ModelFile[]): string {
+  const what = BigInt(keyId) === 0n ? "layout, no key" : `verifying key ${keyId}`;
+  return `circuit of ${files[file]?.path ?? `file ${file}`} for the input "${printable(layout.inputName)}": ${what}`;
+}
+
+/** A release and its files, which are in the order of their paths. */
 export function releaseLines(release: Release, files: readonly ModelFile[], now: bigint): readonly string[] {
+  const { executorModelId } = release.models;
   return [
     releaseLine(release, now),
     `  id ${release.id}`,
-    ...(BigInt(release.keyId) === 0n ? [] : [`  verifying key ${release.keyId}`]),
+    ...release.models.circuits.map((circuit) => `  ${circuitText(circuit, files)}`),
+    ...(BigInt(executorModelId) === 0n ? [] : [`  model for the EVM ${executorModelId}`]),
     ...(BigInt(release.schemaHash) === 0n ? [] : [`  schema ${release.schemaHash}`]),
     ...release.offers.map((offer) => `  ${offerLine(offer, now)}`),
     ...files.map(({ path, contentId, size, sha256Hash }) => {

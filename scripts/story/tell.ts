@@ -11,10 +11,11 @@ import { showGenuineEvidence } from "./chapters/genuine.ts";
 import { guard } from "./chapters/guard.ts";
 import { payOut } from "./chapters/pay-out.ts";
 import { publish } from "./chapters/publish.ts";
+import { callInEvm } from "./chapters/run-onchain.ts";
 import { renew } from "./chapters/renew.ts";
 import { settleUp } from "./chapters/settle-up.ts";
 import { stake } from "./chapters/stake.ts";
-import { openPool, type Dapp, type ModelSwap } from "./chapters/trade.ts";
+import { openPool, type Dapp } from "./chapters/trade.ts";
 import { vote } from "./chapters/vote.ts";
 import { MARKET, STORY_HOURS, storyHours, type StoryHour } from "./hours.ts";
 import { readLedger } from "./ledger.ts";
@@ -117,15 +118,19 @@ export async function tellStory(
   try {
     const context: CallContext = { stage, addresses, dapp, model, nodeUrl: server.url };
     const hours = storyHours();
-    const [first, second, ...rest] = hours;
+    const [first, second, third, ...rest] = hours;
     const last = rest.pop();
-    if (first === undefined || second === undefined || last === undefined) throw new Error("The story is too short.");
+    if (first === undefined || second === undefined || third === undefined || last === undefined)
+      throw new Error("The story is too short.");
     const swaps = [
       await chapter("The dapp calls the model inside a swap; an enclave answers", (told) =>
         callWithEnclave(context, first, told),
       ),
       await chapter("The same model, with a zero-knowledge proof verified on chain", (told) =>
         callWithProof(context, second, told),
+      ),
+      await chapter("The chain runs the model itself, without anybody's answer", (told) =>
+        callInEvm(context, third, told),
       ),
       ...(await chapter(`The pool lives through ${rest.length} more real hours`, (told) =>
         liveOn(context, rest, (done) => listener.onProgress(`hour ${done} of ${rest.length}`), told),
@@ -164,7 +169,7 @@ export async function tellStory(
   }
 }
 
-function feePoints(hours: readonly StoryHour[], swaps: readonly ModelSwap[]): FeePoint[] {
+function feePoints(hours: readonly StoryHour[], swaps: readonly { readonly fee: bigint }[]): FeePoint[] {
   return swaps.flatMap(({ fee }, index) => {
     const hour = hours[index];
     return hour === undefined ? [] : [{ time: hour.next.time, fee: Number(fee), realRange: hour.realRange * 10 }];

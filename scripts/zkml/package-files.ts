@@ -11,7 +11,9 @@ import { makeDevelopmentKeys } from "../../zkml/circuit/development-keys.ts";
 import { publicSignalsOf } from "../../zkml/circuit/generate-network.ts";
 import type { VerifyingKey } from "../../zkml/circuit/verifying-key.ts";
 import { verifyingKeyId, verifyingKeyOf } from "../../zkml/circuit/verifying-key.ts";
-import { layoutOf } from "../../zkml/network/dense-model.ts";
+import { ModelFileError } from "../../zkml/errors.ts";
+import { executorBlob, executorModelId } from "../../zkml/evm/executor-blob.ts";
+import { denseModelOf, layoutOf } from "../../zkml/network/dense-model.ts";
 import type { IntegerNetwork } from "../../zkml/network/integer-network.ts";
 import { formatNetwork, parseNetwork } from "../../zkml/network/network-file.ts";
 import { toJson } from "../lib/json.ts";
@@ -90,7 +92,8 @@ export async function buildPackage(
     const layout = layoutOf(network);
     if (layout !== undefined) {
       const offsets = { inputOffset: `${layout.inputOffset}`, outputOffset: `${layout.outputOffset}` };
-      writeFileSync(join(folder, "binding.json"), `${toJson({ keyId, layout: { ...layout, ...offsets } })}\n`);
+      const binding = { keyId, ...executorOf(network), layout: { ...layout, ...offsets } };
+      writeFileSync(join(folder, "binding.json"), `${toJson(binding)}\n`);
     }
     mkdirSync(dirname(target), { recursive: true });
     cpSync(folder, partial, { recursive: true });
@@ -100,6 +103,18 @@ export async function buildPackage(
     rmSync(partial, { recursive: true, force: true });
   }
   return readPackage(output);
+}
+
+/** The id under which the executor inside the EVM runs the network; nothing if it cannot. */
+function executorOf(network: IntegerNetwork): { readonly executorModelId?: Hex } {
+  const model = denseModelOf(network);
+  if (typeof model === "string") return {};
+  try {
+    return { executorModelId: executorModelId(executorBlob(model)) };
+  } catch (error) {
+    if (error instanceof ModelFileError) return {};
+    throw error;
+  }
 }
 
 /** Reads a folder that {@link buildPackage} made. @throws UserError when it is none or was changed */

@@ -1,9 +1,12 @@
 import { getAddress, getContractAddress, isAddress, type Address } from "viem";
 import { contractNames, deployments, type ContractName } from "./deployments.ts";
 import { OpgError } from "./errors.ts";
+import { releaseCircuitsAddress } from "./release-models.ts";
 
 /** Every contract of a deployment: the recorded ones, and those that they create. */
-export type SystemAddresses = Readonly<Record<ContractName | "Operators" | "InferenceForwarder", Address>>;
+export type SystemAddresses = Readonly<
+  Record<ContractName | "Operators" | "ReleaseCircuits" | "InferenceForwarder", Address>
+>;
 
 /**
  * The addresses of the deployment on a public network.
@@ -45,6 +48,7 @@ function withCreated(recorded: Readonly<Record<ContractName, Address>>): SystemA
   return {
     ...recorded,
     Operators: getContractAddress({ from: recorded.Staking, nonce: 1n }),
+    ReleaseCircuits: releaseCircuitsAddress(recorded.ModelHub),
     InferenceForwarder: getContractAddress({ from: recorded.PipeEngine, nonce: 1n }),
   };
 }

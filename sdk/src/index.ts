@@ -29,12 +29,21 @@ export {
   listOperators,
   listProposals,
   PROPOSAL_STATES,
+  readReleaseModels,
   readPosition,
   type ModelSummary,
   type OperatorSummary,
   type ProposalSummary,
   type SystemView,
 } from "./read.ts";
+export {
+  circuitOfInput,
+  NO_MODELS,
+  releaseCircuitsAddress,
+  type ReleaseCircuit,
+  type ReleaseModels,
+  type SignalLayout,
+} from "./release-models.ts";
 export {
   computeContradictionBinding,
   computeProofBinding,

@@ -2,8 +2,10 @@ import type { Address, Hex, PublicClient } from "viem";
 import { activeSetAbi } from "./abi/ActiveSet.ts";
 import { modelHubAbi } from "./abi/ModelHub.ts";
 import { opgGovernorAbi } from "./abi/OPGGovernor.ts";
+import { releaseCircuitsAbi } from "./abi/ReleaseCircuits.ts";
 import { stakeLensAbi } from "./abi/StakeLens.ts";
 import type { SystemAddresses } from "./addresses.ts";
+import { releaseCircuitsAddress, type ReleaseModels } from "./release-models.ts";
 import { InferenceMode } from "./tensors.ts";
 
 /** Where the system is read. */
@@ -150,6 +152,25 @@ async function readModel({ client, addresses }: SystemView, releaseId: Hex): Pro
   const prices = Object.fromEntries(offers.filter((offer) => offer !== undefined)) as ModelSummary["prices"];
   const { description, task } = info;
   return { releaseId, name, version, description, task, yanked: release.yanked, prices };
+}
+
+/**
+ * The circuits of a release and its model for the EVM; none for a release that does not exist.
+ *
+ * @param options.modelHub the hub's address
+ */
+export async function readReleaseModels(options: {
+  client: Pick<PublicClient, "readContract">;
+  modelHub: Address;
+  releaseId: Hex;
+}): Promise<ReleaseModels> {
+  const { client, modelHub, releaseId } = options;
+  const read = { address: releaseCircuitsAddress(modelHub), abi: releaseCircuitsAbi, args: [releaseId] } as const;
+  const [[executorModelId], circuits] = await Promise.all([
+    client.readContract({ ...read, functionName: "executorModelOf" }),
+    client.readContract({ ...read, functionName: "circuitsOf" }),
+  ]);
+  return { executorModelId, circuits };
 }
 
 /** The newest proposals, the newest first; `limit` at most. */

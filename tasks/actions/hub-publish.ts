@@ -4,6 +4,7 @@ import { keccak256, toBytes, zeroHash, type Address } from "viem";
 import { openStore } from "../../nodes/storage/open-store.ts";
 import type { ContentStore } from "../../nodes/storage/store.ts";
 import { sendCall, simulateCall, type PreparedCall } from "../../scripts/gov/send.ts";
+import { BINDING_PATH, NO_WANTED_MODELS, readBindings } from "../../scripts/hub/bindings.ts";
 import {
   findFiles,
   hashFile,
@@ -16,11 +17,9 @@ import { readModelCard } from "../../scripts/hub/model-card.ts";
 import { MODE_NAMES, parsePrice } from "../../scripts/hub/modes.ts";
 import { startBar } from "../../scripts/hub/progress.ts";
 import {
-  NO_BINDING,
   parsePayees,
   planPublication,
   preparePublication,
-  readBinding,
   readInfoLimits,
   type Publication,
 } from "../../scripts/hub/publish.ts";
@@ -47,6 +46,7 @@ interface PublishArguments extends ActArguments {
   readonly vanilla: string | undefined;
   readonly tee: string | undefined;
   readonly zk: string | undefined;
+  readonly onchain: string | undefined;
   readonly binding: string | undefined;
   readonly schema: string | undefined;
   readonly notes: string | undefined;
@@ -70,6 +70,8 @@ async function readWishes(
   if (args.name === "") throw new UserError("Name the repository: --name owner/name.");
   const { description, task, licence } = args;
   const schema = args.schema ?? found.find(({ path }) => path === SCHEMA_PATH)?.location;
+  const binding = args.binding ?? found.find(({ path }) => path === BINDING_PATH)?.location;
+  const paths = found.map(({ path }) => path);
   const tags = args.tags?.split(",").map((tag) => tag.trim());
   const said = {
     ...(description === undefined ? {} : { description }),
@@ -88,7 +90,7 @@ async function readWishes(
     payees: args.payees === undefined ? [{ account: sender, shareBps: 10_000 }] : parsePayees(args.payees),
     major: args.major,
     stable: !args.experimental,
-    binding: args.binding === undefined ? NO_BINDING : await readBinding(args.binding),
+    models: binding === undefined ? NO_WANTED_MODELS : await readBindings(binding, paths),
     schemaHash: schema === undefined ? zeroHash : (await readSchema(schema)).hash,
     notesHash: args.notes === undefined ? zeroHash : await hashOfText(args.notes),
     prices: MODE_NAMES.flatMap((mode) => {

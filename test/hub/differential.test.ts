@@ -6,7 +6,7 @@ import hre from "hardhat";
 import { keccak256, toBytes, toFunctionSelector, zeroHash } from "viem";
 
 import { ROLE_IDS } from "../../scripts/deploy/roles.ts";
-import { NO_BINDING } from "../../scripts/hub/publish.ts";
+import { NO_MODELS } from "../../sdk/src/release-models.ts";
 import { versionText } from "../../scripts/hub/versions.ts";
 import { readTestDepth } from "../../scripts/lib/test-depth.ts";
 import { encodeFiles } from "../../sdk/src/model-files.ts";
@@ -89,7 +89,7 @@ async function publishInBoth(run: Run, major: boolean, stable: boolean): Promise
   const contentId = Buffer.from(hash.slice(2), "hex").toString("base64url");
   const files = encodeFiles([{ path: "model.onnx", contentId, size: 1n, sha256Hash: hash, named: false }]);
   const content = { files, schemaHash: zeroHash, notesHash: zeroHash };
-  const publish = () => hub.write.publishRelease([idOf(run), major, stable, content, NO_BINDING, []]);
+  const publish = () => hub.write.publishRelease([idOf(run), major, stable, content, NO_MODELS, []]);
   if (run.repository.retired) {
     return viem.assertions.revertWithCustomErrorWithArgs(publish(), hub, "ModelsRetired", [idOf(run)]);
   }

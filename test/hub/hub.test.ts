@@ -10,6 +10,7 @@ import { openLocalStore } from "../../nodes/storage/local-store.ts";
 import type { Addresses } from "../../scripts/deploy/contracts.ts";
 import { deployAll } from "../../scripts/deploy/deploy-all.ts";
 import { sendCall } from "../../scripts/gov/send.ts";
+import { NO_WANTED_MODELS } from "../../scripts/hub/bindings.ts";
 import { download } from "../../scripts/hub/download.ts";
 import { findFiles, hashFile } from "../../scripts/hub/folder.ts";
 import {
@@ -21,7 +22,7 @@ import {
   prepareYank,
 } from "../../scripts/hub/manage.ts";
 import { perCall, type Rates } from "../../scripts/hub/modes.ts";
-import { NO_BINDING, planPublication, preparePublication, type Publication } from "../../scripts/hub/publish.ts";
+import { planPublication, preparePublication, type Publication } from "../../scripts/hub/publish.ts";
 import {
   hubOf,
   readFiles,
@@ -75,7 +76,7 @@ describe("the Model Hub from a publisher's side", () => {
     payees: [{ account: publisher, shareBps: 10_000 }],
     major: false,
     stable: true,
-    binding: NO_BINDING,
+    models: NO_WANTED_MODELS,
     schemaHash: zeroHash,
     notesHash: zeroHash,
     prices: [{ mode: "tee", price: parseEther("2") }],
@@ -192,9 +193,10 @@ describe("the Model Hub from a publisher's side", () => {
     await passTime(chain.provider, 86_400n);
     const quote = { ...hubOf(view), functionName: "quote", args: [releaseId, 0, 1_500n, 1n] } as const;
     assert.equal(await view.publicClient.readContract(quote), parseEther("0.752"));
-    const refused = (mode: "zk" | "tee", price: bigint | null, by = publisher) =>
+    const refused = (mode: "zk" | "tee" | "onchain", price: bigint | null, by = publisher) =>
       prepareRates(view, by, name, mode, price === null ? null : perCall(price));
     await assert.rejects(refused("zk", 1n), refusal(/has no circuit/));
+    await assert.rejects(refused("onchain", 1n), refusal(/has no model for the EVM/));
     await assert.rejects(refused("zk", null), refusal(/is not offered in zk/));
     await assert.rejects(refused("tee", 1n, STRANGER), refusal(/belongs to 0xf39F/));
   });

@@ -13,6 +13,19 @@ const SCHEMA = JSON.stringify({
   outputs: [{ name: "y", type: "number", shape: [1] }],
 });
 
+/** Two circuits, and the first one's model for the EVM as well. */
+const BINDING = {
+  executorModelId: `0x${"e1".repeat(32)}`,
+  circuits: ["model", "decoder"].map((name, index) => ({
+    keyId: `0x${String(index + 1).repeat(64)}`,
+    file: `${name}.onnx`,
+    layout: {
+      ...{ inputName: `${name} input`, inputCount: 8, inputBits: 12, inputDecimals: 5, inputOffset: "0" },
+      ...{ outputName: "y", outputCount: 1, outputBits: 20, outputDecimals: 6, outputOffset: "0" },
+    },
+  })),
+};
+
 /** The result of a command that must succeed with JSON alone on stdout. */
 function json(result: CommandResult): Record<string, unknown> {
   assert.equal(result.exitCode, 0, result.stderr);
@@ -37,7 +50,9 @@ describe("the hub's tasks against a node in another process", () => {
     await mkdir(inFolder("model"));
     await writeFile(inFolder("model/README.md"), "---\nlicense: mit\ntags: [fees]\n---\n# Tiny\n\nA tiny model.\n");
     await writeFile(inFolder("model/model.onnx"), Buffer.alloc(100_000, 7));
+    await writeFile(inFolder("model/decoder.onnx"), "weights");
     await writeFile(inFolder("model/schema.json"), SCHEMA);
+    await writeFile(inFolder("model/binding.json"), JSON.stringify(BINDING));
     node = await startNode();
     json(await node.hardhat("deploy", "--no-build", "--json", "--records", inFolder("records")));
   });
@@ -48,7 +63,7 @@ describe("the hub's tasks against a node in another process", () => {
 
   it("publish a folder, show it, price it, fetch it and deprecate it", async () => {
     const store = ["--store", inFolder("store")];
-    const publish = ["publish", inFolder("model"), "--name", "lab/tiny", "--tee", "2", ...store];
+    const publish = ["publish", inFolder("model"), "--name", "lab/tiny", "--tee", "2", "--onchain", "0", ...store];
     failed(await hub(...publish), /Nobody is here to confirm.*--yes/);
     assert.match((await hub("list")).stdout, /^Nothing is published yet\.$/m);
     await writeFile(inFolder("wrong.json"), "{}");
@@ -69,6 +84,11 @@ describe("the hub's tasks against a node in another process", () => {
     const shown = json(await hub("show", "lab/tiny@1.00", "--json"));
     assert.equal(shown.deprecated, true);
     assert.equal(shown.schemaHash, hashModelSchema(SCHEMA));
+    assert.deepEqual(shown.models, {
+      executorModelId: BINDING.executorModelId,
+      // In the order of paths: README.md, binding.json, decoder.onnx, model.onnx, schema.json. Offsets are strings.
+      circuits: BINDING.circuits.map((circuit, index) => ({ ...circuit, file: 3 - index })),
+    });
     assert.match((await hub("show", "lab/tiny")).stdout, /^ {2}lab\/tiny@1\.00 stable, deprecated, published /m);
     assert.equal(json(await hub("stats", "lab/tiny", "--json")).calls, "0");
 
@@ -96,7 +116,7 @@ describe("the hub's tasks with bad input", () => {
   });
 
   it("say what is wrong before they look at the network", async () => {
-    failed(await hardhat(["hub", "price", "lab/tiny", "onchain", "1"]), /"onchain" is not a mode/);
+    failed(await hardhat(["hub", "price", "lab/tiny", "offchain", "1"]), /"offchain" is not a mode/);
     failed(await hardhat(["hub", "download", "lab/tiny", "--store", "ftp://x"]), /names no store/);
     failed(await hardhat(["hub", "list"]), /begins empty with every command/);
   });

@@ -11,6 +11,7 @@ import { readProposal } from "../../scripts/gov/proposals.ts";
 import { ROOT } from "../../scripts/lib/tool.ts";
 import { circuitModel } from "../../nodes/inference/circuit-model.ts";
 import { serveInference } from "../../nodes/inference/server.ts";
+import { ONCHAIN_SWAP } from "../../scripts/story/chapters/run-onchain.ts";
 import { forwarderOf, swapCall, type Dapp } from "../../scripts/story/chapters/trade.ts";
 import { readLedger } from "../../scripts/story/ledger.ts";
 import { addressOf, setStage, type Stage } from "../../scripts/story/people.ts";
@@ -23,6 +24,7 @@ import { hardwarePolicyAbi } from "../../sdk/src/abi/HardwarePolicy.ts";
 import { modelHubAbi } from "../../sdk/src/abi/ModelHub.ts";
 import { opgGovernorAbi } from "../../sdk/src/abi/OPGGovernor.ts";
 import { paymentHubAbi } from "../../sdk/src/abi/PaymentHub.ts";
+import { pipeEngineAbi } from "../../sdk/src/abi/PipeEngine.ts";
 import { settlementAbi } from "../../sdk/src/abi/Settlement.ts";
 import { operatorsAbi } from "../../sdk/src/abi/Operators.ts";
 import { askNode } from "../../sdk/src/node-client.ts";
@@ -137,10 +139,10 @@ describe("npm start", () => {
     await assert.rejects(fetch(story.url), "the node is gone with the command");
   });
 
-  it("tells fifteen chapters whose claims all hold", () => {
+  it("tells sixteen chapters whose claims all hold", () => {
     assert.deepEqual(
       story.chapters.map(({ number }) => number),
-      Array.from({ length: 15 }, (_, index) => index + 1),
+      Array.from({ length: 16 }, (_, index) => index + 1),
     );
     const checks = story.chapters.flatMap((chapter) => chapter.checks);
     assert.ok(checks.length > 60);
@@ -220,22 +222,22 @@ describe("npm start", () => {
       args: [releaseId],
     });
     assert.equal(calls, BigInt(story.fees.length));
-    // One call with a proof costs 5 OPG, every other 2.
-    assert.equal(gross, 10n ** 18n * (5n + 2n * BigInt(story.fees.length - 1)));
+    // One call with a proof costs 5 OPG, one that the EVM answers 0.5, every other 2.
+    assert.equal(gross, 10n ** 17n * (50n + 5n + 20n * BigInt(story.fees.length - 2)));
   });
 
   it("set the fees that it plots, from answers verified in the swap's own transaction", async () => {
     const swaps = story.chapters.flatMap(({ transactions }) =>
-      transactions.filter(({ label }) => label === "swap, model call and payment"),
+      transactions.filter(({ label }) => label === "swap, model call and payment" || label === ONCHAIN_SWAP),
     );
     const fees: number[] = [];
     for (const { hash } of swaps) {
       const { logs } = await stage.reader.getTransactionReceipt({ hash });
       const [updated] = parseEventLogs({ abi: dynamicFeePoolAbi, logs, eventName: "FeeUpdated" });
-      const [settled] = parseEventLogs({ abi: settlementAbi, logs, eventName: "ReceiptSettled" });
+      const [consumed] = parseEventLogs({ abi: pipeEngineAbi, logs, eventName: "AnswerConsumed" });
       const [charged] = parseEventLogs({ abi: paymentHubAbi, logs, eventName: "CallCharged" });
-      assert.ok(updated && settled && charged, hash);
-      assert.equal(settled.args.receipt.requester, story.dapp.pool);
+      assert.ok(updated && consumed && charged, hash);
+      assert.equal(consumed.args.consumer, story.dapp.pool);
       fees.push(Number(updated.args.newFee));
     }
     assert.deepEqual(
@@ -249,7 +251,8 @@ describe("npm start", () => {
       }),
     );
     assert.equal(modes.filter((mode) => mode === 1).length, 1, "one answer came with a proof");
-    assert.equal(modes.filter((mode) => mode === 2).length, swaps.length - 1, "the others with an enclave's signature");
+    assert.equal(modes.filter((mode) => mode === undefined).length, 1, "one is the EVM's own");
+    assert.equal(modes.filter((mode) => mode === 2).length, swaps.length - 2, "the others with an enclave's signature");
   });
 
   it("slashed the cheat and his delegator, and nobody else", async () => {

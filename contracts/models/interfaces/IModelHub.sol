@@ -2,7 +2,7 @@
 pragma solidity 0.8.34;
 
 import {InferenceMode} from "../../libraries/InferenceMode.sol";
-import {SignalLayout} from "../../zkml/types/SignalLayout.sol";
+import {IReleaseCircuits} from "./IReleaseCircuits.sol";
 
 /// @title The permissionless registry of models: repository, release, file, price
 /// @notice A caller names a model by `owner/name@1.01`, by `owner/name` (newest stable release) or by a content id
@@ -46,14 +46,6 @@ interface IModelHub {
     struct ModePrice {
         InferenceMode mode;
         uint128 price;
-    }
-
-    /// @notice What the PIPE path needs to know about a release, in one read.
-    /// @param keyId  The verifying key for ZK calls; zero means "no circuit".
-    /// @param layout How tensors map to the circuit's signals; empty when there is no circuit.
-    struct ReleaseBinding {
-        bytes32 keyId;
-        SignalLayout layout;
     }
 
     /// @notice A release as published, with the flags it carries today.
@@ -152,10 +144,8 @@ interface IModelHub {
     error ModelsMinorVersionsExhausted(uint32 major, uint32 maximumMinor);
     /// @notice Thrown when the major numbers of a repository are used up.
     error ModelsMajorVersionsExhausted(uint32 maximumMajor);
-    /// @notice Thrown when a layout does not describe a circuit, or when there is a layout without a circuit.
-    error ModelsInvalidLayout(bytes32 keyId);
-    /// @notice Thrown when a release cannot be served in a mode: ZK without a circuit, or ONCHAIN, because no release
-    ///         carries a model for the EVM.
+    /// @notice Thrown when a release cannot be served in a mode: ZK without a circuit, or ONCHAIN without a model for
+    ///         the EVM.
     error ModelsModeUnavailable(bytes32 releaseId, InferenceMode mode);
     /// @notice Thrown when a mode is priced twice in one publication.
     error ModelsDuplicateMode(InferenceMode mode);
@@ -170,6 +160,7 @@ interface IModelHub {
 
     event RepositoryCreated(bytes32 indexed repositoryId, address indexed owner, string name, RepositoryInfo info);
     event PayeesSet(bytes32 indexed repositoryId, Payee[] payees);
+    /// @dev `keyId` is that of the main circuit; see {IReleaseCircuits.ReleaseBound} for all.
     event ReleasePublished(
         bytes32 indexed repositoryId,
         bytes32 indexed releaseId,
@@ -263,16 +254,14 @@ interface IModelHub {
     /// @param major    Whether to start the next major version; without effect on the first release.
     /// @param stable   Whether `owner/name` names this release from now on.
     /// @param content  Paths: 1 to 128 characters a-z A-Z 0-9 - _ . / whose segments do not begin with a dot.
-    /// @param binding  The circuit; without a key the layout is all zero. With one: tensor names of 1 to 31 bytes, at
-    ///                 least one value per side, `count * bits <= 248`, offsets within their width. Whether the key is
-    ///                 registered is checked where proofs are.
+    /// @param models   Its circuits and its model for the EVM, as {IReleaseCircuits.bind} wants them.
     /// @param prices   The modes that are offered, each once.
     function publishRelease(
         bytes32 repositoryId,
         bool major,
         bool stable,
         ReleaseContent calldata content,
-        ReleaseBinding calldata binding,
+        IReleaseCircuits.ReleaseModels calldata models,
         ModePrice[] calldata prices
     ) external returns (bytes32 releaseId);
 
@@ -314,8 +303,8 @@ interface IModelHub {
     /// @notice The terms of a release in a mode, now and as announced; all zero if it was never offered.
     function offerOf(bytes32 releaseId, InferenceMode mode) external view returns (OfferTerms memory);
 
-    /// @notice The circuit of a release and its layout. Reverts if there is no such release.
-    function bindingOf(bytes32 releaseId) external view returns (ReleaseBinding memory);
+    /// @notice Keeps what the chain can check or run of each release.
+    function circuits() external view returns (IReleaseCircuits);
 
     /// @notice The repository that a release belongs to. Reverts if there is no such release.
     function repositoryOf(bytes32 releaseId) external view returns (bytes32 repositoryId);

@@ -71,7 +71,7 @@ interface IPaymentHub {
 
     /// @notice Charges one call of `releaseId`: the consumer if it sponsors and can pay, else `payer` from his credit,
     ///         the rest from his OPG allowance to this contract. Restricted to {Roles.PIPE}; reverts while charges are
-    ///         paused.
+    ///         paused. Operator zero means that the chain itself served the call: his part is the publisher's.
     /// @dev The treasury's and the operator's part are rounded down and the publisher gets the exact rest. It is split
     ///      among the payees of the repository at this moment (at most 8), each share rounded down, the remainder to
     ///      the first, and credited at once: what was earned before a change of payees stays with the former ones. At

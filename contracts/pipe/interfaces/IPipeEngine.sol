@@ -4,6 +4,7 @@ pragma solidity 0.8.34;
 import {IERC7412} from "./IERC7412.sol";
 import {IInferenceEngine, IInferenceHub} from "./IInferenceEngine.sol";
 import {InferenceMode} from "../../libraries/InferenceMode.sol";
+import {IPaymentHub} from "../../payments/interfaces/IPaymentHub.sol";
 import {ModelOutput} from "../types/InferenceTypes.sol";
 import {Receipt} from "../../settlement/interfaces/ISettlement.sol";
 
@@ -13,12 +14,16 @@ import {Receipt} from "../../settlement/interfaces/ISettlement.sol";
 ///         all in one transaction. Answers live in transient storage, match exactly one (consumer, release, mode,
 ///         input), are used once, and are paid for when they are used: no result, no payment; no payment, no result.
 ///
+///         A call in mode ONCHAIN needs no answer: the EVM runs the release's model ({IModelExecutor}) in the call
+///         itself, in a simulation as well. The consumer pays, out of its credit at the payment hub, if it sponsors
+///         calls at that price ({IPaymentHub.setSponsorship}); operators have no part in it.
+///
 /// UNITS: prices are OPG base units.
 interface IPipeEngine is IInferenceEngine, IInferenceHub, IERC7412 {
     /// @notice An operator's answer to one call.
     /// @param output   What the consumer gets; `is_simulation_result` must be false.
     /// @param receipt  The operator's receipt; `requester` is the consumer, `settler` is this engine, `payer` the
-    ///                 fulfiller.
+    ///                 fulfiller, `keyId` the key of one of the release's circuits: the one that takes such an input.
     /// @param evidence See {ISettlement.settle}.
     /// @param maxPrice The most that the payer agrees to pay for this call.
     struct InferenceAnswer {
@@ -39,6 +44,7 @@ interface IPipeEngine is IInferenceEngine, IInferenceHub, IERC7412 {
         uint256 price
     );
     /// @notice Emitted when a consumer takes an answer; `price` is what was charged now, 0 if it was paid at delivery.
+    /// @dev In mode ONCHAIN `requestId` is the call's {answerKey}: equal calls have equal answers.
     event AnswerConsumed(
         bytes32 indexed requestId,
         address indexed consumer,
@@ -55,13 +61,11 @@ interface IPipeEngine is IInferenceEngine, IInferenceHub, IERC7412 {
     error PipeOutputHashMismatch(bytes32 computed, bytes32 committed);
     /// @notice Thrown when the input or output in the circuit's encoding is not the one that the receipt commits to.
     error PipeCommitmentMismatch(uint256 computed, uint256 committed);
-    /// @notice Thrown when the receipt names another verifying key than the release.
-    error PipeKeyMismatch(bytes32 keyId, bytes32 releaseKeyId);
     /// @notice Thrown when the release has no circuit but the call wants a proof.
     error PipeCircuitMissing(bytes32 releaseId);
     /// @notice Thrown when an answer pretends to be a simulation placeholder.
     error PipeSimulationAnswer(bytes32 requestId);
-    /// @notice Thrown when the price is above what the payer agreed to.
+    /// @notice Thrown when the price is above what the payer agreed to; in mode ONCHAIN, what the consumer sponsors.
     error PipePriceExceeded(uint256 price, uint256 maxPrice);
     /// @notice Thrown when `run` is given a mode number that does not exist.
     error PipeModeUnknown(uint8 mode, uint8 maximum);
@@ -91,6 +95,9 @@ interface IPipeEngine is IInferenceEngine, IInferenceHub, IERC7412 {
     /// @notice The forwarder that fulfils and calls in one step; an ERC-2771 trusted forwarder for consumers that opt
     ///         in.
     function FORWARDER() external view returns (address);
+
+    /// @notice Where calls are paid.
+    function PAYMENT_HUB() external view returns (IPaymentHub);
 
     /// @notice The key under which an answer waits.
     function answerKey(

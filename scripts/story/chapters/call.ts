@@ -1,9 +1,6 @@
-import { bytesToHex, decodeEventLog, encodeFunctionData, parseEther } from "viem";
-import { modelExecutorAbi } from "../../../sdk/src/abi/ModelExecutor.ts";
+import { decodeEventLog, parseEther } from "viem";
 import { paymentHubAbi } from "../../../sdk/src/abi/PaymentHub.ts";
 import { InferenceMode } from "../../../sdk/src/tensors.ts";
-import { executorModelId } from "../../../zkml/evm/executor-blob.ts";
-import { modelBlob } from "../../../zkml/model/circuit-model.ts";
 import type { Addresses } from "../../deploy/contracts.ts";
 import type { StoryHour } from "../hours.ts";
 import { addressOf, type Stage } from "../people.ts";
@@ -36,7 +33,7 @@ export async function callWithEnclave(context: CallContext, hour: StoryHour, nar
   return swap;
 }
 
-/** The same an hour later, with a zero-knowledge proof instead of a signature, and a third time by the EVM itself. */
+/** The same an hour later, with a zero-knowledge proof instead of a signature. */
 export async function callWithProof(context: CallContext, hour: StoryHour, narrator: Narrator): Promise<ModelSwap> {
   await reportCandles(context.stage, context.dapp, hour.window.slice(-1), narrator);
   const swap = await swapThroughPipe({
@@ -48,26 +45,7 @@ export async function callWithProof(context: CallContext, hour: StoryHour, narra
   });
   await checkPayment(context, swap, PRICES.zk, narrator);
   narrator.fact("proof", `Groth16, made in ${(swap.nodeMilliseconds / 1_000).toFixed(2)} s, verified in the swap`);
-  await runInEvm(context, swap, narrator);
   return swap;
-}
-
-/** The chain runs the model itself on the same input: reference, proof and EVM must agree bit for bit. */
-async function runInEvm(context: CallContext, swap: ModelSwap, narrator: Narrator): Promise<void> {
-  const { stage, addresses, model } = context;
-  const blob = modelBlob(model.circuit.model);
-  await narrator.send(stage.people.publisher, "register the model's weights as code", {
-    to: addresses.ModelExecutor,
-    data: encodeFunctionData({ abi: modelExecutorAbi, functionName: "registerModel", args: [bytesToHex(blob)] }),
-  });
-  const executed = await stage.reader.readContract({
-    address: addresses.ModelExecutor,
-    abi: modelExecutorAbi,
-    functionName: "run",
-    args: [executorModelId(blob), swap.answer.receipt.inputCommitment],
-  });
-  narrator.fact("three ways", `reference, proof and EVM say ${executed} (range in millionths)`);
-  narrator.check("the EVM computes what was proven", executed === swap.answer.receipt.outputCommitment);
 }
 
 /** Lives through the remaining hours: one candle, one swap, one fee each. */

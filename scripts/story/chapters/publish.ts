@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { encodeFunctionData, keccak256, parseEther, toBytes, zeroHash, type Hex } from "viem";
+import { bytesToHex, encodeFunctionData, keccak256, parseEther, toBytes, zeroHash, type Hex } from "viem";
 import { hostingBondsAbi } from "../../../sdk/src/abi/HostingBonds.ts";
+import { modelExecutorAbi } from "../../../sdk/src/abi/ModelExecutor.ts";
 import { modelHubAbi } from "../../../sdk/src/abi/ModelHub.ts";
 import { opgAbi } from "../../../sdk/src/abi/OPG.ts";
 import { verifierRegistryAbi } from "../../../sdk/src/abi/VerifierRegistry.ts";
@@ -9,7 +10,8 @@ import { encodeFiles } from "../../../sdk/src/model-files.ts";
 import { hashModelSchema, SCHEMA_PATH } from "../../../sdk/src/model-schema.ts";
 import { InferenceMode } from "../../../sdk/src/tensors.ts";
 import { buildCircuit, type BuiltCircuit } from "../../../zkml/circuit/build.ts";
-import { evaluateModel } from "../../../zkml/model/circuit-model.ts";
+import { executorModelId } from "../../../zkml/evm/executor-blob.ts";
+import { evaluateModel, modelBlob } from "../../../zkml/model/circuit-model.ts";
 import { loadFloatModel } from "../../../zkml/onnx/run-onnx.ts";
 import { repositoryPath } from "../../../zkml/paths.ts";
 import { readFeeArtefacts } from "../../../zkml/train/train-fee.ts";
@@ -26,7 +28,7 @@ export const REPOSITORY = "lab/amm-fee";
 export const MODEL_ID = REPOSITORY;
 
 /** Prices per call, in OPG base units. */
-export const PRICES = { tee: parseEther("2"), zk: parseEther("5") };
+export const PRICES = { tee: parseEther("2"), zk: parseEther("5"), onchain: parseEther("0.5") };
 
 /** The model on chain. */
 export interface PublishedModel {
@@ -52,6 +54,14 @@ export async function publish(
       abi: verifierRegistryAbi,
       functionName: "registerKey",
       args: [circuit.verifyingKey, true],
+    }),
+  });
+  await narrator.send(publisher, "store the model for the EVM", {
+    to: addresses.ModelExecutor,
+    data: encodeFunctionData({
+      abi: modelExecutorAbi,
+      functionName: "registerModel",
+      args: [bytesToHex(modelBlob(circuit.model))],
     }),
   });
   await createRepository(stage, addresses, narrator);
@@ -121,10 +131,15 @@ export async function publishRelease(
         false,
         true,
         { files: encodeFiles(modelFiles()), schemaHash: hashModelSchema(readSchema()), notesHash: zeroHash },
-        { keyId: circuit.keyId, layout: circuit.model.layout },
+        {
+          executorModelId: executorModelId(modelBlob(circuit.model)),
+          // The ONNX file is behind the integer model, in the order of paths.
+          circuits: [{ keyId: circuit.keyId, file: 1, layout: circuit.model.layout }],
+        },
         [
           { mode: InferenceMode.TEE, price: PRICES.tee },
           { mode: InferenceMode.ZK, price: PRICES.zk },
+          { mode: InferenceMode.ONCHAIN, price: PRICES.onchain },
         ],
       ],
     }),

@@ -2,6 +2,7 @@ import { encodeDeployData, encodeFunctionData, getAddress, parseEther, type Addr
 import { candleFeedAbi } from "../../../sdk/src/abi/CandleFeed.ts";
 import { demoTokenAbi } from "../../../sdk/src/abi/DemoToken.ts";
 import { dynamicFeePoolAbi } from "../../../sdk/src/abi/DynamicFeePool.ts";
+import { paymentHubAbi } from "../../../sdk/src/abi/PaymentHub.ts";
 import { pipeEngineAbi } from "../../../sdk/src/abi/PipeEngine.ts";
 import { askNode } from "../../../sdk/src/node-client.ts";
 import { prepareInferenceCall, type InferenceAnswer } from "../../../sdk/src/pipe.ts";
@@ -12,7 +13,7 @@ import { feedCandle, type StoryHour } from "../hours.ts";
 import { addressOf, type Stage } from "../people.ts";
 import type { Narrator } from "../telling.ts";
 import { approve } from "./stake.ts";
-import { MODEL_ID, type PublishedModel } from "./publish.ts";
+import { MODEL_ID, PRICES, type PublishedModel } from "./publish.ts";
 
 /** The example dapp and its tokens. */
 export interface Dapp {
@@ -40,7 +41,8 @@ export async function openPool(
   const ether = await create("DemoToken", ["Demo ether", "dETH", parseEther("1000000"), provider]);
   const dollar = await create("DemoToken", ["Demo dollar", "dUSD", parseEther("1000000000"), provider]);
   const feed = await create("CandleFeed", [provider]);
-  const pool = await create("DynamicFeePool", [ether, dollar, addresses.PipeEngine, feed, MODEL_ID]);
+  const pool = await create("DynamicFeePool", [ether, dollar, addresses.PipeEngine, feed, MODEL_ID, PRICES.onchain]);
+  await fillCredit(stage, addresses, pool, narrator);
 
   const token = (to: Address, functionName: "approve" | "transfer", who: Address, amount: bigint) => ({
     to,
@@ -65,6 +67,16 @@ export async function openPool(
   const reserve = await stage.reader.readContract({ address: pool, abi: dynamicFeePoolAbi, functionName: "reserve0" });
   narrator.check("the pool holds the liquidity", reserve === LIQUIDITY.ether);
   return { ether, dollar, feed, pool };
+}
+
+/** What the pool has for model calls that it pays itself: those that the EVM answers. */
+async function fillCredit(stage: Stage, addresses: Addresses, pool: Address, narrator: Narrator): Promise<void> {
+  const amount = PRICES.onchain * 10n;
+  await approve(stage, addresses, narrator, "deployer", addresses.PaymentHub, amount);
+  await narrator.send(stage.people.deployer, "credit for the pool's own model calls", {
+    to: addresses.PaymentHub,
+    data: encodeFunctionData({ abi: paymentHubAbi, functionName: "deposit", args: [pool, amount] }),
+  });
 }
 
 /** Reports candles to the feed. */

@@ -7,6 +7,7 @@ export const dynamicFeePoolAbi = [
       { internalType: "contract IPipeEngine", name: "engine", type: "address" },
       { internalType: "contract CandleFeed", name: "feed", type: "address" },
       { internalType: "string", name: "model", type: "string" },
+      { internalType: "uint256", name: "maximumModelPrice", type: "uint256" },
     ],
     stateMutability: "nonpayable",
     type: "constructor",

@@ -5,6 +5,7 @@ export const pipeEngineAbi = [
       { internalType: "contract IModelHub", name: "modelHub", type: "address" },
       { internalType: "contract ISettlement", name: "settlement", type: "address" },
       { internalType: "contract IPaymentHub", name: "paymentHub", type: "address" },
+      { internalType: "contract IModelExecutor", name: "executor", type: "address" },
     ],
     stateMutability: "nonpayable",
     type: "constructor",
@@ -36,14 +37,6 @@ export const pipeEngineAbi = [
       { internalType: "uint256", name: "expiresAt", type: "uint256" },
     ],
     name: "PipeDeliveryPending",
-    type: "error",
-  },
-  {
-    inputs: [
-      { internalType: "bytes32", name: "keyId", type: "bytes32" },
-      { internalType: "bytes32", name: "releaseKeyId", type: "bytes32" },
-    ],
-    name: "PipeKeyMismatch",
     type: "error",
   },
   {
@@ -372,8 +365,22 @@ export const pipeEngineAbi = [
   },
   {
     inputs: [],
+    name: "CIRCUITS",
+    outputs: [{ internalType: "contract IReleaseCircuits", name: "", type: "address" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
     name: "DELIVERY_LIFETIME",
     outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "EXECUTOR",
+    outputs: [{ internalType: "contract IModelExecutor", name: "", type: "address" }],
     stateMutability: "view",
     type: "function",
   },

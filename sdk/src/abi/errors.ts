@@ -951,7 +951,6 @@ export const systemErrorsAbi = [
     name: "ModelsInvalidFileCount",
     type: "error",
   },
-  { inputs: [{ internalType: "bytes32", name: "keyId", type: "bytes32" }], name: "ModelsInvalidLayout", type: "error" },
   { inputs: [{ internalType: "string", name: "fullName", type: "string" }], name: "ModelsInvalidName", type: "error" },
   { inputs: [{ internalType: "string", name: "path", type: "string" }], name: "ModelsInvalidPath", type: "error" },
   {
@@ -2656,14 +2655,6 @@ export const systemErrorsAbi = [
   },
   {
     inputs: [
-      { internalType: "bytes32", name: "keyId", type: "bytes32" },
-      { internalType: "bytes32", name: "releaseKeyId", type: "bytes32" },
-    ],
-    name: "PipeKeyMismatch",
-    type: "error",
-  },
-  {
-    inputs: [
       { internalType: "uint8", name: "mode", type: "uint8" },
       { internalType: "uint8", name: "maximum", type: "uint8" },
     ],
@@ -3097,6 +3088,49 @@ export const systemErrorsAbi = [
       { internalType: "uint256", name: "maximum", type: "uint256" },
     ],
     name: "HoldsTooMany",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "bytes32", name: "keyId", type: "bytes32" }],
+    name: "ModelsDuplicateCircuit",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "string", name: "inputName", type: "string" }],
+    name: "ModelsDuplicateInput",
+    type: "error",
+  },
+  { inputs: [{ internalType: "bytes32", name: "keyId", type: "bytes32" }], name: "ModelsInvalidLayout", type: "error" },
+  {
+    inputs: [
+      { internalType: "uint256", name: "count", type: "uint256" },
+      { internalType: "uint256", name: "maximum", type: "uint256" },
+    ],
+    name: "ModelsTooManyCircuits",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "caller", type: "address" },
+      { internalType: "address", name: "hub", type: "address" },
+    ],
+    name: "ModelsUnauthorizedHub",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "bytes32", name: "releaseId", type: "bytes32" },
+      { internalType: "bytes32", name: "keyId", type: "bytes32" },
+    ],
+    name: "ModelsUnknownCircuit",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "file", type: "uint256" },
+      { internalType: "uint256", name: "count", type: "uint256" },
+    ],
+    name: "ModelsUnknownFile",
     type: "error",
   },
   {

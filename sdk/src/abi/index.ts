@@ -30,6 +30,7 @@ export { operatorsAbi } from "./Operators.ts";
 export { paymentHubAbi } from "./PaymentHub.ts";
 export { penaltiesAbi } from "./Penalties.ts";
 export { pipeEngineAbi } from "./PipeEngine.ts";
+export { releaseCircuitsAbi } from "./ReleaseCircuits.ts";
 export { settlementAbi } from "./Settlement.ts";
 export { sevSnpVerifierAbi } from "./SevSnpVerifier.ts";
 export { stakeLensAbi } from "./StakeLens.ts";

@@ -1,19 +1,25 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {CandleFeed} from "../../../contracts/examples/CandleFeed.sol";
 import {DemoToken} from "../../../contracts/examples/DemoToken.sol";
 import {DynamicFeePool} from "../../../contracts/examples/DynamicFeePool.sol";
 import {IERC7412} from "../../../contracts/pipe/interfaces/IERC7412.sol";
 import {IPipeEngine} from "../../../contracts/pipe/interfaces/IPipeEngine.sol";
+import {IReleaseCircuits} from "../../../contracts/models/interfaces/IReleaseCircuits.sol";
 import {InferenceMode} from "../../../contracts/libraries/InferenceMode.sol";
 import {ModelOutput} from "../../../contracts/pipe/types/InferenceTypes.sol";
 import {Receipt} from "../../../contracts/settlement/interfaces/ISettlement.sol";
-import {System} from "../fixtures/System.sol";
+import {ModelCalls} from "../pipe/ModelCalls.sol";
+import {SignalLayout} from "../../../contracts/zkml/types/SignalLayout.sol";
 import {TensorLib} from "../../../contracts/pipe/libraries/TensorLib.sol";
 
-contract DynamicFeePoolTest is System {
+contract DynamicFeePoolTest is ModelCalls {
+    /// @dev Below the price of an enclave's answer, so that the pool pays for the EVM's alone.
+    uint128 private constant _MODEL_PRICE = PRICE / 4;
+
     CandleFeed internal feed;
     DemoToken internal ether_;
     DemoToken internal dollar;
@@ -24,7 +30,9 @@ contract DynamicFeePoolTest is System {
         feed = CandleFeed(create("CandleFeed", abi.encode(address(this))));
         ether_ = DemoToken(create("DemoToken", abi.encode("Demo ether", "dETH", 1e30, address(this))));
         dollar = DemoToken(create("DemoToken", abi.encode("Demo dollar", "dUSD", 1e30, address(this))));
-        pool = DynamicFeePool(create("DynamicFeePool", abi.encode(ether_, dollar, engine, feed, "lab/echo")));
+        pool = DynamicFeePool(
+            create("DynamicFeePool", abi.encode(ether_, dollar, engine, feed, "lab/echo", _MODEL_PRICE))
+        );
         ether_.approve(address(pool), type(uint256).max);
         dollar.approve(address(pool), type(uint256).max);
         _report(1, 24);
@@ -90,6 +98,26 @@ contract DynamicFeePoolTest is System {
         _assertSwapAsksTheModel();
     }
 
+    function test_PaysForTheModelInTheEvm() external {
+        DynamicFeePool summing = _poolOnSum();
+        token.approve(address(payments), _MODEL_PRICE);
+        payments.deposit(address(summing), _MODEL_PRICE);
+        summing.swap(ether_, 1e18, 0, InferenceMode.ONCHAIN);
+        // Seven features are 1,000, the last is 0: a sum of 7,000 millionths.
+        vm.assertEq(summing.fee(), 7_000 / uint256(3), "the fee follows the sum");
+        vm.assertEq(payments.creditOf(address(summing)), 0, "the pool has paid");
+        summing.swap(ether_, 1e18, 0, InferenceMode.ONCHAIN);
+    }
+
+    function test_RevertGiven_PoolHasNoCredit() external {
+        DynamicFeePool summing = _poolOnSum();
+        _assertRevertsWith(
+            IERC20Errors.ERC20InsufficientAllowance.selector,
+            address(summing),
+            abi.encodeCall(DynamicFeePool.swap, (ether_, 1e18, 0, InferenceMode.ONCHAIN))
+        );
+    }
+
     function test_RevertWhen_FirstDepositIsTooSmall() external {
         vm.expectRevert(abi.encodeWithSelector(DynamicFeePool.PoolLiquidityTooSmall.selector, 1_000, 1_001));
         pool.addLiquidity(1_000, 1_000);
@@ -124,6 +152,23 @@ contract DynamicFeePoolTest is System {
         pool.removeLiquidity(abi.decode(result, (uint256)));
         vm.assertLe(ether_.balanceOf(address(this)), before0, "no profit in token 0");
         vm.assertLe(dollar.balanceOf(address(this)), before1, "no profit in token 1");
+    }
+
+    /// @dev A full pool whose model, one neuron, adds up its eight features of twelve bits.
+    function _poolOnSum() private returns (DynamicFeePool summing) {
+        bytes memory header = bytes.concat(hex"010000080c011f01012018", new bytes(21));
+        uint256 ones = uint256(129) * 0x0000000100000001000000010000000100000001000000010000000100000001;
+        IReleaseCircuits.ReleaseModels memory bound;
+        bound.executorModelId = executor.registerModel(abi.encodePacked(header, uint32(1 << 31), uint8(0), ones));
+        bound.circuits = new IReleaseCircuits.ReleaseCircuit[](1);
+        bound.circuits[0].layout = SignalLayout("features", "range", 8, 12, 5, 0, 1, 31, 6, 0);
+        _publishModels("lab/sum", bound, InferenceMode.ONCHAIN, _MODEL_PRICE);
+        summing = DynamicFeePool(
+            create("DynamicFeePool", abi.encode(ether_, dollar, engine, feed, "lab/sum", _MODEL_PRICE))
+        );
+        ether_.approve(address(summing), type(uint256).max);
+        dollar.approve(address(summing), type(uint256).max);
+        summing.addLiquidity(1e21, 1e24);
     }
 
     function _assertSwapAsksTheModel() private {

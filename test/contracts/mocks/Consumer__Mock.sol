@@ -19,16 +19,16 @@ contract Consumer__Mock is PipeConsumer {
 
     function ask(string calldata modelId, InferenceMode mode, uint256 value) external {
         lastSender = address(bytes20(msg.data[msg.data.length - 20:]));
-        _keep(
-            abi.encodeCall(
-                IInferenceEngine.runModelInference,
-                (ModelInferenceRequest({mode: mode, modelCID: modelId, input: _input(value)}))
-            )
-        );
+        askTensor(modelId, mode, "x", value);
+    }
+
+    function askTensor(string calldata modelId, InferenceMode mode, string memory name, uint256 value) public {
+        ModelInferenceRequest memory request = ModelInferenceRequest(mode, modelId, _input(name, value));
+        _keep(abi.encodeCall(IInferenceEngine.runModelInference, (request)));
     }
 
     function askThroughHub(string calldata modelId, uint8 mode, uint256 value) external {
-        _keep(abi.encodeCall(IInferenceHub.run, (modelId, mode, _input(value))));
+        _keep(abi.encodeCall(IInferenceHub.run, (modelId, mode, _input("x", value))));
     }
 
     function sponsor(IPaymentHub payments, uint256 maxPricePerCall) external {
@@ -46,9 +46,9 @@ contract Consumer__Mock is PipeConsumer {
         lastWasSimulation = abi.decode(result, (NumericOutput)).isSimulationResult;
     }
 
-    function _input(uint256 value) private pure returns (ModelInput memory) {
+    function _input(string memory name, uint256 value) private pure returns (ModelInput memory) {
         uint256[] memory values = new uint256[](1);
         values[0] = value;
-        return TensorLib.row("x", values, 0);
+        return TensorLib.row(name, values, 0);
     }
 }

@@ -22,7 +22,7 @@ contract ModelHubGasTest is ModelHubFixture {
         string memory part = letters(64);
         vm.startPrank(publisher);
         bytes32 id = hub.createRepository(string.concat(part, "/", part), info(), onePayee());
-        hub.publishRelease(id, false, true, oneFile(IPFS_CID), noCircuit(), noPrices());
+        hub.publishRelease(id, false, true, oneFile(IPFS_CID), noModels(), noPrices());
         vm.stopPrank();
     }
 
@@ -64,7 +64,7 @@ contract ModelHubGasTest is ModelHubFixture {
         address target = address(hub);
         bytes memory call = abi.encodeCall(
             hub.publishRelease,
-            (repositoryId, false, true, content(files), noCircuit(), noPrices())
+            (repositoryId, false, true, content(files), noModels(), noPrices())
         );
         vm.prank(publisher);
         uint256 before = gasleft();

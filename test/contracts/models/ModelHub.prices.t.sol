@@ -3,6 +3,7 @@ pragma solidity 0.8.34;
 
 import {InferenceMode} from "../../../contracts/libraries/InferenceMode.sol";
 import {IModelHub} from "../../../contracts/models/interfaces/IModelHub.sol";
+import {IReleaseCircuits} from "../../../contracts/models/interfaces/IReleaseCircuits.sol";
 import {ModelHubFixture} from "./ModelHubFixture.sol";
 
 contract ModelHubPricesTest is ModelHubFixture {
@@ -113,12 +114,25 @@ contract ModelHubPricesTest is ModelHubFixture {
         hub.setPrice(_release, _MODE, tooHigh);
     }
 
-    function test_RevertWhen_ModeIsOnchain() public {
+    function test_RevertGiven_OnchainWithoutModel() public {
         vm.expectRevert(
             abi.encodeWithSelector(IModelHub.ModelsModeUnavailable.selector, _release, InferenceMode.ONCHAIN)
         );
         vm.prank(publisher);
         hub.setPrice(_release, InferenceMode.ONCHAIN, 1);
+    }
+
+    function test_SetPrice_OnchainWithModel() public {
+        IReleaseCircuits.ReleaseModels memory models = oneCircuit(circuit());
+        models.executorModelId = keccak256("a model for the EVM");
+        models.circuits[0].keyId = 0;
+        vm.startPrank(publisher);
+        bytes32 executed = hub.publishRelease(repositoryId, false, true, oneFile(IPFS_CID), models, noPrices());
+        hub.setPrice(executed, InferenceMode.ONCHAIN, 3);
+        vm.assertEq(hub.priceOf(executed, InferenceMode.ONCHAIN), 3, "price");
+        vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsModeUnavailable.selector, executed, InferenceMode.ZK));
+        hub.setPrice(executed, InferenceMode.ZK, 1);
+        vm.stopPrank();
     }
 
     function test_RevertGiven_ZkWithoutCircuit() public {
@@ -134,7 +148,7 @@ contract ModelHubPricesTest is ModelHubFixture {
         prices[1] = IModelHub.ModePrice(_MODE, 0);
         vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsDuplicateMode.selector, _MODE));
         vm.prank(publisher);
-        hub.publishRelease(repositoryId, false, true, oneFile(WALRUS_ID), noCircuit(), prices);
+        hub.publishRelease(repositoryId, false, true, oneFile(WALRUS_ID), noModels(), prices);
     }
 
     // --- setRates, quote --------------------------------------------------------------------------------------

@@ -27,14 +27,15 @@ contract ModelHubReleasesTest is ModelHubFixture {
         vm.expectEmit(address(hub));
         emit IModelHub.PriceSet(expected, InferenceMode.ZK, true, perCall(0), perCall(5));
         vm.prank(publisher);
-        bytes32 id = hub.publishRelease(repositoryId, false, true, files, circuit(), prices);
+        bytes32 id = hub.publishRelease(repositoryId, false, true, files, oneCircuit(circuit()), prices);
 
         vm.assertEq(id, expected, "id");
         IModelHub.Release memory release = IModelHub.Release(repositoryId, 1, 0, uint40(START), true, false, false);
         vm.assertEq(abi.encode(hub.releaseOf(id)), abi.encode(release), "release");
         vm.assertEq(hub.filesRootOf(id), root, "root");
         vm.assertEq(hub.schemaHashOf(id), keccak256("schema"), "schema");
-        vm.assertEq(abi.encode(hub.bindingOf(id)), abi.encode(circuit()), "binding");
+        bytes memory circuits = abi.encode(oneCircuit(circuit()).circuits);
+        vm.assertEq(abi.encode(hub.circuits().circuitsOf(id)), circuits, "circuits");
         vm.assertEq(hub.repositoryOf(id), repositoryId, "repository");
         vm.assertEq(hub.priceOf(id, InferenceMode.ZK), 5, "price");
     }
@@ -73,12 +74,12 @@ contract ModelHubReleasesTest is ModelHubFixture {
     function test_RevertWhen_PublishingAsStranger() public {
         expectNotOwner();
         vm.prank(stranger);
-        hub.publishRelease(repositoryId, false, true, oneFile(WALRUS_ID), noCircuit(), noPrices());
+        hub.publishRelease(repositoryId, false, true, oneFile(WALRUS_ID), noModels(), noPrices());
     }
 
     function test_RevertGiven_RepositoryDoesNotExist() public {
         vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsUnknownRepository.selector, KEY_ID));
-        hub.publishRelease(KEY_ID, false, true, oneFile(WALRUS_ID), noCircuit(), noPrices());
+        hub.publishRelease(KEY_ID, false, true, oneFile(WALRUS_ID), noModels(), noPrices());
     }
 
     function testFuzz_RevertGiven_ReleaseIsUnknown(bytes32 id) public {
@@ -87,8 +88,6 @@ contract ModelHubReleasesTest is ModelHubFixture {
         hub.repositoryOf(id);
         vm.expectRevert(unknown);
         hub.releaseOf(id);
-        vm.expectRevert(unknown);
-        hub.bindingOf(id);
         vm.expectRevert(unknown);
         hub.filesRootOf(id);
         vm.expectRevert(unknown);
@@ -215,56 +214,6 @@ contract ModelHubReleasesTest is ModelHubFixture {
         vm.assertFalse(hub.isFileOf(id, node, proof) || hub.isFileOf(id, swapped, proof), "inner node");
     }
 
-    // --- publishRelease: binding ------------------------------------------------------------------------------
-
-    function test_PublishRelease_WithoutCircuitHasEmptyBinding() public {
-        bytes32 id = publish(false, true, WALRUS_ID);
-        vm.assertEq(abi.encode(hub.bindingOf(id)), abi.encode(noCircuit()), "binding");
-    }
-
-    function testFuzz_PublishRelease_BoundsTheLayout(uint8 count, uint8 bits, uint64 offset) public {
-        // Small numbers of every size, so that both outcomes are frequent.
-        count = uint8(bound(count, 0, 10));
-        bits = uint8(bound(bits, 0, 80));
-        offset >>= uint8(offset) % 64;
-        IModelHub.ReleaseBinding memory binding = circuit();
-        binding.layout.outputCount = count;
-        binding.layout.outputBits = bits;
-        binding.layout.outputOffset = offset;
-        bool fits = count > 0 && bits > 0 && uint256(count) * bits <= 248 && uint256(offset) < 2 ** uint256(bits);
-        if (!fits) vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsInvalidLayout.selector, KEY_ID));
-        bytes32 id = this.publishBound(binding);
-        if (fits) vm.assertEq(abi.encode(hub.bindingOf(id)), abi.encode(binding), "binding");
-    }
-
-    function test_RevertWhen_CircuitHasNoInputs() public {
-        IModelHub.ReleaseBinding memory binding = circuit();
-        binding.layout.inputCount = 0;
-        _expectInvalidLayout(binding);
-    }
-
-    function test_RevertWhen_InputsDoNotFitOneSignal() public {
-        IModelHub.ReleaseBinding memory binding = circuit();
-        binding.layout.inputCount = 8;
-        binding.layout.inputBits = 32;
-        _expectInvalidLayout(binding);
-    }
-
-    function test_RevertWhen_TensorNameIsEmptyOrLong() public {
-        IModelHub.ReleaseBinding memory binding = circuit();
-        binding.layout.inputName = "";
-        _expectInvalidLayout(binding);
-        binding = circuit();
-        binding.layout.outputName = letters(32);
-        _expectInvalidLayout(binding);
-    }
-
-    function test_RevertWhen_LayoutComesWithoutCircuit() public {
-        IModelHub.ReleaseBinding memory binding = circuit();
-        binding.keyId = 0;
-        _expectInvalidLayout(binding);
-    }
-
     // --- resolve ----------------------------------------------------------------------------------------------
 
     function test_Resolve_NewestStableSkipsExperimental() public {
@@ -280,7 +229,7 @@ contract ModelHubReleasesTest is ModelHubFixture {
         publish(false, true, WALRUS_ID);
         vm.startPrank(stranger);
         bytes32 copyId = hub.createRepository("copy/cat", info(), onePayee());
-        bytes32 copy = hub.publishRelease(copyId, false, true, oneFile(WALRUS_ID), noCircuit(), noPrices());
+        bytes32 copy = hub.publishRelease(copyId, false, true, oneFile(WALRUS_ID), noModels(), noPrices());
         vm.stopPrank();
         vm.assertEq(hub.resolve(WALRUS_ID), first, "first publisher");
         vm.assertEq(hub.resolve("copy/cat"), copy, "listed all the same");
@@ -407,12 +356,7 @@ contract ModelHubReleasesTest is ModelHubFixture {
     /// @dev External, so that an expected revert is the one of the hub and not of a cheatcode in between.
     function publishStable(IModelHub.ReleaseContent calldata files) external returns (bytes32) {
         vm.prank(publisher);
-        return hub.publishRelease(repositoryId, false, true, files, noCircuit(), noPrices());
-    }
-
-    function publishBound(IModelHub.ReleaseBinding calldata binding) external returns (bytes32) {
-        vm.prank(publisher);
-        return hub.publishRelease(repositoryId, false, true, oneFile(WALRUS_ID), binding, noPrices());
+        return hub.publishRelease(repositoryId, false, true, files, noModels(), noPrices());
     }
 
     function _expectVersion(bytes32 id, uint256 major, uint256 minor) private view {
@@ -440,11 +384,6 @@ contract ModelHubReleasesTest is ModelHubFixture {
     function _expectInvalidPath(string memory path) private {
         vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsInvalidPath.selector, path));
         this.publishStable(content(file(path, WALRUS_ID)));
-    }
-
-    function _expectInvalidLayout(IModelHub.ReleaseBinding memory binding) private {
-        vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsInvalidLayout.selector, binding.keyId));
-        this.publishBound(binding);
     }
 
     function _fileAt(uint256 index) private pure returns (bytes memory) {

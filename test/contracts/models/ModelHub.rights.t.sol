@@ -98,7 +98,7 @@ contract ModelHubRightsTest is ModelHubFixture {
         vm.assertEq(hub.delegateOf(repositoryId), delegate, "delegate");
         IModelHub.ModePrice[] memory prices = onePrice(_MODE, 5);
         vm.startPrank(delegate);
-        bytes32 id = hub.publishRelease(repositoryId, false, true, oneFile(WALRUS_ID), noCircuit(), prices);
+        bytes32 id = hub.publishRelease(repositoryId, false, true, oneFile(WALRUS_ID), noModels(), prices);
         hub.setPrice(id, _MODE, 4);
         hub.setRates(id, InferenceMode.VANILLA, IModelHub.Rates(1, 2, 3));
         hub.setDeprecated(id, true, "old");
@@ -175,7 +175,7 @@ contract ModelHubRightsTest is ModelHubFixture {
         hub.retireRepository(repositoryId);
         bytes memory retired = abi.encodeWithSelector(IModelHub.ModelsRetired.selector, repositoryId);
         vm.expectRevert(retired);
-        hub.publishRelease(repositoryId, false, true, oneFile(WALRUS_ID), noCircuit(), noPrices());
+        hub.publishRelease(repositoryId, false, true, oneFile(WALRUS_ID), noModels(), noPrices());
         vm.expectRevert(retired);
         hub.retireRepository(repositoryId);
         vm.stopPrank();
@@ -256,7 +256,7 @@ contract ModelHubRightsTest is ModelHubFixture {
     function _expectDelegateCannotPublish(address owner) private {
         vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsNotOwner.selector, delegate, owner));
         vm.prank(delegate);
-        hub.publishRelease(repositoryId, false, true, oneFile(WALRUS_ID), noCircuit(), noPrices());
+        hub.publishRelease(repositoryId, false, true, oneFile(WALRUS_ID), noModels(), noPrices());
     }
 
     function _expectNamespaceTaken(string memory name) private {
@@ -268,7 +268,7 @@ contract ModelHubRightsTest is ModelHubFixture {
     function _publishAs(address account, string memory name) private returns (bytes32) {
         vm.startPrank(account);
         bytes32 id = hub.createRepository(name, info(), onePayee());
-        bytes32 release = hub.publishRelease(id, false, true, oneFile(WALRUS_ID), noCircuit(), noPrices());
+        bytes32 release = hub.publishRelease(id, false, true, oneFile(WALRUS_ID), noModels(), noPrices());
         vm.stopPrank();
         return release;
     }

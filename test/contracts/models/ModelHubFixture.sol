@@ -7,6 +7,7 @@ import {InferenceMode} from "../../../contracts/libraries/InferenceMode.sol";
 import {Roles} from "../../../contracts/libraries/Roles.sol";
 import {ModelHub} from "../../../contracts/models/ModelHub.sol";
 import {IModelHub} from "../../../contracts/models/interfaces/IModelHub.sol";
+import {IReleaseCircuits} from "../../../contracts/models/interfaces/IReleaseCircuits.sol";
 import {HostingBonds} from "../../../contracts/payments/HostingBonds.sol";
 import {IHostingBonds} from "../../../contracts/payments/interfaces/IHostingBonds.sol";
 import {OPG} from "../../../contracts/token/OPG.sol";
@@ -94,12 +95,21 @@ abstract contract ModelHubFixture is Base {
         return content(file("model.onnx", contentId));
     }
 
-    function noCircuit() internal pure returns (IModelHub.ReleaseBinding memory binding) {
-        return binding;
+    function noModels() internal pure returns (IReleaseCircuits.ReleaseModels memory models) {
+        return models;
     }
 
-    function circuit() internal pure returns (IModelHub.ReleaseBinding memory) {
-        return IModelHub.ReleaseBinding(KEY_ID, SignalLayout("x", "fee", 8, 24, 4, 1 << 23, 1, 32, 6, 0));
+    function circuit() internal pure returns (IReleaseCircuits.ReleaseCircuit memory) {
+        SignalLayout memory layout = SignalLayout("x", "fee", 8, 24, 4, 1 << 23, 1, 32, 6, 0);
+        return IReleaseCircuits.ReleaseCircuit(KEY_ID, 0, layout);
+    }
+
+    /// @dev One circuit, and no model for the EVM.
+    function oneCircuit(
+        IReleaseCircuits.ReleaseCircuit memory single
+    ) internal pure returns (IReleaseCircuits.ReleaseModels memory models) {
+        models.circuits = new IReleaseCircuits.ReleaseCircuit[](1);
+        models.circuits[0] = single;
     }
 
     function noPrices() internal pure returns (IModelHub.ModePrice[] memory) {
@@ -118,14 +128,14 @@ abstract contract ModelHubFixture is Base {
     /// @dev Publishes a release without circuit and prices.
     function publish(bool major, bool stable, string memory contentId) internal returns (bytes32) {
         vm.prank(publisher);
-        return hub.publishRelease(repositoryId, major, stable, oneFile(contentId), noCircuit(), noPrices());
+        return hub.publishRelease(repositoryId, major, stable, oneFile(contentId), noModels(), noPrices());
     }
 
     /// @dev Publishes a stable release with a circuit at `price` in TEE mode.
     function publishPriced(uint128 price) internal returns (bytes32) {
         IModelHub.ModePrice[] memory prices = onePrice(InferenceMode.TEE, price);
         vm.prank(publisher);
-        return hub.publishRelease(repositoryId, false, true, oneFile(WALRUS_ID), circuit(), prices);
+        return hub.publishRelease(repositoryId, false, true, oneFile(WALRUS_ID), oneCircuit(circuit()), prices);
     }
 
     function expectUnknownModel(string memory modelId) internal {

@@ -208,13 +208,32 @@ contract PaymentHubChargesTest is PaymentHubFixture {
         hub.chargeCall(consumer, payer, bytes32(uint256(1)), operator, 1);
     }
 
-    function test_RevertWhen_PayerOrOperatorIsZero() public {
-        vm.startPrank(pipe);
+    function test_RevertWhen_PayerIsZero() public {
+        vm.prank(pipe);
         vm.expectRevert(IPaymentHub.PaymentsZeroAccount.selector);
         hub.chargeCall(consumer, address(0), releaseId, operator, 1);
-        vm.expectRevert(IPaymentHub.PaymentsZeroAccount.selector);
-        hub.chargeCall(consumer, payer, releaseId, address(0), 1);
+    }
+
+    function test_RevertWhen_PayerOrOperatorIsTheHub() public {
+        bytes memory invalid = abi.encodeWithSelector(IPaymentHub.PaymentsInvalidAccount.selector, address(hub));
+        vm.startPrank(pipe);
+        vm.expectRevert(invalid);
+        hub.chargeCall(consumer, address(hub), releaseId, operator, 1);
+        vm.expectRevert(invalid);
+        hub.chargeCall(consumer, payer, releaseId, address(hub), 1);
         vm.stopPrank();
+    }
+
+    function testFuzz_ChargeCall_WithoutOperatorHisPartIsThePublishers(uint256 price) public {
+        price = bound(price, 1, WEALTH);
+        (, uint256 treasuryBps) = hub.split();
+        uint256 treasuryPart = (price * treasuryBps) / 10_000;
+        vm.expectEmit(address(hub));
+        emit IPaymentHub.CallCharged(payer, releaseId, address(0), price, price - treasuryPart, 0, treasuryPart);
+        vm.prank(pipe);
+        hub.chargeCall(consumer, payer, releaseId, address(0), price);
+        vm.assertEq(hub.operatorEarningsOf(address(0)), 0, "operator");
+        vm.assertEq(liabilities(), opg.balanceOf(address(hub)), "balance sheet");
     }
 
     // --- distributeOperatorEarnings ---------------------------------------------------------------------------

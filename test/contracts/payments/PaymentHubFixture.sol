@@ -6,6 +6,7 @@ import {InferenceMode} from "../../../contracts/libraries/InferenceMode.sol";
 import {Roles} from "../../../contracts/libraries/Roles.sol";
 import {ModelHub} from "../../../contracts/models/ModelHub.sol";
 import {IModelHub} from "../../../contracts/models/interfaces/IModelHub.sol";
+import {IReleaseCircuits} from "../../../contracts/models/interfaces/IReleaseCircuits.sol";
 import {HostingBonds} from "../../../contracts/payments/HostingBonds.sol";
 import {PaymentHub} from "../../../contracts/payments/PaymentHub.sol";
 import {IHostingBonds} from "../../../contracts/payments/interfaces/IHostingBonds.sol";
@@ -126,9 +127,9 @@ abstract contract PaymentHubFixture is Base {
         bytes32 hash = keccak256("model");
         IModelHub.ReleaseContent memory content;
         content.files = abi.encodePacked(uint8(0x80), uint48(1), hash, hash, uint8(10), "model.onnx");
-        IModelHub.ReleaseBinding memory noCircuit;
+        IReleaseCircuits.ReleaseModels memory noModels;
         IModelHub.ModePrice[] memory prices = new IModelHub.ModePrice[](1);
         prices[0] = IModelHub.ModePrice(InferenceMode.TEE, 1e18);
-        return models.publishRelease(repositoryId, false, true, content, noCircuit, prices);
+        return models.publishRelease(repositoryId, false, true, content, noModels, prices);
     }
 }

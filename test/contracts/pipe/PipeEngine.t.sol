@@ -5,6 +5,7 @@ import {Consumer__Mock} from "../mocks/Consumer__Mock.sol";
 import {IERC7412} from "../../../contracts/pipe/interfaces/IERC7412.sol";
 import {IInferenceEngine, IInferenceHub} from "../../../contracts/pipe/interfaces/IInferenceEngine.sol";
 import {IPipeEngine} from "../../../contracts/pipe/interfaces/IPipeEngine.sol";
+import {IReleaseCircuits} from "../../../contracts/models/interfaces/IReleaseCircuits.sol";
 import {InferenceMode} from "../../../contracts/libraries/InferenceMode.sol";
 import {ModelInferenceRequest, ModelInput, ModelOutput} from "../../../contracts/pipe/types/InferenceTypes.sol";
 import {Receipt} from "../../../contracts/settlement/interfaces/ISettlement.sol";
@@ -88,7 +89,9 @@ contract PipeEngineTest is System {
         IPipeEngine.InferenceAnswer[] memory answers = _answers(1, 10);
         answers[0].receipt.keyId = keccak256("key");
         vm.prank(payer);
-        vm.expectRevert(abi.encodeWithSelector(IPipeEngine.PipeKeyMismatch.selector, keccak256("key"), bytes32(0)));
+        vm.expectRevert(
+            abi.encodeWithSelector(IReleaseCircuits.ModelsUnknownCircuit.selector, releaseId, keccak256("key"))
+        );
         engine.fulfill(answers);
     }
 
