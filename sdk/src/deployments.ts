@@ -8,6 +8,7 @@ export const contractNames = [
   "Staking",
   "Penalties",
   "ActiveSet",
+  "FflonkVerifier",
   "VerifierRegistry",
   "ModelExecutor",
   "HostingBonds",

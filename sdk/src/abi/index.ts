@@ -8,6 +8,7 @@ export { devAttestationVerifierAbi } from "./DevAttestationVerifier.ts";
 export { dynamicFeePoolAbi } from "./DynamicFeePool.ts";
 export { emissionsAbi } from "./Emissions.ts";
 export { enclaveRegistryAbi } from "./EnclaveRegistry.ts";
+export { fflonkVerifierAbi } from "./FflonkVerifier.ts";
 export { gatewayVerifierAbi } from "./GatewayVerifier.ts";
 export { guardianAbi } from "./Guardian.ts";
 export { hardwarePolicyAbi } from "./HardwarePolicy.ts";
