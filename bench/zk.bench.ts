@@ -1,4 +1,4 @@
-import { bytesToHex, encodeFunctionData } from "viem";
+import { bytesToHex, encodeFunctionData, zeroAddress } from "viem";
 
 import { modelExecutorAbi } from "../sdk/src/abi/ModelExecutor.ts";
 import { syntheticBatch } from "../test/zkml/synthetic-proof.ts";
@@ -54,7 +54,7 @@ async function measureExecutor({ connection, gasOf }: GasMeter): Promise<Record<
 }
 
 async function measureVerifier({ connection, gasOf }: GasMeter): Promise<Record<string, number>> {
-  const { abi, address, read } = await connection.viem.deployContract("VerifierRegistry", [false]);
+  const { abi, address, read } = await connection.viem.deployContract("VerifierRegistry", [zeroAddress, false, []]);
   const [wallet] = await connection.viem.getWalletClients();
   const { key, proofs, signals } = await syntheticBatch(2, { count: BATCH });
   const keyId = verifyingKeyId(key);

@@ -22,10 +22,15 @@ declare module "ffjavascript" {
   export interface Curve {
     readonly q: bigint;
     readonly r: bigint;
-    readonly Fr: { e(value: bigint): Opaque };
+    readonly Fr: { e(value: bigint): Opaque; fromRng(rng: ChaCha): Opaque; toObject(value: Opaque): bigint };
     readonly G1: Group;
     readonly G2: Group;
     terminate(): Promise<void>;
+  }
+
+  /** A generator of random numbers. */
+  export class ChaCha {
+    constructor(seed: readonly number[]);
   }
 
   export function buildBn128(singleThread?: boolean): Promise<Curve>;

@@ -210,12 +210,11 @@ contract Settlement is ISettlement, EIP712 {
     }
 
     function _checkProof(Receipt calldata receipt, bytes calldata evidence) private view {
-        IVerifierRegistry.Proof memory proof = abi.decode(evidence, (IVerifierRegistry.Proof));
         uint256[] memory signals = new uint256[](3);
         signals[0] = receipt.outputCommitment;
         signals[1] = receipt.inputCommitment;
         signals[2] = proofBinding(receipt);
-        if (!VERIFIERS.verify(receipt.keyId, proof, signals)) revert SettlementProofInvalid(receipt.keyId);
+        if (!VERIFIERS.verifyProof(receipt.keyId, evidence, signals)) revert SettlementProofInvalid(receipt.keyId);
     }
 
     function _checkContradiction(Receipt calldata first, Receipt calldata second) private pure {

@@ -62,7 +62,11 @@ export const COMMANDS = {
     run: ["scripts/pack.ts"],
     flags: {},
   },
-  train: { summary: "train the fee model from the candles", run: ["scripts/train-fee.ts"], flags: {} },
+  train: {
+    summary: "train the shipped models from their data, and generate their circuits",
+    run: ["scripts/train.ts"],
+    flags: { "--only": { placeholder: "<models>", help: "only these, with commas between: fee,trees" } },
+  },
 };
 
 /**

@@ -22,6 +22,7 @@ export const CONTRACT_NAMES = [
   "ValueLocks",
   "ChallengeBonds",
   "ActiveSet",
+  "FflonkVerifier",
   "VerifierRegistry",
   "ModelExecutor",
   "HostingBonds",
@@ -167,9 +168,14 @@ export const CONTRACTS: Readonly<Record<ContractName, ContractSpec>> = {
     source: "contracts/staking/ActiveSet.sol",
     arguments: ({ at }) => [at("Staking")],
   },
+  FflonkVerifier: {
+    source: "contracts/zkml/FflonkVerifier.sol",
+    arguments: () => [],
+  },
   VerifierRegistry: {
     source: "contracts/zkml/VerifierRegistry.sol",
-    arguments: ({ parameters }) => [parameters.developmentKeysAllowed],
+    // Proof systems beside Groth16, from number 1 on.
+    arguments: ({ parameters, at }) => [at("AccessManager"), parameters.developmentKeysAllowed, [at("FflonkVerifier")]],
   },
   ModelExecutor: {
     source: "contracts/zkml/ModelExecutor.sol",

@@ -10,6 +10,7 @@ export const contractNames = [
   "ValueLocks",
   "ChallengeBonds",
   "ActiveSet",
+  "FflonkVerifier",
   "VerifierRegistry",
   "ModelExecutor",
   "HostingBonds",

@@ -21,7 +21,7 @@ const EXECUTED: Readonly<Record<string, string>> = {
   "npm run format": "copy",
   "npm run bench -- --json --only bytecode": "run",
   "npm run bench -- --check --only gas": "run",
-  "npm run train": "run",
+  "npm run train -- --only fee": "run",
   "npx hardhat --help": "run",
   "npx hardhat deploy --network local": "test/story/start.test.ts",
   "npx hardhat gov propose-profile nitro-gateway --account 2 --yes --network local": "test/story/start.test.ts",

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 
 import { network } from "hardhat";
+import { zeroAddress } from "viem";
 
 import { verifyingKeyId } from "../../zkml/circuit/verifying-key.ts";
 import type { SyntheticBatch } from "./synthetic-proof.ts";
@@ -11,7 +12,7 @@ const SIZE = 6;
 
 async function deploy() {
   const { viem } = await network.create();
-  return viem.deployContract("VerifierRegistry", [false]);
+  return viem.deployContract("VerifierRegistry", [zeroAddress, false, []]);
 }
 
 let registry: Awaited<ReturnType<typeof deploy>>;

@@ -4,12 +4,15 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 
 import { buildBn128 } from "ffjavascript";
+import * as snarkjs from "snarkjs";
 import type { Hex } from "viem";
 import { keccak256, toBytes } from "viem";
 
 import { compileMain } from "../../zkml/circuit/compile.ts";
 import { usingCurve } from "../../zkml/circuit/curve.ts";
 import { developmentPtau } from "../../zkml/circuit/development-ptau.ts";
+import { developmentZkey } from "../../zkml/circuit/development-zkey.ts";
+import { parseR1cs } from "../../zkml/circuit/r1cs.ts";
 import { verifyingKeyId } from "../../zkml/circuit/verifying-key.ts";
 import { CircuitError } from "../../zkml/errors.ts";
 import { repositoryPath } from "../../zkml/paths.ts";
@@ -46,6 +49,18 @@ async function refused(act: Promise<unknown>, message: RegExp): Promise<void> {
   await assert.rejects(act, (error) => error instanceof CircuitError && message.test(error.message));
 }
 
+/** The parts of a file of snarkjs by type. */
+function sectionsOf(bytes: Uint8Array): Map<number, Uint8Array> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const sections = new Map<number, Uint8Array>();
+  for (let at = 12; at < bytes.length; ) {
+    const size = Number(view.getBigUint64(at + 4, true));
+    sections.set(view.getUint32(at, true), bytes.subarray(at + 12, at + 12 + size));
+    at += 12 + size;
+  }
+  return sections;
+}
+
 describe("ceremony", () => {
   before(async () => {
     mkdirSync(folder, { recursive: true });
@@ -60,6 +75,25 @@ describe("ceremony", () => {
   });
 
   after(() => rmSync(folder, { recursive: true }));
+
+  it("of the development setup gives the key that its known secrets give at once", async () => {
+    await usingCurve(async () => {
+      await snarkjs.zKey.newZKey(input.r1cs, input.ptau, file("phase1.zkey"));
+      await snarkjs.zKey.beacon(file("phase1.zkey"), file("development.zkey"), "development", BEACON, 10);
+    });
+    const system = parseR1cs(new Uint8Array(readFileSync(input.r1cs)));
+    const beacon = { hash: BEACON, exponent: 10 };
+    const key = await usingCurve(async () => developmentZkey(await buildBn128(), system, 4, beacon));
+    const ours = sectionsOf(key);
+    for (const [type, content] of sectionsOf(new Uint8Array(readFileSync(file("development.zkey"))))) {
+      // The last one is the record of contributions.
+      if (type < 10) assert.deepEqual(ours.get(type), content, `section ${type}`);
+    }
+    await usingCurve(async () => {
+      const curve = await buildBn128();
+      assert.throws(() => developmentZkey(curve, system, 1, beacon), CircuitError);
+    });
+  });
 
   it("ends in a transcript that names circuit, contributions, beacon and key", async () => {
     const { transcript, text, transcriptHash, verifyingKey } = await verifyCeremony(input, file("3.zkey"));

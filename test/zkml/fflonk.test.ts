@@ -7,12 +7,13 @@ import { buildBn128 } from "ffjavascript";
 import { network } from "hardhat";
 import * as snarkjs from "snarkjs";
 import type { FflonkProof } from "snarkjs";
+import { zeroAddress } from "viem";
 
 import { makeDevelopmentFflonkKeys } from "../../zkml/circuit/build-fflonk.ts";
 import { compileMain } from "../../zkml/circuit/compile.ts";
 import { usingCurve } from "../../zkml/circuit/curve.ts";
 import { developmentUniversalPtau } from "../../zkml/circuit/development-ptau.ts";
-import { encodeFflonkKey, encodeFflonkProof, EVALUATIONS } from "../../zkml/circuit/fflonk-key.ts";
+import { encodeFflonkKey, encodeFflonkProof, EVALUATIONS, FFLONK_SYSTEM } from "../../zkml/circuit/fflonk-key.ts";
 import { fflonkSize } from "../../zkml/circuit/fflonk-size.ts";
 import { FFLONK } from "../../zkml/circuit/proof-system.ts";
 import { proveInputsWith } from "../../zkml/circuit/prove.ts";
@@ -43,7 +44,7 @@ const folder = mkdtempSync(join(build, "fflonk-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("FFLONK", () => {
-  it("proves a circuit with a key of the universal setup, whose form the verifier accepts", async () => {
+  it("proves a circuit with a key of the universal setup, and the registry accepts the proof", async () => {
     writeFileSync(join(folder, "small.circom"), SMALL);
     const compiled = await compileMain(relative(repositoryPath(), join(folder, "small.circom")), folder, 1);
     const keys = await makeDevelopmentFflonkKeys(compiled.r1cs, join(folder, "small.zkey"), folder);
@@ -56,7 +57,12 @@ describe("FFLONK", () => {
 
     const { viem } = await network.create();
     const verifier = await viem.deployContract("FflonkVerifier", []);
-    assert.deepEqual(await verifier.read.inspectKey([keys.encodedKey]), [3n, true]);
+    const registry = await viem.deployContract("VerifierRegistry", [zeroAddress, true, [verifier.address]]);
+    await registry.write.registerRoutedKey([BigInt(FFLONK_SYSTEM), keys.encodedKey, true]);
+    assert.ok(await registry.read.isRegistered([keys.keyId]));
+    assert.ok(await registry.read.verifyProof([keys.keyId, FFLONK.encode(proof), signals]));
+    const forAnother = [signals[0], signals[1], 100n];
+    assert.equal(await registry.read.verifyProof([keys.keyId, FFLONK.encode(proof), forAnother]), false);
   });
 
   it("has the verdicts of snarkjs on the genuine proof and on edited ones", async () => {

@@ -6,6 +6,7 @@ import { after, before, describe, it } from "node:test";
 import { buildBn128 } from "ffjavascript";
 import { network } from "hardhat";
 import * as snarkjs from "snarkjs";
+import { zeroAddress } from "viem";
 
 import type { BuiltCircuit } from "../../zkml/circuit/build.ts";
 import { buildCircuit } from "../../zkml/circuit/build.ts";
@@ -29,7 +30,7 @@ before(async () => {
 
 async function deployRegistry(developmentKeysAllowed: boolean) {
   const { viem } = await network.create();
-  return { viem, registry: await viem.deployContract("VerifierRegistry", [developmentKeysAllowed]) };
+  return { viem, registry: await viem.deployContract("VerifierRegistry", [zeroAddress, developmentKeysAllowed, []]) };
 }
 
 describe("fee proof on chain", () => {

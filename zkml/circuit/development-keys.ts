@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
-import { rmSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { buildBn128 } from "ffjavascript";
 import * as snarkjs from "snarkjs";
 
-import { CircuitError } from "../errors.ts";
-import { DEVELOPMENT_SEED, developmentPtau } from "./development-ptau.ts";
+import { DEVELOPMENT_SEED } from "./development-ptau.ts";
+import { developmentZkey } from "./development-zkey.ts";
+import { parseR1cs } from "./r1cs.ts";
 
 /** Public constant of the development setup's second phase: it only makes delta differ from gamma. */
 export const DEVELOPMENT_BEACON = createHash("sha256").update(`${DEVELOPMENT_SEED}/beacon`).digest("hex");
@@ -32,17 +33,12 @@ export async function makeDevelopmentKeys(
   power: number,
   onProgress: (message: string) => void,
 ): Promise<void> {
-  onProgress(`${name}: making the insecure development setup, 2^${power} constraints`);
+  onProgress(`${name}: making the insecure development keys`);
   const file = (suffix: string) => join(folder, `${name}${suffix}`);
-  writeFileSync(file(".ptau"), developmentPtau(await buildBn128(), power));
-  onProgress(`${name}: making the development keys`);
-  const outcome = await snarkjs.zKey.newZKey(file(".r1cs"), file(".ptau"), file(".phase1.zkey"));
-  if (outcome === -1) throw new CircuitError(`Circuit "${name}" exceeds 2^${power} constraints: raise its power.`);
-  const exponent = BEACON_ITERATIONS_EXPONENT;
-  await snarkjs.zKey.beacon(file(".phase1.zkey"), file(".zkey"), "development", DEVELOPMENT_BEACON, exponent);
+  const system = parseR1cs(new Uint8Array(readFileSync(file(".r1cs"))));
+  const beacon = { hash: DEVELOPMENT_BEACON, exponent: BEACON_ITERATIONS_EXPONENT };
+  writeFileSync(file(".zkey"), developmentZkey(await buildBn128(), system, power, beacon));
   const key = await snarkjs.zKey.exportVerificationKey(file(".zkey"));
   writeFileSync(join(folder, "verifying-key.json"), `${JSON.stringify(key, null, 2)}\n`);
   writeFileSync(join(folder, "INSECURE.txt"), INSECURE_NOTICE);
-  rmSync(file(".ptau"));
-  rmSync(file(".phase1.zkey"));
 }

@@ -4,6 +4,7 @@ import type { Curve, Group, Opaque } from "ffjavascript";
 
 import { binaryFile, littleEndian } from "./binary-file.ts";
 import { FIELD_MODULUS } from "./curve.ts";
+import { inverse, inverses, modulo, power, times } from "./field.ts";
 
 /**
  * Where the development setup's secrets come from: they are public, so anyone can forge proofs under a development key.
@@ -76,20 +77,18 @@ export function developmentUniversalPtau(curve: Curve, points: number): Uint8Arr
 }
 
 /** The values at `tau` of the 2^level Lagrange polynomials over the roots of unity of that order. */
-function lagrangeAt(tau: bigint, level: number): bigint[] {
+export function lagrangeAt(tau: bigint, level: number): bigint[] {
   const size = 1n << BigInt(level);
   const root = power(GENERATOR, (FIELD_MODULUS - 1n) >> BigInt(level));
   const common = times(power(tau, size) - 1n, inverse(size));
-  let point = 1n;
-  return Array.from({ length: Number(size) }, () => {
-    const value = times(times(common, point), inverse(modulo(tau - point)));
-    point = times(point, root);
-    return value;
-  });
+  const points = [1n];
+  while (points.length < Number(size)) points.push(times(points[points.length - 1] ?? 1n, root));
+  const distances = inverses(points.map((point) => modulo(tau - point)));
+  return points.map((point, index) => times(times(common, point), distances[index] ?? 0n));
 }
 
 /** The generator's multiples by every scalar, as the affine points of a file section. */
-function pointsOf(curve: Curve, group: Group, scalars: readonly bigint[]): Uint8Array {
+export function pointsOf(curve: Curve, group: Group, scalars: readonly bigint[]): Uint8Array {
   const multiply = fixedBase(curve, group);
   const size = group.F.n8 * 2;
   const bytes = new Uint8Array(scalars.length * size);
@@ -125,24 +124,4 @@ function header(curve: Curve, power: number): Uint8Array {
   view.setUint32(4 + fieldBytes, power, true);
   view.setUint32(8 + fieldBytes, power, true);
   return bytes;
-}
-
-function modulo(value: bigint): bigint {
-  return ((value % FIELD_MODULUS) + FIELD_MODULUS) % FIELD_MODULUS;
-}
-
-function times(a: bigint, b: bigint): bigint {
-  return modulo(a * b);
-}
-
-function power(base: bigint, exponent: bigint): bigint {
-  let result = 1n;
-  for (let square = modulo(base), rest = exponent; rest > 0n; rest >>= 1n, square = times(square, square)) {
-    if (rest & 1n) result = times(result, square);
-  }
-  return result;
-}
-
-function inverse(value: bigint): bigint {
-  return power(value, FIELD_MODULUS - 2n);
 }

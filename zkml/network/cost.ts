@@ -23,12 +23,12 @@ export interface CostReport {
   readonly why: string;
 }
 
-/** Straight lines through the shipped models of docs/gas.md and docs/constraints.md. */
+/** Straight lines through the shipped models of bench/baseline.json; proofs of three signals. */
 const ESTIMATE = {
-  proveSeconds: (constraints: number) => 0.6 + 0.0002 * constraints,
+  proveSeconds: (constraints: number) => 0.4 + 0.0004 * constraints,
   verifyGas: 210_000,
   batchGas: 57_000,
-  executorGas: (multiplications: number) => 10_000 + 16 * multiplications,
+  executorGas: (multiplications: number) => 13_000 + 9 * multiplications,
 };
 
 /** Counts and estimates, and says which back end to choose. @throws {ModelFileError} when a bound is left */

@@ -103,8 +103,9 @@ interface ISettlement {
     ///
     /// Emits {ReceiptSettled}.
     /// @param receipt  The receipt.
-    /// @param evidence TEE: the 65-byte EIP-712 signature of the enclave over the receipt. ZK: `abi.encode` of an
-    ///                 {IVerifierRegistry.Proof} over [outputCommitment, inputCommitment, {proofBinding}].
+    /// @param evidence TEE: the 65-byte EIP-712 signature of the enclave over the receipt. ZK: a proof as
+    ///                 {IVerifierRegistry.verifyProof} takes it, over [outputCommitment, inputCommitment,
+    ///                 {proofBinding}].
     function settle(Receipt calldata receipt, bytes calldata evidence) external;
 
     /// @notice Slashes and tombstones an operator whose enclaves signed two different outputs for one request. Anyone

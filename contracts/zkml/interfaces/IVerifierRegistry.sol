@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-/// @title One Groth16 verifier for every circuit
+import {IProofSystem} from "./IProofSystem.sol";
+
+/// @title One verifier for every circuit, and the router to the others
 /// @notice Anyone registers a verifying key (BN254); its id is the hash of its bytes, so a key can never change.
-/// @dev LIVENESS: a key is usable for ever; there is no owner and nothing can be paused.
+///         Groth16 is verified here; other proof systems have verifiers of their own behind this one address.
+/// @dev ROUTES: a vote adds proof systems; what verifies the keys of one is never replaced. The guardian or a vote
+///      freezes a system that is broken: its keys verify nothing and no new ones are taken, by revert, since "wrong"
+///      would be untrue of a right proof. Only a vote lifts a freeze. Keys, their ids and confirmations stay readable.
+///      LIVENESS: a caller must cope with a reverting verification; a freeze settles nothing and loses nothing by
+///      itself, but time limits of the caller go on.
 ///      ASSUMPTIONS: the registry checks points, not ceremonies. Whoever knows the secrets of a key's setup can forge
 ///      proofs under it; consumers choose keys whose setup they trust. Two mistakes are caught: keys of this
 ///      repository's insecure development setup are recognised by their alpha point, and keys whose second phase never
@@ -42,6 +49,12 @@ interface IVerifierRegistry {
         bool development
     );
 
+    event ProofSystemAdded(uint256 indexed system, address verifier);
+
+    event ProofSystemFrozen(uint256 indexed system, string reason);
+
+    event ProofSystemUnfrozen(uint256 indexed system, string reason);
+
     event ClassModelRegistered(
         bytes32 indexed keyId,
         bytes32 indexed classKeyId,
@@ -50,6 +63,33 @@ interface IVerifierRegistry {
     );
 
     event ContributionConfirmed(bytes32 indexed keyId, bytes32 indexed transcriptHash, address indexed contributor);
+
+    /// @notice Thrown when a proof system is frozen: nothing is verified or registered under it.
+    error VerifierProofSystemFrozen(uint256 system);
+
+    /// @notice Thrown when a freeze is to be lifted from a system that is not frozen.
+    error VerifierProofSystemNotFrozen(uint256 system);
+
+    /// @notice Thrown when no proof system has this number.
+    error VerifierProofSystemUnknown(uint256 system, uint256 count);
+
+    /// @notice Thrown when a key of the built-in proof system is registered as one of another.
+    error VerifierProofSystemNotRouted(uint256 system);
+
+    /// @notice Thrown when a proof system is to be added at an address without code.
+    error VerifierProofSystemWithoutCode(address verifier);
+
+    /// @notice Thrown when there is no number left for a proof system.
+    error VerifierProofSystemsFull(uint256 maximum);
+
+    /// @notice Thrown when a key is not of the proof system that the function is for.
+    error VerifierKeyOfAnotherSystem(bytes32 keyId, uint256 system);
+
+    /// @notice Thrown when a key does not fit the code of one contract.
+    error VerifierKeyTooLong(uint256 length, uint256 maximum);
+
+    /// @notice Thrown when an encoded proof has not the length of its system's proofs.
+    error VerifierProofLengthWrong(uint256 given, uint256 expected);
 
     /// @notice Thrown when an account confirms a contribution without naming a transcript.
     error VerifierTranscriptMissing(bytes32 keyId);
@@ -142,6 +182,57 @@ interface IVerifierRegistry {
     ///                    deployed without development keys.
     function registerKey(VerifyingKey calldata key, bool development) external returns (bytes32 keyId);
 
+    /// @notice Stores a key of a proof system with a verifier of its own and returns its id. Registering a known key is
+    ///         a no-op that returns the same id.
+    /// @dev The id is keccak256 of the system's number (32 bytes) and the key.
+    ///
+    /// Requirements:
+    /// - the system is there, is not Groth16 and not frozen, and its verifier finds the key well-formed;
+    /// - 1 to {MAX_SIGNALS} signals;
+    /// - `development` is true exactly for keys of the development setup, and such keys are allowed.
+    ///
+    /// Emits {VerifyingKeyRegistered} when the key is new.
+    /// @param key The key in the system's own encoding; for FFLONK see {IFflonkVerifier}.
+    function registerRoutedKey(uint256 system, bytes calldata key, bool development) external returns (bytes32 keyId);
+
+    /// @notice Adds a proof system under the next number.
+    /// @dev Warning: it can accept what it likes under keys of its number from then on, and cannot be removed, only
+    ///      frozen. It must have no state and no owner.
+    ///
+    /// Emits {ProofSystemAdded}.
+    function addProofSystem(IProofSystem verifier) external returns (uint256 system);
+
+    /// @notice Stops every verification and registration under a proof system.
+    ///
+    /// Emits {ProofSystemFrozen}.
+    /// @param reason For people.
+    function freezeProofSystem(uint256 system, string calldata reason) external;
+
+    /// @notice Lifts a freeze.
+    /// @dev Warning: keys that were registered before the freeze verify again. Where the verifier was wrong, add a new
+    ///      one instead and leave the old one frozen.
+    ///
+    /// Emits {ProofSystemUnfrozen}.
+    /// @param reason For people.
+    function unfreezeProofSystem(uint256 system, string calldata reason) external;
+
+    /// @notice The number of the proof system that is verified here.
+    function GROTH16() external view returns (uint256);
+
+    /// @notice How many proof systems there are.
+    function proofSystemCount() external view returns (uint256);
+
+    /// @notice The verifier of a proof system, which is this contract for Groth16, and whether it is frozen. Reverts if
+    ///         there is no such system.
+    function proofSystemAt(uint256 system) external view returns (address verifier, bool frozen);
+
+    /// @notice The proof system of a key. Reverts if the key is unknown.
+    function proofSystemOf(bytes32 keyId) external view returns (uint256);
+
+    /// @notice The bytes of a key as its proof system encodes it; those of a class model's class. Reverts if the key is
+    ///         unknown.
+    function keyOf(bytes32 keyId) external view returns (bytes memory key);
+
     /// @notice Gives a model of a class circuit a key id of its own, under which {verify} takes the three signals of
     ///         every circuit: packed outputs, packed inputs, call binding. No setup is needed, and the weights stay
     ///         private. Registering a known model is a no-op that returns the same id.
@@ -151,7 +242,7 @@ interface IVerifierRegistry {
     ///      {verifyBatch} takes such proofs under the class's key, with the class circuit's own signals.
     ///
     /// Requirements:
-    /// - `classKeyId` is a registered key of three signals;
+    /// - `classKeyId` is a registered Groth16 key of three signals;
     /// - `modelHash` is a field element: the circuit's hash of the model's parameters.
     ///
     /// Emits {ClassModelRegistered} when the model is new.
@@ -176,8 +267,14 @@ interface IVerifierRegistry {
     /// @notice The number of public signals of the key. Reverts if the key is unknown.
     function publicSignalsOf(bytes32 keyId) external view returns (uint256);
 
-    /// @notice Whether `proof` proves `signals` under the key. Reverts if the key is unknown, if the number of signals
-    ///         is wrong or if a signal is not a field element; returns false for any other wrong proof.
+    /// @notice Whether an encoded proof proves `signals` under a key of any proof system. Reverts as {verify} does, and
+    ///         if the proof has not the length of its system's proofs.
+    /// @param proof For Groth16 the eight words of {Proof}; for FFLONK see {IFflonkVerifier}.
+    function verifyProof(bytes32 keyId, bytes calldata proof, uint256[] calldata signals) external view returns (bool);
+
+    /// @notice Whether `proof` proves `signals` under a Groth16 key. Reverts if the key is unknown or of another proof
+    ///         system, if Groth16 is frozen, if the number of signals is wrong or if a signal is not a field element;
+    ///         returns false for any other wrong proof.
     /// @dev Costs about 190_000 gas plus 6_500 per signal, and 8_000 more for a class model; a malformed proof costs no
     ///      more. Reverts when starved of gas instead of giving a verdict. Groth16 proofs are malleable: replay
     ///      protection must key on the signals, never on the bytes of the proof.

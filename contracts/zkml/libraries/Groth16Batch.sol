@@ -67,22 +67,15 @@ library Groth16Batch {
     ) internal view {
         uint256[] memory scalars = new uint256[](signalsPerProof + 1);
         uint256[2] memory sumC;
-        uint256 last = batch.count + proofs.length;
         uint256 proof;
         uint256 signal;
         assembly ("memory-safe") {
             proof := proofs.offset
             signal := signals.offset
         }
-        while (batch.count != last) {
-            uint256 coefficient = _nextCoefficient(batch);
-            _combineProof(batch, proof, coefficient, sumC);
-            _combineSignals(scalars, signal, coefficient);
-            // Offsets in calldata, of arrays whose ends the decoder has checked.
-            unchecked {
-                proof += PROOF_SIZE;
-                signal += signalsPerProof * 0x20;
-            }
+        // Offsets in calldata, of arrays whose ends the decoder has checked.
+        if (_combineProofs(batch, proof, proof + proofs.length * PROOF_SIZE, signal, scalars, sumC)) {
+            _refuseSignal(signals, signalsPerProof);
         }
         _closeGroup(batch, _loadKey(store, signalsPerProof), scalars, sumC);
     }
@@ -104,80 +97,66 @@ library Groth16Batch {
         }
     }
 
-    /// @dev In [1, 2^128 − 1].
-    function _nextCoefficient(Batch memory batch) private pure returns (uint256 coefficient) {
-        assembly ("memory-safe") {
-            // seed and count, the first two words of the struct
-            let index := mload(add(batch, 0x20))
-            mstore(0x00, mload(batch))
-            mstore(0x20, index)
-            coefficient := add(mod(keccak256(0x00, 0x40), 0xffffffffffffffffffffffffffffffff), 1)
-            mstore(add(batch, 0x20), add(index, 1))
-        }
-    }
-
-    /// @dev Appends the pair (−r·A, B) and adds r·C to `sumC`; `proof` is an offset in calldata. −r is the order of the
-    ///      group less r.
-    function _combineProof(
+    /// @dev For every proof draws a coefficient r in [1, 2^128 − 1], appends the pair (−r·A, B), adds r·C to `sumC`,
+    ///      r to scalars[0] and r · signal i to scalars[i + 1], modulo the group's order. `proof` and `signal` are
+    ///      offsets in calldata. −r is the order of the group less r; a sum of up to 256 coefficients is below the
+    ///      order. The fields of the batch are seed, count, pairs, next, first, scratch, malformed. Over the first word
+    ///      of a B stands the scalar until the A before it is multiplied.
+    /// @return refused Whether a signal is not a field element.
+    function _combineProofs(
         Batch memory batch,
         uint256 proof,
-        uint256 coefficient,
+        uint256 end,
+        uint256 signal,
+        uint256[] memory scalars,
         uint256[2] memory sumC
-    ) private view {
+    ) private view returns (bool refused) {
         uint256 order = Bn254.SCALAR_MODULUS;
-        uint256 pair = batch.next;
-        uint256 scratch = batch.scratch;
-        bool ok;
         assembly ("memory-safe") {
-            // A and B, and over B's first word the scalar, until A is multiplied.
-            calldatacopy(pair, proof, 0xc0)
-            mstore(add(pair, 0x40), sub(order, coefficient))
-            ok := staticcall(MULTIPLY_GAS, 0x07, pair, 0x60, pair, 0x40)
-            mstore(add(pair, 0x40), calldataload(add(proof, 0x40)))
-
-            let term := add(scratch, 0x40)
-            calldatacopy(term, add(proof, 0xc0), 0x40)
-            mstore(add(term, 0x40), coefficient)
-            ok := and(ok, staticcall(MULTIPLY_GAS, 0x07, term, 0x60, term, 0x40))
-            mcopy(scratch, sumC, 0x40)
-            ok := and(ok, staticcall(ADD_GAS, 0x06, scratch, 0x80, sumC, 0x40))
-        }
-        if (!ok) batch.malformed = true;
-        unchecked {
-            batch.next = pair + PAIR_SIZE;
+            for {} lt(proof, end) {
+                proof := add(proof, PROOF_SIZE)
+            } {
+                mstore(0x00, mload(batch))
+                mstore(0x20, mload(add(batch, 0x20)))
+                let coefficient := add(mod(keccak256(0x00, 0x40), 0xffffffffffffffffffffffffffffffff), 1)
+                mstore(add(batch, 0x20), add(mload(0x20), 1))
+                {
+                    let pair := mload(add(batch, 0x60))
+                    mstore(add(batch, 0x60), add(pair, PAIR_SIZE))
+                    calldatacopy(pair, proof, 0xc0)
+                    mstore(add(pair, 0x40), sub(order, coefficient))
+                    let ok := staticcall(MULTIPLY_GAS, 0x07, pair, 0x60, pair, 0x40)
+                    mstore(add(pair, 0x40), calldataload(add(proof, 0x40)))
+                    let scratch := mload(add(batch, 0xa0))
+                    let term := add(scratch, 0x40)
+                    calldatacopy(term, add(proof, 0xc0), 0x40)
+                    mstore(add(term, 0x40), coefficient)
+                    ok := and(ok, staticcall(MULTIPLY_GAS, 0x07, term, 0x60, term, 0x40))
+                    mcopy(scratch, sumC, 0x40)
+                    ok := and(ok, staticcall(ADD_GAS, 0x06, scratch, 0x80, sumC, 0x40))
+                    mstore(add(batch, 0xc0), or(mload(add(batch, 0xc0)), iszero(ok)))
+                }
+                let slot := add(scalars, 0x20)
+                let last := add(scalars, shl(5, mload(scalars)))
+                mstore(slot, add(mload(slot), coefficient))
+                for {} lt(slot, last) {} {
+                    slot := add(slot, 0x20)
+                    let value := calldataload(signal)
+                    refused := or(refused, iszero(lt(value, order)))
+                    mstore(slot, addmod(mload(slot), mulmod(coefficient, value, order), order))
+                    signal := add(signal, 0x20)
+                }
+            }
         }
     }
 
-    /// @dev scalars[0] += coefficient, and scalars[i + 1] += coefficient · signal i, modulo the group's order.
-    ///      `signals` is an offset in calldata. The sum of up to 256 coefficients is below the order.
-    function _combineSignals(uint256[] memory scalars, uint256 signals, uint256 coefficient) private pure {
-        uint256 order = Bn254.SCALAR_MODULUS;
-        uint256 refused = type(uint256).max;
-        assembly ("memory-safe") {
-            let slot := add(scalars, 0x20)
-            mstore(slot, add(mload(slot), coefficient))
-            for {
-                let left := sub(mload(scalars), 1)
-                let at := signals
-            } left {
-                left := sub(left, 1)
-                at := add(at, 0x20)
-            } {
-                let signal := calldataload(at)
-                if iszero(lt(signal, order)) {
-                    refused := at
-                    break
-                }
-                slot := add(slot, 0x20)
-                mstore(slot, addmod(mload(slot), mulmod(coefficient, signal, order), order))
+    /// @dev Names the first signal that is not a field element, by its place in its own proof.
+    function _refuseSignal(uint256[] calldata signals, uint256 signalsPerProof) private pure {
+        for (uint256 i = 0; i < signals.length; ++i) {
+            if (signals[i] >= Bn254.SCALAR_MODULUS) {
+                revert IVerifierRegistry.VerifierSignalNotInField(i % signalsPerProof, signals[i]);
             }
         }
-        if (refused == type(uint256).max) return;
-        uint256 value;
-        assembly ("memory-safe") {
-            value := calldataload(refused)
-        }
-        revert IVerifierRegistry.VerifierSignalNotInField((refused - signals) / 0x20, value);
     }
 
     /// @dev Copies a key to new memory and returns its address.

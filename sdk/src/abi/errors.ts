@@ -611,6 +611,96 @@ export const systemErrorsAbi = [
   },
   {
     inputs: [
+      { internalType: "uint256", name: "k1", type: "uint256" },
+      { internalType: "uint256", name: "k2", type: "uint256" },
+    ],
+    name: "FflonkKeyCosetsOverlap",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "x", type: "uint256" },
+      { internalType: "uint256", name: "y", type: "uint256" },
+    ],
+    name: "FflonkKeyG1PointInvalid",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "xImaginary", type: "uint256" },
+      { internalType: "uint256", name: "xReal", type: "uint256" },
+      { internalType: "uint256", name: "yImaginary", type: "uint256" },
+      { internalType: "uint256", name: "yReal", type: "uint256" },
+    ],
+    name: "FflonkKeyG2PointInvalid",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "given", type: "uint256" },
+      { internalType: "uint256", name: "expected", type: "uint256" },
+    ],
+    name: "FflonkKeyLengthWrong",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "power", type: "uint256" },
+      { internalType: "uint256", name: "maximum", type: "uint256" },
+    ],
+    name: "FflonkKeyPowerOutOfRange",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "signals", type: "uint256" },
+      { internalType: "uint256", name: "maximum", type: "uint256" },
+    ],
+    name: "FflonkKeySignalsOutOfRange",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "xImaginary", type: "uint256" },
+      { internalType: "uint256", name: "xReal", type: "uint256" },
+    ],
+    name: "FflonkKeyWithoutContribution",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "given", type: "uint256" },
+      { internalType: "uint256", name: "expected", type: "uint256" },
+    ],
+    name: "FflonkProofLengthWrong",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "available", type: "uint256" },
+      { internalType: "uint256", name: "required", type: "uint256" },
+    ],
+    name: "VerifierGasTooLow",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "given", type: "uint256" },
+      { internalType: "uint256", name: "expected", type: "uint256" },
+    ],
+    name: "VerifierSignalCountWrong",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "index", type: "uint256" },
+      { internalType: "uint256", name: "signal", type: "uint256" },
+    ],
+    name: "VerifierSignalNotInField",
+    type: "error",
+  },
+  {
+    inputs: [
       { internalType: "uint256", name: "index", type: "uint256" },
       { internalType: "address", name: "account", type: "address" },
     ],
@@ -654,14 +744,6 @@ export const systemErrorsAbi = [
     type: "error",
   },
   {
-    inputs: [
-      { internalType: "uint256", name: "available", type: "uint256" },
-      { internalType: "uint256", name: "required", type: "uint256" },
-    ],
-    name: "VerifierGasTooLow",
-    type: "error",
-  },
-  {
     inputs: [{ internalType: "bool", name: "development", type: "bool" }],
     name: "VerifierKeyDevelopmentMismatch",
     type: "error",
@@ -691,10 +773,26 @@ export const systemErrorsAbi = [
   },
   {
     inputs: [
+      { internalType: "bytes32", name: "keyId", type: "bytes32" },
+      { internalType: "uint256", name: "system", type: "uint256" },
+    ],
+    name: "VerifierKeyOfAnotherSystem",
+    type: "error",
+  },
+  {
+    inputs: [
       { internalType: "uint256", name: "signals", type: "uint256" },
       { internalType: "uint256", name: "maximum", type: "uint256" },
     ],
     name: "VerifierKeySignalsOutOfRange",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "length", type: "uint256" },
+      { internalType: "uint256", name: "maximum", type: "uint256" },
+    ],
+    name: "VerifierKeyTooLong",
     type: "error",
   },
   { inputs: [{ internalType: "bytes32", name: "keyId", type: "bytes32" }], name: "VerifierKeyUnknown", type: "error" },
@@ -716,15 +814,40 @@ export const systemErrorsAbi = [
       { internalType: "uint256", name: "given", type: "uint256" },
       { internalType: "uint256", name: "expected", type: "uint256" },
     ],
-    name: "VerifierSignalCountWrong",
+    name: "VerifierProofLengthWrong",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "uint256", name: "system", type: "uint256" }],
+    name: "VerifierProofSystemFrozen",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "uint256", name: "system", type: "uint256" }],
+    name: "VerifierProofSystemNotFrozen",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "uint256", name: "system", type: "uint256" }],
+    name: "VerifierProofSystemNotRouted",
     type: "error",
   },
   {
     inputs: [
-      { internalType: "uint256", name: "index", type: "uint256" },
-      { internalType: "uint256", name: "signal", type: "uint256" },
+      { internalType: "uint256", name: "system", type: "uint256" },
+      { internalType: "uint256", name: "count", type: "uint256" },
     ],
-    name: "VerifierSignalNotInField",
+    name: "VerifierProofSystemUnknown",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "address", name: "verifier", type: "address" }],
+    name: "VerifierProofSystemWithoutCode",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "uint256", name: "maximum", type: "uint256" }],
+    name: "VerifierProofSystemsFull",
     type: "error",
   },
   {

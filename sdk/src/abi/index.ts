@@ -10,6 +10,7 @@ export { devAttestationVerifierAbi } from "./DevAttestationVerifier.ts";
 export { dynamicFeePoolAbi } from "./DynamicFeePool.ts";
 export { emissionsAbi } from "./Emissions.ts";
 export { enclaveRegistryAbi } from "./EnclaveRegistry.ts";
+export { fflonkVerifierAbi } from "./FflonkVerifier.ts";
 export { gatewayVerifierAbi } from "./GatewayVerifier.ts";
 export { gpuAttestationsAbi } from "./GpuAttestations.ts";
 export { guardianAbi } from "./Guardian.ts";

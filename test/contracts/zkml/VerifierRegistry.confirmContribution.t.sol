@@ -2,6 +2,7 @@
 pragma solidity 0.8.34;
 
 import {VerifierRegistry} from "../../../contracts/zkml/VerifierRegistry.sol";
+import {IProofSystem} from "../../../contracts/zkml/interfaces/IProofSystem.sol";
 import {IVerifierRegistry} from "../../../contracts/zkml/interfaces/IVerifierRegistry.sol";
 import {Base} from "../Base.sol";
 import {ProofVectors} from "./ProofVectors.sol";
@@ -13,7 +14,7 @@ contract VerifierRegistryConfirmContributionTest is Base {
     bytes32 internal keyId;
 
     function setUp() public {
-        registry = VerifierRegistry(create("VerifierRegistry", abi.encode(true)));
+        registry = VerifierRegistry(create("VerifierRegistry", abi.encode(address(this), true, new IProofSystem[](0))));
         keyId = registry.registerKey(ProofVectors.twoSignalKey(), false);
     }
 

@@ -2,6 +2,7 @@
 pragma solidity 0.8.34;
 
 import {VerifierRegistry} from "../../../contracts/zkml/VerifierRegistry.sol";
+import {IProofSystem} from "../../../contracts/zkml/interfaces/IProofSystem.sol";
 import {IVerifierRegistry} from "../../../contracts/zkml/interfaces/IVerifierRegistry.sol";
 import {Bn254} from "../../../contracts/zkml/libraries/Bn254.sol";
 import {Base} from "../Base.sol";
@@ -22,7 +23,7 @@ contract VerifierRegistryRegisterClassModelTest is Base {
     );
 
     function setUp() public {
-        registry = VerifierRegistry(create("VerifierRegistry", abi.encode(true)));
+        registry = VerifierRegistry(create("VerifierRegistry", abi.encode(address(this), true, new IProofSystem[](0))));
         classKeyId = registry.registerKey(ProofVectors.feeKey(), true);
         modelHash = ProofVectors.feeSignals()[1];
     }

@@ -2,6 +2,7 @@
 pragma solidity 0.8.34;
 
 import {VerifierRegistry} from "../../../contracts/zkml/VerifierRegistry.sol";
+import {IProofSystem} from "../../../contracts/zkml/interfaces/IProofSystem.sol";
 import {IVerifierRegistry} from "../../../contracts/zkml/interfaces/IVerifierRegistry.sol";
 import {Bn254} from "../../../contracts/zkml/libraries/Bn254.sol";
 import {Base} from "../Base.sol";
@@ -11,7 +12,7 @@ contract VerifierRegistryRegisterKeyTest is Base {
     VerifierRegistry internal registry;
 
     function setUp() public {
-        registry = VerifierRegistry(create("VerifierRegistry", abi.encode(true)));
+        registry = VerifierRegistry(create("VerifierRegistry", abi.encode(address(this), true, new IProofSystem[](0))));
     }
 
     function test_WhenKeyIsNew() external {
@@ -138,7 +139,9 @@ contract VerifierRegistryRegisterKeyTest is Base {
     }
 
     function test_RevertGiven_DevelopmentKeysAreNotAllowed() external {
-        VerifierRegistry strict = VerifierRegistry(create("VerifierRegistry", abi.encode(false)));
+        VerifierRegistry strict = VerifierRegistry(
+            create("VerifierRegistry", abi.encode(address(this), false, new IProofSystem[](0)))
+        );
         vm.assertFalse(strict.developmentKeysAllowed(), "strict registry");
         vm.expectRevert(
             abi.encodeWithSelector(IVerifierRegistry.VerifierDevelopmentKeyRefused.selector, ProofVectors.FEE_KEY_ID)
@@ -147,7 +150,9 @@ contract VerifierRegistryRegisterKeyTest is Base {
     }
 
     function test_GivenDevelopmentKeysAreNotAllowed() external {
-        VerifierRegistry strict = VerifierRegistry(create("VerifierRegistry", abi.encode(false)));
+        VerifierRegistry strict = VerifierRegistry(
+            create("VerifierRegistry", abi.encode(address(this), false, new IProofSystem[](0)))
+        );
         bytes32 keyId = strict.registerKey(ProofVectors.twoSignalKey(), false);
         vm.assertTrue(strict.isRegistered(keyId), "other keys are welcome");
     }

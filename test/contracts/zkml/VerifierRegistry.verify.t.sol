@@ -2,6 +2,7 @@
 pragma solidity 0.8.34;
 
 import {VerifierRegistry} from "../../../contracts/zkml/VerifierRegistry.sol";
+import {IProofSystem} from "../../../contracts/zkml/interfaces/IProofSystem.sol";
 import {IVerifierRegistry} from "../../../contracts/zkml/interfaces/IVerifierRegistry.sol";
 import {Bn254} from "../../../contracts/zkml/libraries/Bn254.sol";
 import {Base} from "../Base.sol";
@@ -13,7 +14,7 @@ contract VerifierRegistryVerifyTest is Base {
     bytes32 internal twoSignalKeyId;
 
     function setUp() public {
-        registry = VerifierRegistry(create("VerifierRegistry", abi.encode(true)));
+        registry = VerifierRegistry(create("VerifierRegistry", abi.encode(address(this), true, new IProofSystem[](0))));
         feeKeyId = registry.registerKey(ProofVectors.feeKey(), true);
         twoSignalKeyId = registry.registerKey(ProofVectors.twoSignalKey(), false);
     }
