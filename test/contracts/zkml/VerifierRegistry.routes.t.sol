@@ -7,7 +7,6 @@ import {VerifierRegistry} from "../../../contracts/zkml/VerifierRegistry.sol";
 import {IFflonkVerifier} from "../../../contracts/zkml/interfaces/IFflonkVerifier.sol";
 import {IProofSystem} from "../../../contracts/zkml/interfaces/IProofSystem.sol";
 import {IVerifierRegistry} from "../../../contracts/zkml/interfaces/IVerifierRegistry.sol";
-import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
 import {Base} from "../Base.sol";
 import {FflonkVectors} from "./FflonkVectors.sol";
 import {ProofVectors} from "./ProofVectors.sol";
@@ -28,7 +27,9 @@ contract VerifierRegistryRoutesTest is Base {
         fflonk = FflonkVerifier(create("FflonkVerifier", ""));
         IProofSystem[] memory systems = new IProofSystem[](1);
         systems[0] = fflonk;
-        registry = VerifierRegistry(create("VerifierRegistry", abi.encode(address(new AccessManager(address(this))), true, systems)));
+        registry = VerifierRegistry(
+            create("VerifierRegistry", abi.encode(create("AccessManager", abi.encode(address(this))), true, systems))
+        );
         feeKeyId = registry.registerKey(ProofVectors.feeKey(), true);
         routedKeyId = registry.registerRoutedKey(_FFLONK, FflonkVectors.key(), true);
     }
@@ -281,7 +282,10 @@ contract VerifierRegistryRoutesTest is Base {
     function _fresh(bool developmentKeysAllowed) private returns (VerifierRegistry) {
         IProofSystem[] memory systems = new IProofSystem[](1);
         systems[0] = fflonk;
-        return VerifierRegistry(create("VerifierRegistry", abi.encode(registry.authority(), developmentKeysAllowed, systems)));
+        return
+            VerifierRegistry(
+                create("VerifierRegistry", abi.encode(registry.authority(), developmentKeysAllowed, systems))
+            );
     }
 
     function _verifyRouted(bytes memory proof) private view returns (bool) {
