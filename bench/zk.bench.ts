@@ -1,13 +1,18 @@
+import { readFileSync } from "node:fs";
+
 import { bytesToHex, encodeFunctionData, zeroAddress } from "viem";
 
 import { modelExecutorAbi } from "../sdk/src/abi/ModelExecutor.ts";
+import { parseFflonkVector } from "../test/zkml/fflonk-vector.ts";
 import { syntheticBatch } from "../test/zkml/synthetic-proof.ts";
 import { circuitEntries, circuitModel } from "../zkml/circuit/catalogue.ts";
+import { encodeFflonkKey, encodeFflonkProof, FFLONK_SYSTEM, routedKeyId } from "../zkml/circuit/fflonk-key.ts";
 import { verifyingKeyId } from "../zkml/circuit/verifying-key.ts";
 import { isWide, packWords } from "../zkml/codec/packed-words.ts";
 import { packIntegers } from "../zkml/codec/signal-codec.ts";
 import { executorModelId } from "../zkml/evm/executor-blob.ts";
 import { evaluateModel, modelBlob } from "../zkml/model/circuit-model.ts";
+import { repositoryPath } from "../zkml/paths.ts";
 import type { GasMeter } from "./gas.ts";
 import { callGasOf, onFreshChain } from "./gas.ts";
 import type { Bench } from "./harness/types.ts";
@@ -23,6 +28,8 @@ const EXECUTOR_PREFIX = "gas.zk.evm.";
 const LABELS: Readonly<Record<string, string>> = {
   "gas.zk.verify.l2": "verify one proof of two signals under a stored key, gas inside the call",
   "gas.zk.batch64.perProof": `verify ${BATCH} proofs of two signals under one key, gas inside the call per proof`,
+  "gas.zk.fflonk.verify": "verify one FFLONK proof of three signals through the registry, gas inside the call",
+  "gas.zk.fflonk.registerKey": "register an FFLONK key, gas inside the call",
   "gas.zk.registerKey": "register a verifying key of two signals, gas inside the call",
 };
 
@@ -76,13 +83,39 @@ async function measureVerifier({ connection, gasOf }: GasMeter): Promise<Record<
   };
 }
 
+async function measureFflonk({ connection, gasOf }: GasMeter): Promise<Record<string, number>> {
+  const path = repositoryPath("test", "vectors", "zkml", "fflonk-fee.json");
+  const { key, proof, signals } = parseFflonkVector(readFileSync(path, "utf8"));
+  const verifier = await connection.viem.deployContract("FflonkVerifier", []);
+  const { abi, address, read } = await connection.viem.deployContract("VerifierRegistry", [
+    zeroAddress,
+    true,
+    [verifier.address],
+  ]);
+  const [wallet] = await connection.viem.getWalletClients();
+  const encodedKey = encodeFflonkKey(key);
+  const keyId = routedKeyId(FFLONK_SYSTEM, encodedKey);
+  const keyArgs = [BigInt(FFLONK_SYSTEM), encodedKey, true] as const;
+  const register = encodeFunctionData({ abi, functionName: "registerRoutedKey", args: keyArgs });
+  const registerGas = callGasOf(await gasOf(wallet!.sendTransaction({ to: address, data: register })), register);
+  const args = [keyId, encodeFflonkProof(proof), signals.map(BigInt)] as const;
+  if (!(await read.verifyProof(args))) throw new Error("The FFLONK proof is refused");
+  const verify = encodeFunctionData({ abi, functionName: "verifyProof", args });
+  const verifyGas = callGasOf(await gasOf(wallet!.sendTransaction({ to: address, data: verify })), verify);
+  return { "gas.zk.fflonk.verify": verifyGas, "gas.zk.fflonk.registerKey": registerGas };
+}
+
 const bench: Bench = {
   prefix: "gas.zk",
   unit: "gas",
   tolerancePercent: 1,
   document: "gas",
   label: (id) => LABELS[id] ?? `run the model ${id.slice(EXECUTOR_PREFIX.length)} in the executor, gas inside the call`,
-  run: async () => ({ ...(await onFreshChain(measureExecutor)), ...(await onFreshChain(measureVerifier)) }),
+  run: async () => ({
+    ...(await onFreshChain(measureExecutor)),
+    ...(await onFreshChain(measureVerifier)),
+    ...(await onFreshChain(measureFflonk)),
+  }),
 };
 
 export default bench;
