@@ -5,6 +5,7 @@ import { configVariable, defineConfig } from "hardhat/config";
 import { fileURLToPath } from "node:url";
 import { readTestDepth } from "./scripts/lib/test-depth.ts";
 
+import { plainTests } from "./scripts/testing/plain-tests.ts";
 import { tasks } from "./tasks/index.ts";
 
 // The npm build of the compiler: nothing is downloaded. The same settings serve tests and deployments, so that what is
@@ -18,9 +19,10 @@ const compiler = {
 const depth = readTestDepth(process.env);
 
 export default defineConfig({
-  plugins: [hardhatToolboxViem, hardhatEthers, hardhatTypechain],
+  plugins: [hardhatToolboxViem, hardhatEthers, hardhatTypechain, plainTests],
   tasks,
   solidity: {
+    splitTestsCompilation: true,
     profiles: { default: compiler, production: compiler },
     npmFilesToBuild: [
       "@openzeppelin/contracts/access/manager/AccessManager.sol",
@@ -28,7 +30,10 @@ export default defineConfig({
     ],
   },
   typechain: { outDir: "types/ethers-contracts" },
-  paths: { tests: { solidity: "./test/contracts", nodejs: "./test" } },
+  paths: {
+    sources: { solidity: ["./contracts", "./test/mocks"] },
+    tests: { solidity: "./test/contracts", nodejs: "./test" },
+  },
   test: {
     solidity: {
       fsPermissions: { readDirectory: ["./test/vectors"] },

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { print, say, showProgress } from "./lib/output.ts";
@@ -68,14 +68,10 @@ function progressLine(): { show: (message: string) => void; end: () => void } {
   };
 }
 
-/**
- * Compiles the contracts in a process of its own: what the compiler prints is no part of the story. The tests are left
- * out, unless they were compiled before: a build without them would throw them away.
- */
+/** Compiles the contracts in a process of its own: what the compiler prints is no part of the story. */
 async function compile(): Promise<void> {
   const end = showProgress("Compiling the contracts");
-  const scope = existsSync(path.join(ARTIFACTS, "test")) ? [] : ["--no-tests"];
-  const { exitCode, output } = await runTool([HARDHAT, "build", "--quiet", ...scope]);
+  const { exitCode, output } = await runTool([HARDHAT, "build", "--quiet", "--no-tests"]);
   end();
   if (exitCode !== 0) throw new UserError(`The contracts do not compile:\n${output}`);
 }

@@ -79,7 +79,7 @@ function readReport(path: string): RunnerReport | undefined {
 }
 
 const MODULES = "node_modules";
-const SOLIDITY = ["contracts/**/*.sol", "test/contracts/**/*.sol"];
+const SOLIDITY = ["contracts/**/*.sol", "test/contracts/**/*.sol", "test/mocks/**/*.sol"];
 
 /** Folders of `test/` whose tests use no contracts, and so can run while those are compiled. */
 const WITHOUT_CONTRACTS: ReadonlySet<string> = new Set(["circuits"]);
@@ -105,7 +105,14 @@ function typescriptSections(): readonly Section[] {
  * checks that read generated types wait for it.
  */
 export const SECTIONS: readonly Section[] = [
-  check("build", "Build (hardhat)", [], [`${MODULES}/hardhat/dist/src/cli.js`, "build"]),
+  check("build", "Build of the contracts", [], [`${MODULES}/hardhat/dist/src/cli.js`, "build", "--no-tests"]),
+  // After the contracts: both write Hardhat's cache.
+  check(
+    "build-tests",
+    "Build of the Solidity tests",
+    ["build"],
+    [`${MODULES}/hardhat/dist/src/cli.js`, "build", "--no-contracts"],
+  ),
   // In a process of its own: the key generation leaves worker threads behind that would keep the tests from ending.
   check("circuits", "Circuits and their development keys", [], ["scripts/build-circuits.ts"]),
   check(
@@ -129,6 +136,6 @@ export const SECTIONS: readonly Section[] = [
   ),
   check("types", "Types (tsc)", ["build"], [`${MODULES}/typescript/bin/tsc`, "--noEmit"]),
   check("dapp", "Types of the example dapp (tsc)", [], [`${MODULES}/typescript/bin/tsc`, "-p", "examples/dapp"]),
-  tests("solidity", "Solidity tests", ["build"], "solidity", "test/contracts/**/*.t.sol"),
+  tests("solidity", "Solidity tests", ["build", "build-tests"], "solidity", "test/contracts/**/*.t.sol"),
   ...typescriptSections(),
 ];

@@ -88,20 +88,9 @@ describe("signal codec against its Solidity library", () => {
   before(async () => {
     const { viem } = await network.create();
     const harness = await viem.deployContract("SignalCodec__Harness");
-    const client = await viem.getPublicClient();
-    const [wallet] = await viem.getWalletClients();
-    const { address, abi } = harness;
-    await wallet?.writeContract({ address, abi, functionName: "useLayout", args: [LAYOUT] });
-    // Contracts of the tests have no generated types: the results are named here.
-    packInputsOnChain = async (input) =>
-      (await client.readContract({ address, abi, functionName: "packInputs", args: [input] })) as bigint;
-    unpackOnChain = async (packed) =>
-      (await client.readContract({
-        address,
-        abi,
-        functionName: "unpackOutputs",
-        args: [packed],
-      })) as readonly unknown[];
+    await harness.write.useLayout([LAYOUT]);
+    packInputsOnChain = (input) => harness.read.packInputs([input]);
+    unpackOnChain = (packed) => harness.read.unpackOutputs([packed]);
   });
 
   it("packs the same numbers and refuses the same numbers", async () => {

@@ -13,7 +13,7 @@ import {DecisionClass, DecisionRow} from "../../../contracts/governance/interfac
 import {GovernorConfig} from "../../../contracts/governance/types/GovernorConfig.sol";
 import {Roles} from "../../../contracts/libraries/Roles.sol";
 import {Base} from "../Base.sol";
-import {VotesSource__Mock} from "../mocks/VotesSource__Mock.sol";
+import {VotesSource__Mock} from "../../mocks/VotesSource__Mock.sol";
 
 /// @title Governor, timelock, delays, AccessManager and guardian, wired as a deployment does it
 /// @dev Votes come from a mock: VOTER has 40,000 of 1,000,000, which is the quorum.

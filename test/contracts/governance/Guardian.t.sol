@@ -8,7 +8,7 @@ import {TimelockController} from "@openzeppelin/contracts/governance/TimelockCon
 
 import {IGuardian} from "../../../contracts/governance/interfaces/IGuardian.sol";
 import {Roles} from "../../../contracts/libraries/Roles.sol";
-import {Restricted__Mock} from "../mocks/Restricted__Mock.sol";
+import {Restricted__Mock} from "../../mocks/Restricted__Mock.sol";
 import {GovernanceTest} from "./GovernanceTest.sol";
 
 contract GuardianTest is GovernanceTest {

@@ -6,7 +6,7 @@ import {TimelockController} from "@openzeppelin/contracts/governance/TimelockCon
 import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
 
 import {OPGGovernor} from "../../../contracts/governance/OPGGovernor.sol";
-import {VotesSource__Mock} from "../mocks/VotesSource__Mock.sol";
+import {VotesSource__Mock} from "../../mocks/VotesSource__Mock.sol";
 import {GovernanceTest} from "./GovernanceTest.sol";
 
 contract OPGGovernorTest is GovernanceTest {

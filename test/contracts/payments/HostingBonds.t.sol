@@ -10,8 +10,8 @@ import {HostingBonds} from "../../../contracts/payments/HostingBonds.sol";
 import {IHostingBonds} from "../../../contracts/payments/interfaces/IHostingBonds.sol";
 import {OPG} from "../../../contracts/token/OPG.sol";
 import {Base} from "../Base.sol";
-import {CallbackToken__Mock} from "../mocks/CallbackToken__Mock.sol";
-import {FeeToken__Mock} from "../mocks/FeeToken__Mock.sol";
+import {CallbackToken__Mock} from "../../mocks/CallbackToken__Mock.sol";
+import {FeeToken__Mock} from "../../mocks/FeeToken__Mock.sol";
 
 contract HostingBondsTest is Base {
     uint256 private constant _START = 1_800_000_000;

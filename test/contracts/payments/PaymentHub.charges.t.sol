@@ -5,7 +5,7 @@ import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessMana
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {IModelHub} from "../../../contracts/models/interfaces/IModelHub.sol";
 import {IPaymentHub} from "../../../contracts/payments/interfaces/IPaymentHub.sol";
-import {HostilePayee__Mock} from "../mocks/HostilePayee__Mock.sol";
+import {HostilePayee__Mock} from "../../mocks/HostilePayee__Mock.sol";
 import {PaymentHubFixture} from "./PaymentHubFixture.sol";
 
 contract PaymentHubChargesTest is PaymentHubFixture {

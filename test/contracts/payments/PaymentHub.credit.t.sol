@@ -5,8 +5,8 @@ import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.so
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {PaymentHub} from "../../../contracts/payments/PaymentHub.sol";
 import {IPaymentHub} from "../../../contracts/payments/interfaces/IPaymentHub.sol";
-import {CallbackToken__Mock} from "../mocks/CallbackToken__Mock.sol";
-import {FeeToken__Mock} from "../mocks/FeeToken__Mock.sol";
+import {CallbackToken__Mock} from "../../mocks/CallbackToken__Mock.sol";
+import {FeeToken__Mock} from "../../mocks/FeeToken__Mock.sol";
 import {PaymentHubFixture} from "./PaymentHubFixture.sol";
 
 contract PaymentHubCreditTest is PaymentHubFixture {

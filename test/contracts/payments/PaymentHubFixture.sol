@@ -13,7 +13,7 @@ import {IHostingBonds} from "../../../contracts/payments/interfaces/IHostingBond
 import {IPaymentHub} from "../../../contracts/payments/interfaces/IPaymentHub.sol";
 import {OPG} from "../../../contracts/token/OPG.sol";
 import {Base} from "../Base.sol";
-import {RewardPool__Mock} from "../mocks/RewardPool__Mock.sol";
+import {RewardPool__Mock} from "../../mocks/RewardPool__Mock.sol";
 
 /// @title A payment hub with its real token, model hub and access manager, one release, and people with OPG
 abstract contract PaymentHubFixture is Base {

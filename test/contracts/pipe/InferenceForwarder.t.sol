@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {Consumer__Mock} from "../mocks/Consumer__Mock.sol";
+import {Consumer__Mock} from "../../mocks/Consumer__Mock.sol";
 import {IERC7412} from "../../../contracts/pipe/interfaces/IERC7412.sol";
 import {InferenceForwarder} from "../../../contracts/pipe/InferenceForwarder.sol";
 import {InferenceMode} from "../../../contracts/libraries/InferenceMode.sol";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {Consumer__Mock} from "../mocks/Consumer__Mock.sol";
+import {Consumer__Mock} from "../../mocks/Consumer__Mock.sol";
 import {IPipeEngine} from "../../../contracts/pipe/interfaces/IPipeEngine.sol";
 import {IReleaseCircuits} from "../../../contracts/models/interfaces/IReleaseCircuits.sol";
 import {InferenceMode} from "../../../contracts/libraries/InferenceMode.sol";

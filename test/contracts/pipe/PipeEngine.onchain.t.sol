@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {Consumer__Mock} from "../mocks/Consumer__Mock.sol";
+import {Consumer__Mock} from "../../mocks/Consumer__Mock.sol";
 import {IModelExecutor} from "../../../contracts/zkml/interfaces/IModelExecutor.sol";
 import {IModelHub} from "../../../contracts/models/interfaces/IModelHub.sol";
 import {IPaymentHub} from "../../../contracts/payments/interfaces/IPaymentHub.sol";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {Consumer__Mock} from "../mocks/Consumer__Mock.sol";
+import {Consumer__Mock} from "../../mocks/Consumer__Mock.sol";
 import {IERC7412} from "../../../contracts/pipe/interfaces/IERC7412.sol";
 import {IInferenceEngine, IInferenceHub} from "../../../contracts/pipe/interfaces/IInferenceEngine.sol";
 import {IPipeEngine} from "../../../contracts/pipe/interfaces/IPipeEngine.sol";

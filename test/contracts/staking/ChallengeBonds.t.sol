@@ -6,7 +6,7 @@ import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessMana
 import {Roles} from "../../../contracts/libraries/Roles.sol";
 import {ChallengeBonds} from "../../../contracts/staking/ChallengeBonds.sol";
 import {IChallengeBonds} from "../../../contracts/staking/interfaces/IChallengeBonds.sol";
-import {FeeToken__Mock} from "../mocks/FeeToken__Mock.sol";
+import {FeeToken__Mock} from "../../mocks/FeeToken__Mock.sol";
 import {StakingTest} from "./StakingTest.sol";
 
 contract ChallengeBondsTest is StakingTest {

@@ -9,7 +9,7 @@ import {IStaking} from "../../../contracts/staking/interfaces/IStaking.sol";
 import {StakeRouter} from "../../../contracts/staking/StakeRouter.sol";
 import {Staking} from "../../../contracts/staking/Staking.sol";
 import {OPG} from "../../../contracts/token/OPG.sol";
-import {Permit2__Mock} from "../mocks/Permit2__Mock.sol";
+import {Permit2__Mock} from "../../mocks/Permit2__Mock.sol";
 import {StakingTest} from "./StakingTest.sol";
 
 /// @title Signed stakes with the real token, and claims in bulk

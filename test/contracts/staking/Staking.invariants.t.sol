@@ -12,7 +12,7 @@ import {IOperators, OperatorsConfig} from "../../../contracts/staking/interfaces
 import {StakingConfig, StakingWindows} from "../../../contracts/staking/interfaces/IStaking.sol";
 import {Staking} from "../../../contracts/staking/Staking.sol";
 import {Base} from "../Base.sol";
-import {StakingToken__Mock} from "../mocks/StakingToken__Mock.sol";
+import {StakingToken__Mock} from "../../mocks/StakingToken__Mock.sol";
 
 /// @title Random but valid acts of two operators and their delegators, with the sums and flags the invariants need
 /// @dev The runner does not report a failing assertion in a handler, so what goes wrong is kept in flags. It only finds

@@ -11,7 +11,7 @@ import {IStaking, StakingConfig, StakingWindows} from "../../../contracts/stakin
 import {StakeLens} from "../../../contracts/staking/StakeLens.sol";
 import {Staking} from "../../../contracts/staking/Staking.sol";
 import {Base} from "../Base.sol";
-import {StakingToken__Mock} from "../mocks/StakingToken__Mock.sol";
+import {StakingToken__Mock} from "../../mocks/StakingToken__Mock.sol";
 
 /// @title What the staking tests share: one registered operator, two delegators, a slasher and a challenger
 abstract contract StakingTest is Base {

@@ -10,7 +10,7 @@ import {IEnclaveRegistry} from "../../../contracts/tee/interfaces/IEnclaveRegist
 import {IHardwarePolicy} from "../../../contracts/tee/interfaces/IHardwarePolicy.sol";
 import {GpuClaims, INrasVerifier} from "../../../contracts/tee/interfaces/INrasVerifier.sol";
 import {GpuAttestations} from "../../../contracts/tee/nras/GpuAttestations.sol";
-import {NrasVerifier__Mock} from "../mocks/tee/NrasVerifier__Mock.sol";
+import {NrasVerifier__Mock} from "../../mocks/tee/NrasVerifier__Mock.sol";
 import {EnclaveRegistryTest} from "./EnclaveRegistryTest.sol";
 
 contract EnclaveRegistryAcceleratorTest is EnclaveRegistryTest {

@@ -11,7 +11,7 @@ import {ICodeReleases} from "../../../contracts/tee/interfaces/ICodeReleases.sol
 import {IEnclaveRegistry} from "../../../contracts/tee/interfaces/IEnclaveRegistry.sol";
 import {IHardwarePolicy} from "../../../contracts/tee/interfaces/IHardwarePolicy.sol";
 import {EnclaveKit} from "../fixtures/EnclaveKit.sol";
-import {OperatorStanding__Mock} from "../mocks/OperatorStanding__Mock.sol";
+import {OperatorStanding__Mock} from "../../mocks/OperatorStanding__Mock.sol";
 
 /// @title Registry and policy with one operator, one profile and one release
 abstract contract EnclaveRegistryTest is EnclaveKit {

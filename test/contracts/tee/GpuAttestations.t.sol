@@ -8,7 +8,7 @@ import {IHardwarePolicy} from "../../../contracts/tee/interfaces/IHardwarePolicy
 import {GpuClaims, INrasVerifier} from "../../../contracts/tee/interfaces/INrasVerifier.sol";
 import {GpuAttestations} from "../../../contracts/tee/nras/GpuAttestations.sol";
 import {Base} from "../Base.sol";
-import {NrasVerifier__Mock} from "../mocks/tee/NrasVerifier__Mock.sol";
+import {NrasVerifier__Mock} from "../../mocks/tee/NrasVerifier__Mock.sol";
 
 contract GpuAttestationsTest is Base {
     bytes private constant TOKEN = "token";

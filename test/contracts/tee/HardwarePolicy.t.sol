@@ -12,7 +12,7 @@ import {IAcceptedTerms} from "../../../contracts/tee/interfaces/IAcceptedTerms.s
 import {ICodeReleases} from "../../../contracts/tee/interfaces/ICodeReleases.sol";
 import {IHardwarePolicy} from "../../../contracts/tee/interfaces/IHardwarePolicy.sol";
 import {EnclaveKit} from "../fixtures/EnclaveKit.sol";
-import {OperatorStanding__Mock} from "../mocks/OperatorStanding__Mock.sol";
+import {OperatorStanding__Mock} from "../../mocks/OperatorStanding__Mock.sol";
 
 contract HardwarePolicyTest is EnclaveKit {
     address private constant GUARDIAN = address(0x6A);

@@ -9,7 +9,7 @@ import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
 import {Nonces} from "@openzeppelin/contracts/utils/Nonces.sol";
 import {OPG} from "../../../contracts/token/OPG.sol";
 import {Base} from "../Base.sol";
-import {ContractWallet__Mock} from "../mocks/ContractWallet__Mock.sol";
+import {ContractWallet__Mock} from "../../mocks/ContractWallet__Mock.sol";
 
 contract OPGTest is Base {
     /// @dev The fields of an ERC-3009 authorization.

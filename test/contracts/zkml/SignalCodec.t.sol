@@ -12,13 +12,13 @@ import {
 import {SignalCodec} from "../../../contracts/zkml/libraries/SignalCodec.sol";
 import {SignalLayout} from "../../../contracts/zkml/types/SignalLayout.sol";
 import {Base} from "../Base.sol";
-import {SignalCodec__Harness} from "../mocks/SignalCodec__Harness.sol";
+import {SignalCodec__Harness} from "../../mocks/SignalCodec__Harness.sol";
 
 contract SignalCodecTest is Base {
     SignalCodec__Harness internal codec;
 
     function setUp() public {
-        codec = new SignalCodec__Harness();
+        codec = SignalCodec__Harness(create("SignalCodec__Harness", ""));
         codec.useLayout(_layout());
     }
 

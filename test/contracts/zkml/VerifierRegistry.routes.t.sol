@@ -10,7 +10,7 @@ import {IVerifierRegistry} from "../../../contracts/zkml/interfaces/IVerifierReg
 import {Base} from "../Base.sol";
 import {FflonkVectors} from "./FflonkVectors.sol";
 import {ProofVectors} from "./ProofVectors.sol";
-import {ProofSystem__Mock} from "../mocks/ProofSystem__Mock.sol";
+import {ProofSystem__Mock} from "../../mocks/ProofSystem__Mock.sol";
 
 /// @dev The functions about proof systems beside Groth16, and about freezing any.
 contract VerifierRegistryRoutesTest is Base {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {RsaPss} from "../../../../contracts/tee/crypto/RsaPss.sol";
-import {Sha384} from "../../../../contracts/tee/crypto/Sha384.sol";
+import {RsaPss} from "../../../contracts/tee/crypto/RsaPss.sol";
+import {Sha384} from "../../../contracts/tee/crypto/Sha384.sol";
 
 /// @title Both kinds of signatures over messages, as external calls
 contract RsaPss__Harness {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {NitroContent, NitroDocument} from "../../../../contracts/tee/nitro/NitroDocument.sol";
+import {NitroContent, NitroDocument} from "../../../contracts/tee/nitro/NitroDocument.sol";
 
 /// @title The parser of attestation documents as external calls
 contract NitroDocument__Harness {

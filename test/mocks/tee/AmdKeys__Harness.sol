@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {AmdKeys} from "../../../../contracts/tee/amd/AmdKeys.sol";
-import {SnpReport} from "../../../../contracts/tee/amd/SnpReport.sol";
-import {SnpProduct} from "../../../../contracts/tee/interfaces/ISevSnpVerifier.sol";
+import {AmdKeys} from "../../../contracts/tee/amd/AmdKeys.sol";
+import {SnpReport} from "../../../contracts/tee/amd/SnpReport.sol";
+import {SnpProduct} from "../../../contracts/tee/interfaces/ISevSnpVerifier.sol";
 
 /// @title AMD's pinned keys, and a report's parts, as external calls
 contract AmdKeys__Harness {

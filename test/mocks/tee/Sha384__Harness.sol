@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {Sha384} from "../../../../contracts/tee/crypto/Sha384.sol";
+import {Sha384} from "../../../contracts/tee/crypto/Sha384.sol";
 
 /// @title The hash as external calls
 contract Sha384__Harness {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {ModelInput, ModelOutput, MultiDimensionalNumberTensor} from "../../../contracts/pipe/types/InferenceTypes.sol";
-import {SignalCodec} from "../../../contracts/zkml/libraries/SignalCodec.sol";
-import {SignalLayout} from "../../../contracts/zkml/types/SignalLayout.sol";
+import {ModelInput, ModelOutput, MultiDimensionalNumberTensor} from "../../contracts/pipe/types/InferenceTypes.sol";
+import {SignalCodec} from "../../contracts/zkml/libraries/SignalCodec.sol";
+import {SignalLayout} from "../../contracts/zkml/types/SignalLayout.sol";
 
 /// @title The library's functions as external calls, for one layout at a time
 contract SignalCodec__Harness {

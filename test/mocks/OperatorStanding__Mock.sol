@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {IOperators} from "../../../contracts/staking/interfaces/IOperators.sol";
+import {IOperators} from "../../contracts/staking/interfaces/IOperators.sol";
 
 /// @notice What the enclave registry asks the staking contract and its operators: who is one, with what stake, and in
 ///         which roles active.

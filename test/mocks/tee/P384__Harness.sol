@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {P384} from "../../../../contracts/tee/crypto/P384.sol";
-import {P384Field} from "../../../../contracts/tee/crypto/P384Field.sol";
-import {P384Table} from "../../../../contracts/tee/crypto/P384Table.sol";
+import {P384} from "../../../contracts/tee/crypto/P384.sol";
+import {P384Field} from "../../../contracts/tee/crypto/P384Field.sol";
+import {P384Table} from "../../../contracts/tee/crypto/P384Table.sol";
 
 /// @title The P-384 libraries as external calls; an element is given and returned as its number
 contract P384__Harness {

@@ -4,7 +4,7 @@ pragma solidity 0.8.34;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 
-import {IPermit2} from "../../../contracts/staking/interfaces/IPermit2.sol";
+import {IPermit2} from "../../contracts/staking/interfaces/IPermit2.sol";
 
 /// @title Permit2's signed transfers with a witness, by its published types and order of checks
 /// @dev The EIP-712 domain has the name "Permit2", chain and contract, no version. A signature binds the spender, who

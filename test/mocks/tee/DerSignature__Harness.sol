@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {Der, DerNode} from "../../../../contracts/tee/crypto/Der.sol";
-import {P384} from "../../../../contracts/tee/crypto/P384.sol";
-import {X509} from "../../../../contracts/tee/crypto/X509.sol";
+import {Der, DerNode} from "../../../contracts/tee/crypto/Der.sol";
+import {P384} from "../../../contracts/tee/crypto/P384.sol";
+import {X509} from "../../../contracts/tee/crypto/X509.sol";
 
 /// @title Signatures in DER as certificates carry them: a BIT STRING around a SEQUENCE of two INTEGERs
 contract DerSignature__Harness {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {Base64Url} from "../../../../contracts/tee/nras/Base64Url.sol";
+import {Base64Url} from "../../../contracts/tee/nras/Base64Url.sol";
 
 /// @title The library's function as an external call
 contract Base64Url__Harness {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {Certificate, SignatureAlgorithm, X509} from "../../../../contracts/tee/crypto/X509.sol";
+import {Certificate, SignatureAlgorithm, X509} from "../../../contracts/tee/crypto/X509.sol";
 
 /// @title Opens the certificate reader to tests
 contract X509__Harness {

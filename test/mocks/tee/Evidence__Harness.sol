@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {P256} from "../../../../contracts/tee/crypto/P256.sol";
+import {P256} from "../../../contracts/tee/crypto/P256.sol";
 
 /// @title Many small calls in one, for tests that go through every byte
 contract Evidence__Harness {

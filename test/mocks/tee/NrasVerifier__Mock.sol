@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {GpuClaims, GpuFacts} from "../../../../contracts/tee/interfaces/INrasVerifier.sol";
+import {GpuClaims, GpuFacts} from "../../../contracts/tee/interfaces/INrasVerifier.sol";
 
 /// @notice Says of every token what it was told to say, and accepts keys as it was told.
 contract NrasVerifier__Mock {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {IInferenceEngine, IInferenceHub} from "../../../contracts/pipe/interfaces/IInferenceEngine.sol";
-import {IPaymentHub} from "../../../contracts/payments/interfaces/IPaymentHub.sol";
-import {IPipeEngine} from "../../../contracts/pipe/interfaces/IPipeEngine.sol";
-import {InferenceMode} from "../../../contracts/libraries/InferenceMode.sol";
-import {ModelInferenceRequest, ModelInput} from "../../../contracts/pipe/types/InferenceTypes.sol";
-import {PipeConsumer} from "../../../contracts/pipe/PipeConsumer.sol";
-import {TensorLib} from "../../../contracts/pipe/libraries/TensorLib.sol";
+import {IInferenceEngine, IInferenceHub} from "../../contracts/pipe/interfaces/IInferenceEngine.sol";
+import {IPaymentHub} from "../../contracts/payments/interfaces/IPaymentHub.sol";
+import {IPipeEngine} from "../../contracts/pipe/interfaces/IPipeEngine.sol";
+import {InferenceMode} from "../../contracts/libraries/InferenceMode.sol";
+import {ModelInferenceRequest, ModelInput} from "../../contracts/pipe/types/InferenceTypes.sol";
+import {PipeConsumer} from "../../contracts/pipe/PipeConsumer.sol";
+import {TensorLib} from "../../contracts/pipe/libraries/TensorLib.sol";
 
 /// @notice A dapp that asks the model about one number and keeps the hash of the answer as it came.
 contract Consumer__Mock is PipeConsumer {

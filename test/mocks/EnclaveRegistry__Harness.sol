@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {EnclaveRegistry} from "../../../contracts/tee/EnclaveRegistry.sol";
-import {IAttestationVerifier} from "../../../contracts/tee/interfaces/IAttestationVerifier.sol";
-import {IGpuAttestations} from "../../../contracts/tee/interfaces/IGpuAttestations.sol";
+import {EnclaveRegistry} from "../../contracts/tee/EnclaveRegistry.sol";
+import {IAttestationVerifier} from "../../contracts/tee/interfaces/IAttestationVerifier.sol";
+import {IGpuAttestations} from "../../contracts/tee/interfaces/IGpuAttestations.sol";
 
 /// @notice The registry with many enclaves at once: copies of one record under made-up ids.
 contract EnclaveRegistry__Harness is EnclaveRegistry {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {IProofSystem} from "../../../contracts/zkml/interfaces/IProofSystem.sol";
+import {IProofSystem} from "../../contracts/zkml/interfaces/IProofSystem.sol";
 
 /// @title A proof system that takes every key and no proof
 contract ProofSystem__Mock is IProofSystem {
