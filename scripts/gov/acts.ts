@@ -3,13 +3,14 @@ import { encodeFunctionData, getAddress, keccak256, toBytes, type Address, type 
 import { hardwarePolicyAbi } from "../../sdk/src/abi/HardwarePolicy.ts";
 import { opgGovernorAbi } from "../../sdk/src/abi/OPGGovernor.ts";
 import { stakingAbi } from "../../sdk/src/abi/Staking.ts";
+import { PROPOSAL_STATES } from "../../sdk/src/read.ts";
 import { UserError } from "../lib/user-error.ts";
 import { decodeAction, type DecodedAction } from "./decode.ts";
 import { guardianCancel, readGuardian } from "./guardian.ts";
 import { lint, waitOf } from "./lint.ts";
 import { readPower } from "./power.ts";
 import { describeProfile, PROFILE_STATUSES, type ProfileFile } from "./profiles.ts";
-import { chainTime, PROPOSAL_STATES, readProposal, type GovernanceView, type Proposal } from "./proposals.ts";
+import { chainTime, readProposal, type GovernanceView, type Proposal } from "./proposals.ts";
 import { describeRelease, RELEASE_STATUSES, type ReleaseFile } from "./releases.ts";
 import type { PreparedCall } from "./send.ts";
 import { moment, opg, printable } from "./words.ts";
