@@ -226,13 +226,14 @@ export function treasuryBalance({ publicClient, addresses }: GovernanceView): Pr
   return publicClient.readContract({ address: addresses.OPG, abi: opgAbi, functionName: "balanceOf", args });
 }
 
-/** The proposal to pay from what the timelock has. @throws UserError when it has less */
+/** The proposal to pay from what the timelock has. @throws UserError when it has less, or nothing is to be paid */
 export async function paymentDraft(
   view: GovernanceView,
   to: Address,
   amount: bigint,
   reason: string,
 ): Promise<ProposalDraft> {
+  if (amount === 0n) throw new UserError("A payment of 0 OPG is none.");
   const balance = await treasuryBalance(view);
   if (amount > balance) throw new UserError(`The timelock has ${opg(balance)}; it cannot pay ${opg(amount)}.`);
   return {

@@ -13,7 +13,7 @@ interface PayArguments extends ActArguments {
 }
 
 async function pay(args: PayArguments, hre: HardhatRuntimeEnvironment): Promise<void> {
-  const to = addressFrom(args.to, "who is paid");
+  const to = addressFrom(args.to, "an account to pay");
   const amount = parseValue(args.amount, "opg");
   await proposeDraft(hre, args, (view) => paymentDraft(view, to, amount, args.reason));
 }
