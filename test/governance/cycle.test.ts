@@ -137,7 +137,7 @@ describe("the whole cycle by tasks, against a node in another process", () => {
     failed(await run("gov delegate", { delegatee: DELEGATOR_ADDRESS, account: 5 }), /is no operator.*gov override/);
     failed(await run("gov vote", { proposal: "latest", choice: "for" }), /There are no proposals yet/);
     failed(await run("gov simulate", { what: "nowhere.json" }), /nowhere\.json: not readable/);
-    failed(await run("gov power", { address: "0x12" }), /"0x12" is not an address/);
+    failed(await run("gov power", { address: "0x12" }), /"0x12" is not the address of an account/);
   });
 
   it("admits a verifier, longer in the timelock because it is a root of trust", async () => {
