@@ -14,7 +14,7 @@ import { addressOf, SYSTEM_NAMES, type Addresses, type SystemName } from "../dep
 import { readJsonFile } from "../lib/read-json.ts";
 import { UserError } from "../lib/user-error.ts";
 import { abiOf } from "./abis.ts";
-import type { ProposalDraft } from "./acts.ts";
+import type { ProposalDraft } from "./propose.ts";
 
 const wei = z.string().regex(/^\d+$/, "must be wei as a text of digits").default("0");
 

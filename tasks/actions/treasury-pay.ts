@@ -1,6 +1,7 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
-import { parseValue, paymentDraft } from "../../scripts/gov/settings.ts";
+import { paymentDraft } from "../../scripts/gov/drafts.ts";
+import { parseValue } from "../../scripts/gov/settings.ts";
 import { addressFrom } from "../lib/arguments.ts";
 import type { ActArguments } from "../lib/gov-act.ts";
 import { proposeDraft } from "../lib/gov-propose.ts";

@@ -1,6 +1,6 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
-import { verifierDraft } from "../../scripts/gov/settings.ts";
+import { verifierDraft } from "../../scripts/gov/drafts.ts";
 import { addressFrom } from "../lib/arguments.ts";
 import type { ActArguments } from "../lib/gov-act.ts";
 import { proposeDraft } from "../lib/gov-propose.ts";

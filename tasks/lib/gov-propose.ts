@@ -1,6 +1,6 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
-import { prepareProposal, type ProposalDraft } from "../../scripts/gov/acts.ts";
+import { prepareProposal, type ProposalDraft } from "../../scripts/gov/propose.ts";
 import type { GovernanceView } from "../../scripts/gov/proposals.ts";
 import { performAct, type ActArguments } from "./gov-act.ts";
 
