@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import { readBaseline, updateBaseline, writeBaseline } from "../bench/harness/baseline.ts";
 import { compareWithBaseline } from "../bench/harness/compare.ts";
 import { renderDocument } from "../bench/harness/document.ts";
-import { loadBenches, runBenches } from "../bench/harness/run.ts";
+import { benchesUnder, loadBenches, runBenches } from "../bench/harness/run.ts";
 import type { Baseline, Bench, Metrics } from "../bench/harness/types.ts";
 import { print, say } from "./lib/output.ts";
 import { ROOT } from "./lib/tool.ts";
@@ -79,13 +79,16 @@ async function main(): Promise<number> {
   globalThis.console = new Console(process.stderr);
   const baseline = readBaseline(BASELINE);
   const benches = await loadBenches(ROOT);
-  build();
-  const metrics = await runBenches(benches, flags.only, { root: ROOT, log: say });
-  if (Object.keys(metrics).length === 0) {
+  const nothing = (): number => {
     const prefixes = benches.map((bench) => bench.prefix).join(", ");
     say(`No metric begins with "${flags.only ?? ""}". The benches are: ${prefixes}`);
     return 1;
-  }
+  };
+  // Said before the build, which takes minutes.
+  if (benchesUnder(benches, flags.only).length === 0) return nothing();
+  build();
+  const metrics = await runBenches(benches, flags.only, { root: ROOT, log: say });
+  if (Object.keys(metrics).length === 0) return nothing();
   const { failures, notes } = compareWithBaseline(metrics, baseline, flags.only);
   if (flags.json) print(JSON.stringify(metrics, null, 2));
   else printTable(benches, metrics, baseline);

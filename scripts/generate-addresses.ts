@@ -5,16 +5,10 @@ import { format, resolveConfig } from "prettier";
 import { getAddress, isAddress, type Address } from "viem";
 
 import { CONTRACT_NAMES, type ContractName } from "./deploy/contracts.ts";
-import { NETWORK_CONTRACTS } from "./deploy/network-contracts.ts";
+import { NETWORK_CONTRACTS, OPENGRADIENT_OPG } from "./deploy/network-contracts.ts";
 import { formatMarkdown } from "./lib/format-markdown.ts";
 import { ROOT } from "./lib/tool.ts";
 import { UserError } from "./lib/user-error.ts";
-
-/** OpenGradient's own OPG, by chain id; the source is its public SDK. */
-const TOKENS: Readonly<Record<number, Address>> = {
-  8453: "0xFbC2051AE2265686a469421b2C5A2D5462FbF5eB",
-  84532: "0x240b09731D96979f50B2C649C9CE10FcF9C7987F",
-};
 
 const CHAIN_NAMES: Readonly<Record<number, string>> = { 8453: "Base", 84532: "Base Sepolia" };
 
@@ -60,7 +54,7 @@ export type ContractName = (typeof contractNames)[number];
 export const deployments: Readonly<Record<number, Readonly<Record<ContractName, Address>> | undefined>> = ${JSON.stringify(byChain)};
 
 /** OpenGradient's own OPG, by chain id. */
-export const tokens = ${JSON.stringify(TOKENS)} as const;
+export const tokens = ${JSON.stringify(OPENGRADIENT_OPG)} as const;
 
 /** Contracts of others that the system uses, at the same address on every public chain. */
 export const networkContracts = ${JSON.stringify(Object.fromEntries(others))} as const;
@@ -72,7 +66,7 @@ function markdownOf(deployments: readonly Deployment[]): string {
     const rows = Object.entries(addresses).map(([contract, address]) => `| ${contract} | \`${address}\` |`);
     return `## ${name} (chain ${chainId})\n\n| Contract | Address |\n| -- | -- |\n${rows.join("\n")}`;
   });
-  const tokens = Object.entries(TOKENS).map(
+  const tokens = Object.entries(OPENGRADIENT_OPG).map(
     ([chainId, address]) => `| ${CHAIN_NAMES[Number(chainId)] ?? "?"} | ${chainId} | \`${address}\` |`,
   );
   const others = Object.entries(NETWORK_CONTRACTS).map(([name, { address }]) => `| ${name} | \`${address}\` |`);

@@ -6,12 +6,13 @@ import type { MnistModel } from "../zkml/train/train-mnist.ts";
 import { MNIST_MODELS, trainMnist } from "../zkml/train/train-mnist.ts";
 import { print, say } from "./lib/output.ts";
 import { runPlainly } from "./lib/sentence.ts";
+import { UserError } from "./lib/user-error.ts";
 
 async function train(): Promise<void> {
   const known = Object.keys(MNIST_MODELS) as MnistModel[];
   const wanted = process.argv.slice(2);
   const unknown = wanted.find((name) => !known.some((model) => model === name));
-  if (unknown !== undefined) throw new Error(`There is no model "${unknown}": choose from ${known.join(", ")}.`);
+  if (unknown !== undefined) throw new UserError(`There is no model "${unknown}": choose from ${known.join(", ")}.`);
   for (const name of known) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
     const checkpoint = repositoryPath("build", "training", name);

@@ -17,6 +17,12 @@ export async function loadBenches(root: string): Promise<readonly Bench[]> {
   return benches.toSorted((a, b) => (a.prefix < b.prefix ? -1 : 1));
 }
 
+/** The benches that can contribute figures under `only`. */
+export function benchesUnder(benches: readonly Bench[], only: string | undefined): readonly Bench[] {
+  if (only === undefined) return benches;
+  return benches.filter(({ prefix }) => isUnder(prefix, only) || isUnder(only, prefix));
+}
+
 /**
  * Runs the benches that can contribute to `only`, one after the other, and returns the figures under it.
  *
@@ -28,8 +34,7 @@ export async function runBenches(
   context: BenchContext,
 ): Promise<Metrics> {
   const metrics: Record<string, number> = {};
-  for (const bench of benches) {
-    if (only !== undefined && !isUnder(bench.prefix, only) && !isUnder(only, bench.prefix)) continue;
+  for (const bench of benchesUnder(benches, only)) {
     context.log(`Measuring ${bench.prefix}`);
     for (const [id, value] of Object.entries(await bench.run(context))) {
       if (!isUnder(id, bench.prefix)) throw new Error(`The bench "${bench.prefix}" yielded the foreign id ${id}`);

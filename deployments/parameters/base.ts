@@ -1,10 +1,6 @@
-import {
-  addressFrom,
-  dayFrom,
-  hashFrom,
-  requireDecisions,
-  type ParametersFactory,
-} from "../../scripts/deploy/parameters.ts";
+import { readAddress, readDay, readHash, requireDecisions } from "../../scripts/deploy/environment.ts";
+import { OPENGRADIENT_OPG } from "../../scripts/deploy/network-contracts.ts";
+import type { ParametersFactory } from "../../scripts/deploy/parameters.ts";
 import { publicRules, STAKING_ALLOCATION } from "./public-rules.ts";
 
 /** What nobody has decided for Base, and this file does not decide: each is an environment variable, none has a default. */
@@ -15,20 +11,20 @@ const DECISIONS = {
   OPG_EMISSION_START: "the first day of emission, as 2027-01-31, in UTC",
 } as const;
 
-/** Base. The token is OpenGradient's OPG: the address that its public SDK uses. */
+/** Base. The token is OpenGradient's OPG. */
 export const base: ParametersFactory = (environment) => {
   requireDecisions(environment, "Base", DECISIONS);
-  const treasury = addressFrom(environment, "OPG_TREASURY", DECISIONS.OPG_TREASURY);
+  const treasury = readAddress(environment, "OPG_TREASURY", DECISIONS.OPG_TREASURY);
   return {
     ...publicRules,
     name: "base",
     chainIds: [8453],
-    token: "0xFbC2051AE2265686a469421b2C5A2D5462FbF5eB",
-    tokenCodeHash: hashFrom(environment, "OPG_TOKEN_CODE_HASH"),
+    token: OPENGRADIENT_OPG[8453],
+    tokenCodeHash: readHash(environment, "OPG_TOKEN_CODE_HASH"),
     initialHolder: treasury,
     treasury,
-    guardian: addressFrom(environment, "OPG_GUARDIAN", DECISIONS.OPG_GUARDIAN),
-    emissions: { ...STAKING_ALLOCATION, firstEpoch: dayFrom(environment, "OPG_EMISSION_START") },
+    guardian: readAddress(environment, "OPG_GUARDIAN", DECISIONS.OPG_GUARDIAN),
+    emissions: { ...STAKING_ALLOCATION, firstEpoch: readDay(environment, "OPG_EMISSION_START") },
     developmentKeysAllowed: false,
   };
 };

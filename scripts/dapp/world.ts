@@ -3,7 +3,7 @@ import { encodeFunctionData, type Address } from "viem";
 import { circuitModel } from "../../nodes/inference/circuit-model.ts";
 import { serveInference } from "../../nodes/inference/server.ts";
 import type { Addresses } from "../deploy/contracts.ts";
-import { prepareProposal } from "../gov/acts.ts";
+import { prepareProposal } from "../gov/propose.ts";
 import { readProposal } from "../gov/proposals.ts";
 import { passTime } from "../lib/test-node.ts";
 import { deploy } from "../story/chapters/deploy.ts";

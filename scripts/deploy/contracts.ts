@@ -1,17 +1,9 @@
 import { getContractAddress, zeroAddress, type Address } from "viem";
 
 import { AWS_NITRO_ROOT } from "../../sdk/src/tee/nitro/verify.ts";
+import { INTEL_ROOT_KEY } from "../../sdk/src/tee/tdx/collateral.ts";
 import { NETWORK_CONTRACTS } from "./network-contracts.ts";
 import type { Parameters } from "./parameters.ts";
-
-/**
- * The public key of "Intel SGX Root CA", which TDX uses too
- * (https://certificates.trustedservices.intel.com/IntelSGXRootCA.der).
- */
-export const INTEL_ROOT_KEY = {
-  x: 0x0ba9c4c0c0c86193a3fe23d6b02cda10a8bbd4e88e48b4458561a36e705525f5n,
-  y: 0x67918e2edc88e40d860bd0cc4ee26aacc988e505a953558c453f6b0904ae7394n,
-} as const;
 
 /** The contracts of the system, in the order of their deployment. */
 export const CONTRACT_NAMES = [

@@ -4,6 +4,7 @@ import type { Clients } from "../lib/clients.ts";
 import { networkErrorText } from "../lib/network-error.ts";
 import { UserError } from "../lib/user-error.ts";
 import type { ArtifactSource } from "./artifacts.ts";
+import { checkParameters } from "./check-parameters.ts";
 import { currentCommit } from "./commit.ts";
 import type { Addresses } from "./contracts.ts";
 import {
@@ -14,7 +15,7 @@ import {
   requireDeploymentProxy,
 } from "./create2.ts";
 import { checkNetworkContracts, type NetworkContractCheck } from "./network-contracts.ts";
-import { checkParameters, type Parameters } from "./parameters.ts";
+import type { Parameters } from "./parameters.ts";
 import { planDeployment, type DeploymentPlan, type PlannedContract } from "./plan.ts";
 import { findCreation, isRecorded, writeAddresses, writeContractRecord, writeNetworkRecord } from "./records.ts";
 import { hasAccessRole, hasTimelockRole, roleActions, type Action } from "./role-actions.ts";

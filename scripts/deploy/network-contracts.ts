@@ -45,6 +45,12 @@ export const NETWORK_CONTRACTS = {
   },
 } as const satisfies Readonly<Record<string, NetworkContract>>;
 
+/** OpenGradient's own OPG, by chain id: what its public SDK and x402 gateway use. */
+export const OPENGRADIENT_OPG = {
+  8453: "0xFbC2051AE2265686a469421b2C5A2D5462FbF5eB",
+  84532: "0x240b09731D96979f50B2C649C9CE10FcF9C7987F",
+} as const satisfies Readonly<Record<number, Address>>;
+
 /** A contract of others that a network may be asked to have. */
 export type NetworkContractName = keyof typeof NETWORK_CONTRACTS;
 

@@ -34,6 +34,8 @@ const NETWORK_RECORD = "network.json";
 const address = z.custom<Address>((value) => typeof value === "string" && isAddress(value), "must be an address");
 const hash = z.custom<Hash>((value) => typeof value === "string" && isHash(value), "must be 32 bytes in hex");
 
+const addressesSchema = z.record(address);
+
 const networkRecordSchema = z.record(z.object({ address, codeHash: hash.nullable() }));
 
 /** {@link ContractRecord} as it is read back: whole numbers are texts, since JSON has none of any size. */
@@ -130,28 +132,27 @@ async function readText(file: string): Promise<string | undefined> {
     return await readFile(file, "utf8");
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UserError(`The record ${file} cannot be read (${reason}). Check --records.`, { cause: error });
   }
 }
 
 /** Whether the record of a contract is there and is about this address and code. */
 export async function isRecorded(folder: string, name: string, address: Address, code: Hex): Promise<boolean> {
-  const text = await readText(path.join(folder, `${name}.json`));
-  if (text === undefined) return false;
-  const record = JSON.parse(text) as Partial<ContractRecord>;
-  return record.address === address && record.runtimeCodeHash === keccak256(code);
+  const record = await readContractRecord(folder, name);
+  return record?.address === address && record.runtimeCodeHash === keccak256(code);
 }
 
 /**
  * Reads the addresses of a deployment.
  *
- * @throws UserError when nothing is deployed there or the file lacks a contract
+ * @throws UserError when nothing is deployed there, or the file is damaged or lacks a contract
  */
 export async function readAddresses(folder: string): Promise<Addresses> {
   const file = path.join(folder, "addresses.json");
   const text = await readText(file);
   if (text === undefined) throw new UserError(`Nothing is deployed: ${file} is missing. Run: npx hardhat deploy`);
-  const addresses = JSON.parse(text) as Partial<Addresses>;
+  const addresses: Partial<Record<string, Address>> = parseRecord(file, addressesSchema, text);
   const missing = CONTRACT_NAMES.filter((name) => addresses[name] === undefined);
   if (missing.length > 0) throw new UserError(`${file} lacks ${missing.join(", ")}. Run the deployment again.`);
   return addresses as Addresses;
@@ -159,11 +160,8 @@ export async function readAddresses(folder: string): Promise<Addresses> {
 
 /** The block in which a contract was deployed; 0 when it is not recorded. */
 export async function readDeploymentBlock(folder: string, name: string): Promise<bigint> {
-  const text = await readText(path.join(folder, `${name}.json`));
-  if (text === undefined) return 0n;
-  // JSON has no whole numbers of any size, so the record holds a text.
-  const { blockNumber } = JSON.parse(text) as { readonly blockNumber?: string | null };
-  return BigInt(blockNumber ?? 0);
+  const record = await readContractRecord(folder, name);
+  return BigInt(record?.blockNumber ?? 0);
 }
 
 /**

@@ -2,9 +2,10 @@ import type { Address, Hash } from "viem";
 
 import type { Reader } from "../lib/clients.ts";
 import type { ArtifactSource } from "./artifacts.ts";
+import { checkParameters } from "./check-parameters.ts";
 import { hasDeploymentProxy } from "./create2.ts";
 import { checkNetworkContracts } from "./network-contracts.ts";
-import { checkParameters, type Parameters } from "./parameters.ts";
+import type { Parameters } from "./parameters.ts";
 import { planDeployment } from "./plan.ts";
 import { readContractRecord } from "./records.ts";
 import { roleActions } from "./role-actions.ts";

@@ -1,11 +1,12 @@
-import { readFile } from "node:fs/promises";
 import { encodeFunctionData, isAddress, isHex, type Address, type Hex } from "viem";
 import { z } from "zod";
 
 import { opgGovernorAbi } from "../../sdk/src/abi/OPGGovernor.ts";
 import type { Clients } from "../lib/clients.ts";
+import { readJsonFile } from "../lib/read-json.ts";
 import { UserError } from "../lib/user-error.ts";
-import { CHOICES, prepareVote, proposalLines, type Choice } from "./acts.ts";
+import { CHOICES, prepareVote, type Choice } from "./acts.ts";
+import { proposalLines } from "./proposal-words.ts";
 import { prepareOverride } from "./override.ts";
 import { readProposal, type GovernanceView } from "./proposals.ts";
 import type { PreparedCall } from "./send.ts";
@@ -38,13 +39,7 @@ export interface BallotDraft {
 
 /** Reads a ballot file. @throws UserError when it is not one */
 export async function readBallot(file: string): Promise<SignedBallot> {
-  let json: unknown;
-  try {
-    json = JSON.parse(await readFile(file, "utf8"));
-  } catch (error) {
-    throw new UserError(`${file}: not readable as JSON (${error instanceof Error ? error.message : String(error)}).`);
-  }
-  const parsed = ballotSchema.safeParse(json);
+  const parsed = ballotSchema.safeParse(await readJsonFile(file));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new UserError(`${file}: ${issue?.path.join(".") ?? "the file"}: ${issue?.message ?? "is wrong"}.`);

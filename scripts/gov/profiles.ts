@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { isHex, parseEther, type Hex } from "viem";
 
+import { readJsonFile } from "../lib/read-json.ts";
 import { UserError } from "../lib/user-error.ts";
 import { printable } from "./words.ts";
 
@@ -162,12 +162,7 @@ export function parseProfile(json: unknown, where: string): ProfileFile {
  * @throws UserError when the file is not a list of profiles, or an id is there twice
  */
 export async function readProfiles(file = PROFILES_FILE): Promise<readonly ProfileFile[]> {
-  let json: unknown;
-  try {
-    json = JSON.parse(await readFile(file, "utf8"));
-  } catch (error) {
-    throw new UserError(`${file}: not readable as JSON (${error instanceof Error ? error.message : String(error)}).`);
-  }
+  const json = await readJsonFile(file);
   if (!Array.isArray(json)) throw new UserError(`${file}: not a list of profiles.`);
   const rows = json.map((row: unknown, index) => parseProfile(row, `${file}, row ${index}`));
   const twice = rows.find(({ id }, index) => rows.findIndex((row) => row.id === id) !== index);

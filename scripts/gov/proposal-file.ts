@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import {
   encodeFunctionData,
   getAddress,
@@ -12,9 +11,10 @@ import {
 import { z } from "zod";
 
 import { addressOf, SYSTEM_NAMES, type Addresses, type SystemName } from "../deploy/contracts.ts";
+import { readJsonFile } from "../lib/read-json.ts";
 import { UserError } from "../lib/user-error.ts";
 import { abiOf } from "./abis.ts";
-import type { ProposalDraft } from "./acts.ts";
+import type { ProposalDraft } from "./propose.ts";
 
 const wei = z.string().regex(/^\d+$/, "must be wei as a text of digits").default("0");
 
@@ -64,13 +64,7 @@ export function parseProposal(json: unknown, where: string): ProposalFile {
 
 /** Reads a proposal file. @throws UserError when it is not one */
 export async function readProposalFile(file: string): Promise<ProposalFile> {
-  let json: unknown;
-  try {
-    json = JSON.parse(await readFile(file, "utf8"));
-  } catch (error) {
-    throw new UserError(`${file}: not readable as JSON (${error instanceof Error ? error.message : String(error)}).`);
-  }
-  return parseProposal(json, file);
+  return parseProposal(await readJsonFile(file), file);
 }
 
 /** The contract of the system with this name. @throws UserError when there is none */

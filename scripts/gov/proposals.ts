@@ -1,22 +1,11 @@
 import type { Address } from "viem";
 
 import { opgGovernorAbi } from "../../sdk/src/abi/OPGGovernor.ts";
+import { PROPOSAL_STATES } from "../../sdk/src/read.ts";
 import type { Addresses } from "../deploy/contracts.ts";
 import type { Reader } from "../lib/clients.ts";
 import { UserError } from "../lib/user-error.ts";
 import { decodeAction, type DecodedAction } from "./decode.ts";
-
-/** The states of a proposal in the order of `IGovernor.ProposalState`. */
-export const PROPOSAL_STATES = [
-  "pending",
-  "active",
-  "canceled",
-  "defeated",
-  "succeeded",
-  "queued",
-  "expired",
-  "executed",
-] as const;
 
 /** The state of a proposal. */
 export type ProposalState = (typeof PROPOSAL_STATES)[number];

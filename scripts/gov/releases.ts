@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { isHex, padHex, type Hex } from "viem";
 
+import { readJsonFile } from "../lib/read-json.ts";
 import { UserError } from "../lib/user-error.ts";
 import { OPERATOR_ROLES } from "./profiles.ts";
 import { printable } from "./words.ts";
@@ -85,12 +85,7 @@ export function parseRelease(json: unknown, where: string): ReleaseFile {
 
 /** Reads a release file. @throws UserError when it is not one */
 export async function readRelease(file: string): Promise<ReleaseFile> {
-  try {
-    return parseRelease(JSON.parse(await readFile(file, "utf8")), file);
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw new UserError(`${file}: not readable as JSON (${error instanceof Error ? error.message : String(error)}).`);
-  }
+  return parseRelease(await readJsonFile(file), file);
 }
 
 /** A release in one line of words. */

@@ -24,7 +24,7 @@ import { addressOf, SYSTEM_NAMES, type Addresses, type SystemName } from "../dep
 import { clientsOfProvider, type Clients, type Reader, type RequestProvider } from "../lib/clients.ts";
 import { passTime } from "../lib/test-node.ts";
 import { abiOf } from "./abis.ts";
-import { descriptionOf, type ProposalDraft } from "./acts.ts";
+import { descriptionOf, type ProposalDraft } from "./propose.ts";
 import { decodeAction, type DecodedAction } from "./decode.ts";
 import { lint, waitOf, type Finding } from "./lint.ts";
 import { printable } from "./words.ts";

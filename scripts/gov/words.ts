@@ -20,9 +20,16 @@ export function duration(seconds: bigint): string {
   return parts.length === 0 ? "0 s" : parts.join(" ");
 }
 
+/** The end of the year 9999; contracts know later times than `Date` does. */
+const LAST_SECOND = 253_402_300_799n;
+
+function utc(at: bigint): string {
+  return `${new Date(Number(at) * 1_000).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+}
+
 /** A Unix time in words with its distance from `now`, for example "2026-11-21 02:37:55 UTC (in 1 h)". */
 export function moment(at: bigint, now: bigint): string {
-  const text = `${new Date(Number(at) * 1_000).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+  const text = at > LAST_SECOND ? `second ${at}` : utc(at);
   if (at === now) return `${text} (now)`;
   return at > now ? `${text} (in ${duration(at - now)})` : `${text} (${duration(now - at)} ago)`;
 }

@@ -1,4 +1,4 @@
-import { BaseError } from "viem";
+import { BaseError, IntegerOutOfRangeError } from "viem";
 
 import { StoreError } from "../../nodes/storage/errors.ts";
 import { OpgError } from "../../sdk/src/errors.ts";
@@ -21,7 +21,8 @@ const PLAIN = [
 /** The sentence for a failure that the user can do something about; undefined for a defect of ours. */
 export function sentenceOf(error: unknown): string | undefined {
   if (error instanceof Error && PLAIN.some((kind) => error instanceof kind)) return error.message;
-  // viem's own errors here are about the node: it does not answer, limits us or refuses a request.
+  if (error instanceof IntegerOutOfRangeError) return `A number is out of range: ${error.shortMessage}`;
+  // viem's other errors here are about the node: it does not answer, limits us or refuses a request.
   if (error instanceof BaseError) return `The network failed: ${networkErrorText(error)}`;
   return undefined;
 }

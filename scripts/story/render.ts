@@ -1,5 +1,5 @@
-import Table from "cli-table3";
 import { formatEther } from "viem";
+import { renderTable } from "../lib/table.ts";
 import { sparkline } from "./plot.ts";
 import type { Story } from "./tell.ts";
 import type { ToldBalance, ToldChapter } from "./telling.ts";
@@ -18,14 +18,9 @@ export function renderChapter(chapter: ToldChapter): string {
 
 /** The table at the end. */
 export function renderSummary(story: Story): string {
-  const table = new Table({
-    head: ["", "chapter", "tx", "gas", "seconds", "checks"],
-    colAligns: ["right", "left", "right", "right", "right", "right"],
-    style: { head: [], border: [], compact: true },
+  const rows = story.chapters.map(({ number, title, transactions, gas: used, seconds, checks }) => {
+    return [number, title, transactions.length, gas(used), seconds.toFixed(1), checks.length];
   });
-  for (const { number, title, transactions, gas: used, seconds, checks } of story.chapters) {
-    table.push([number, title, transactions.length, gas(used), seconds.toFixed(1), checks.length]);
-  }
   const total = story.chapters.reduce(
     (sum, chapter) => ({
       transactions: sum.transactions + chapter.transactions.length,
@@ -35,8 +30,10 @@ export function renderSummary(story: Story): string {
     }),
     { transactions: 0, gas: 0n, seconds: 0, checks: 0 },
   );
-  table.push(["", "total", total.transactions, gas(total.gas), total.seconds.toFixed(1), total.checks]);
-  return table.toString();
+  rows.push(["", "total", total.transactions, gas(total.gas), total.seconds.toFixed(1), total.checks]);
+  return renderTable(["", "chapter", "tx", "gas", "seconds", "checks"], rows, {
+    aligns: ["right", "left", "right", "right", "right", "right"],
+  });
 }
 
 /** The fees of the hours as two lines of blocks. */
@@ -51,9 +48,7 @@ export function renderFees(story: Story): string {
 
 /** Where everything is, for a dapp that connects. */
 export function renderAddresses(story: Story): string {
-  const table = new Table({ head: ["contract", "address"], style: { head: [], border: [], compact: true } });
-  for (const [name, address] of Object.entries({ ...story.addresses, ...story.dapp })) table.push([name, address]);
-  return table.toString();
+  return renderTable(["contract", "address"], Object.entries({ ...story.addresses, ...story.dapp }));
 }
 
 /** Everybody's amounts before and after the whole story. */
@@ -62,15 +57,10 @@ export function renderBalances(story: Story): string {
 }
 
 function balanceTable(balances: readonly ToldBalance[]): string {
-  const table = new Table({
-    head: ["OPG", "before", "after", "change"],
-    colAligns: ["left", "right", "right", "right"],
-    style: { head: [], border: [], compact: true },
+  const rows = balances.map(({ what, before, after }) => {
+    return [what, amount(before), amount(after), `${after > before ? "+" : ""}${amount(after - before)}`];
   });
-  for (const { what, before, after } of balances) {
-    table.push([what, amount(before), amount(after), `${after > before ? "+" : ""}${amount(after - before)}`]);
-  }
-  return table.toString();
+  return renderTable(["OPG", "before", "after", "change"], rows, { aligns: ["left", "right", "right", "right"] });
 }
 
 /** Claims that hold for every hour are told once. */

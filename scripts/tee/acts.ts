@@ -1,4 +1,4 @@
-import { encodeFunctionData, isHex, type Hex } from "viem";
+import { encodeFunctionData, type Hex } from "viem";
 
 import { hardwarePolicyAbi } from "../../sdk/src/abi/HardwarePolicy.ts";
 import type { NrasTokens } from "../../sdk/src/tee/nras/token.ts";
@@ -7,27 +7,12 @@ import { chainTime, type GovernanceView } from "../gov/proposals.ts";
 import { RELEASE_STATUSES } from "../gov/releases.ts";
 import type { PreparedCall } from "../gov/send.ts";
 import { moment, printable } from "../gov/words.ts";
-import { UserError } from "../lib/user-error.ts";
 import { wouldAttest, type RegistryView } from "./gpu-token.ts";
 import { assess, registerCall, type SignedRegistration } from "./registration.ts";
 import { ADMISSION_RULES, ATTESTED_BIT, judge, ruleLines, type JudgedRule } from "./rules.ts";
 
 /** What can be taken away: a profile by its id, a release by its measurement. */
 export type Removable = "profile" | "release";
-
-/** Reads a 32-byte id from the command line. @throws UserError when it is none */
-export function idFrom(text: string): Hex {
-  if (isHex(text) && text.length === 66) return text;
-  throw new UserError(`"${text}" is not an id: 32 bytes in hex, see tee policy.`);
-}
-
-/** Reads Unix seconds or an ISO date from the command line. @throws UserError when it is neither */
-export function secondsFrom(text: string): bigint {
-  if (/^\d+$/.test(text)) return BigInt(text);
-  const milliseconds = Date.parse(text);
-  if (Number.isNaN(milliseconds)) throw new UserError(`"${text}" is neither Unix seconds nor a date.`);
-  return BigInt(Math.floor(milliseconds / 1_000));
-}
 
 /**
  * Every admission rule with its verdict on a registration.

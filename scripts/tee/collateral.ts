@@ -34,8 +34,10 @@ export async function readCollateral(view: GovernanceView, file: string): Promis
   let bytes: Buffer;
   try {
     bytes = await readFile(file);
-  } catch {
-    throw new UserError(`There is no file ${file}.`);
+  } catch (cause) {
+    throw new UserError(`${file} cannot be read (${cause instanceof Error ? cause.message : String(cause)}).`, {
+      cause,
+    });
   }
   const text = bytes.toString("utf8").trim();
   if (text.startsWith("{")) return intelSteps(view, text);

@@ -1,11 +1,10 @@
-import { isHex, type Address, type Hex } from "viem";
+import type { Address, Hex } from "viem";
 
 import { enclaveRegistryAbi } from "../../sdk/src/abi/EnclaveRegistry.ts";
 import { hardwarePolicyAbi } from "../../sdk/src/abi/HardwarePolicy.ts";
 import { GPU_ASSURANCES } from "../gov/profiles.ts";
 import type { GovernanceView } from "../gov/proposals.ts";
 import { inRanges } from "../hub/blocks.ts";
-import { UserError } from "../lib/user-error.ts";
 import type { RegistryView } from "./gpu-token.ts";
 import { judge, USE_RULES, type JudgedRule } from "./rules.ts";
 
@@ -72,13 +71,10 @@ export async function listEnclaves(view: EnclaveView, roles: number): Promise<re
 /** Why an enclave may or may not serve `roles` at `at` (Unix seconds): every rule with its verdict. */
 export async function explainEnclave(
   { publicClient, addresses }: GovernanceView,
-  enclaveId: string,
+  enclaveId: Hex,
   roles: number,
   at: bigint,
 ): Promise<readonly JudgedRule[]> {
-  if (!isHex(enclaveId) || enclaveId.length !== 66) {
-    throw new UserError(`"${enclaveId}" is not the id of an enclave: 32 bytes in hex, see tee list.`);
-  }
   const failed = await publicClient.readContract({
     address: addresses.EnclaveRegistry,
     abi: enclaveRegistryAbi,

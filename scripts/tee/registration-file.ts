@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { isAddress, isHex, zeroHash, type Address, type Hex } from "viem";
 
+import { readJsonFile } from "../lib/read-json.ts";
 import { UserError } from "../lib/user-error.ts";
 import type { SignedRegistration } from "./registration.ts";
 
@@ -55,11 +55,5 @@ export function parseRegistration(json: unknown, where: string): SignedRegistrat
 
 /** Reads a registration file. @throws UserError when it is not one */
 export async function readRegistration(file: string): Promise<SignedRegistration> {
-  let json: unknown;
-  try {
-    json = JSON.parse(await readFile(file, "utf8"));
-  } catch (error) {
-    throw new UserError(`${file}: not readable as JSON (${error instanceof Error ? error.message : String(error)}).`);
-  }
-  return parseRegistration(json, file);
+  return parseRegistration(await readJsonFile(file), file);
 }

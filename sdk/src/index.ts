@@ -11,8 +11,26 @@ export {
   type Call,
   type VoteChoiceName,
 } from "./calls.ts";
-export { InferenceNodeError, InferenceUnavailableError, OpgError } from "./errors.ts";
+export {
+  InferenceNodeError,
+  InferenceUnavailableError,
+  ModelSchemaError,
+  OpgError,
+  TensorMismatchError,
+} from "./errors.ts";
 export { decodeFiles, encodeFiles, filesRoot, type ModelFile } from "./model-files.ts";
+export {
+  buildModelInput,
+  checkModelInput,
+  checkModelOutput,
+  hashModelSchema,
+  parseModelSchema,
+  SCHEMA_PATH,
+  type ModelSchema,
+  type NumberLike,
+  type TensorSchema,
+  type TensorValues,
+} from "./model-schema.ts";
 export { askNode, randomNonce } from "./node-client.ts";
 export {
   decodeInferenceQuery,

@@ -1,7 +1,7 @@
-import Table from "cli-table3";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
 import { deploymentStatus } from "../../scripts/deploy/status.ts";
+import { renderTable } from "../../scripts/lib/table.ts";
 import { withDeployment, type DeploymentArguments } from "../lib/deployment.ts";
 import { plainFailure } from "../lib/plain-failure.ts";
 import { printResult } from "../lib/terminal.ts";
@@ -13,14 +13,13 @@ interface StatusArguments extends DeploymentArguments {
 function deployStatus({ json, ...which }: StatusArguments, hre: HardhatRuntimeEnvironment): Promise<void> {
   return withDeployment(which, hre, async (view) => {
     const steps = await deploymentStatus(view);
-    const table = new Table({ head: ["step", "state", "address", "transaction"], style: { head: [], border: [] } });
-    for (const { label, done, address, transactionHash } of steps) {
-      table.push([label, done ? "done" : "missing", address ?? "", transactionHash ?? ""]);
-    }
+    const rows = steps.map(({ label, done, address, transactionHash }) => {
+      return [label, done ? "done" : "missing", address ?? "", transactionHash ?? ""];
+    });
     const done = steps.filter((step) => step.done).length;
     const next = steps.find((step) => !step.done);
     printResult(json, { deployer: view.deployer, records: view.records, done, steps }, [
-      table.toString(),
+      renderTable(["step", "state", "address", "transaction"], rows),
       `${done} of ${steps.length} steps are done for the deployer ${view.deployer}.`,
       next === undefined
         ? "Complete. To compare every detail with the chain, run: npx hardhat deploy verify"

@@ -1,9 +1,9 @@
-import Table from "cli-table3";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
 import { recordedCommits } from "../../scripts/deploy/records.ts";
 import type { Finding } from "../../scripts/deploy/verify/finding.ts";
 import { verifyDeployment } from "../../scripts/deploy/verify/verify-deployment.ts";
+import { renderTable } from "../../scripts/lib/table.ts";
 import { UserError } from "../../scripts/lib/user-error.ts";
 import { withDeployment, type DeploymentArguments } from "../lib/deployment.ts";
 import { plainFailure } from "../lib/plain-failure.ts";
@@ -21,14 +21,10 @@ function shorten(text: string): string {
 }
 
 function render(findings: readonly Finding[]): string {
-  const table = new Table({
-    head: ["", "about", "subject", "fact", "expected", "actual"],
-    style: { head: [], border: [], compact: true },
+  const rows = findings.map(({ ok, group, subject, fact, expected, actual }) => {
+    return [ok ? "pass" : "FAIL", group, subject, fact, shorten(expected), shorten(actual)];
   });
-  for (const { ok, group, subject, fact, expected, actual } of findings) {
-    table.push([ok ? "pass" : "FAIL", group, subject, fact, shorten(expected), shorten(actual)]);
-  }
-  return table.toString();
+  return renderTable(["", "about", "subject", "fact", "expected", "actual"], rows);
 }
 
 /** How many comparisons of each kind there were, and how many failed. */

@@ -1,9 +1,9 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
-import { appointmentDraft } from "../../scripts/gov/settings.ts";
-import { secondsFrom } from "../../scripts/tee/acts.ts";
+import { appointmentDraft } from "../../scripts/gov/drafts.ts";
+import { addressFrom, secondsFrom } from "../lib/arguments.ts";
 import type { ActArguments } from "../lib/gov-act.ts";
-import { addressFrom, proposeDraft } from "../lib/gov-propose.ts";
+import { proposeDraft } from "../lib/gov-propose.ts";
 import { plainFailure } from "../lib/plain-failure.ts";
 
 interface AppointArguments extends ActArguments {

@@ -1,6 +1,6 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
-import { actionLines } from "../../scripts/gov/acts.ts";
+import { actionLines } from "../../scripts/gov/proposal-words.ts";
 import { decodeAction, type DecodedAction } from "../../scripts/gov/decode.ts";
 import { lint, waitOf } from "../../scripts/gov/lint.ts";
 import { readSubject } from "../lib/gov-subject.ts";

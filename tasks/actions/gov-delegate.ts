@@ -1,8 +1,8 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
 import { prepareDelegation } from "../../scripts/gov/acts.ts";
+import { addressFrom } from "../lib/arguments.ts";
 import { performAct, type ActArguments } from "../lib/gov-act.ts";
-import { addressFrom } from "../lib/gov-propose.ts";
 import { plainFailure } from "../lib/plain-failure.ts";
 
 interface DelegateArguments extends ActArguments {

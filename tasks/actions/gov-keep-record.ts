@@ -1,8 +1,6 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { getAddress, isAddress } from "viem";
-
 import { prepareRecord } from "../../scripts/gov/override.ts";
-import { UserError } from "../../scripts/lib/user-error.ts";
+import { addressFrom } from "../lib/arguments.ts";
 import { performAct, type ActArguments } from "../lib/gov-act.ts";
 import { plainFailure } from "../lib/plain-failure.ts";
 
@@ -11,8 +9,7 @@ interface RecordArguments extends ActArguments {
 }
 
 async function keepRecord(args: RecordArguments, hre: HardhatRuntimeEnvironment): Promise<void> {
-  if (!isAddress(args.operator)) throw new UserError(`"${args.operator}" is not the address of an operator.`);
-  const operator = getAddress(args.operator);
+  const operator = addressFrom(args.operator, "an operator");
   await performAct(hre, args, async (view, sender) => ({
     call: await prepareRecord(view, sender, operator),
     result: { operator },

@@ -1,6 +1,6 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
-import { nextStep } from "../../scripts/gov/acts.ts";
+import { nextStep } from "../../scripts/gov/proposal-words.ts";
 import { chainTime, proposalIds, readProposal, type Proposal } from "../../scripts/gov/proposals.ts";
 import { printable } from "../../scripts/gov/words.ts";
 import { withGovernance } from "../lib/gov-view.ts";

@@ -1,10 +1,8 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { getAddress, isAddress } from "viem";
-
 import { choiceFrom } from "../../scripts/gov/acts.ts";
 import { prepareOverride } from "../../scripts/gov/override.ts";
 import { resolveProposal } from "../../scripts/gov/proposals.ts";
-import { UserError } from "../../scripts/lib/user-error.ts";
+import { addressFrom } from "../lib/arguments.ts";
 import { performAct, type ActArguments } from "../lib/gov-act.ts";
 import { plainFailure } from "../lib/plain-failure.ts";
 
@@ -17,8 +15,7 @@ interface OverrideArguments extends ActArguments {
 
 async function override(args: OverrideArguments, hre: HardhatRuntimeEnvironment): Promise<void> {
   const choice = choiceFrom(args.choice);
-  if (!isAddress(args.operator)) throw new UserError(`"${args.operator}" is not the address of an operator.`);
-  const operator = getAddress(args.operator);
+  const operator = addressFrom(args.operator, "an operator");
   await performAct(hre, args, async (view, sender) => {
     const proposalId = await resolveProposal(view, args.proposal);
     const call = await prepareOverride(view, sender, { proposalId, operator, choice, reason: args.reason });

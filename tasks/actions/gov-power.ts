@@ -1,10 +1,9 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { getAddress, isAddress } from "viem";
 
 import { readPower } from "../../scripts/gov/power.ts";
 import { opg } from "../../scripts/gov/words.ts";
-import { UserError } from "../../scripts/lib/user-error.ts";
-import { clientsAt } from "../lib/chain.ts";
+import { addressFrom } from "../lib/arguments.ts";
+import { accountAt } from "../lib/chain.ts";
 import { withGovernance } from "../lib/gov-view.ts";
 import { plainFailure } from "../lib/plain-failure.ts";
 import { printResult } from "../lib/terminal.ts";
@@ -20,10 +19,9 @@ async function power(
   { address, account, records, json }: PowerArguments,
   hre: HardhatRuntimeEnvironment,
 ): Promise<void> {
-  if (address !== "" && !isAddress(address)) throw new UserError(`"${address}" is not an address.`);
+  const named = address === "" ? undefined : addressFrom(address, "an account");
   await withGovernance(hre, records, async (view, chain) => {
-    const own = async () => (await clientsAt(chain, account)).walletClient.account.address;
-    const result = await readPower(view, address === "" ? await own() : getAddress(address));
+    const result = await readPower(view, named ?? (await accountAt(chain.provider, account)));
     const mayPropose = result.votes >= result.proposalThreshold;
     printResult(json, { ...result, mayPropose }, [
       `${result.account} has ${opg(result.votes)} of ${opg(result.totalVotes)} votes.`,

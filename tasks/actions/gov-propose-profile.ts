@@ -1,6 +1,6 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
-import { prepareProfileProposal } from "../../scripts/gov/acts.ts";
+import { prepareProfileProposal } from "../../scripts/gov/propose.ts";
 import { readProfile } from "../../scripts/gov/profiles.ts";
 import { performAct, type ActArguments } from "../lib/gov-act.ts";
 import { plainFailure } from "../lib/plain-failure.ts";

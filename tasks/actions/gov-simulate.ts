@@ -1,6 +1,6 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
-import { actionLines } from "../../scripts/gov/acts.ts";
+import { actionLines } from "../../scripts/gov/proposal-words.ts";
 import { simulate, type SimulationReport } from "../../scripts/gov/simulate.ts";
 import { readerOfProvider } from "../../scripts/lib/clients.ts";
 import { UserError } from "../../scripts/lib/user-error.ts";

@@ -1,6 +1,6 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
-import { nextStep, proposalLines } from "../../scripts/gov/acts.ts";
+import { nextStep, proposalLines } from "../../scripts/gov/proposal-words.ts";
 import { chainTime, readProposal, resolveProposal, type Proposal } from "../../scripts/gov/proposals.ts";
 import { moment, opg, printable } from "../../scripts/gov/words.ts";
 import { withGovernance } from "../lib/gov-view.ts";

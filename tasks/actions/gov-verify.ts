@@ -1,6 +1,6 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
-import { descriptionOf } from "../../scripts/gov/acts.ts";
+import { descriptionOf } from "../../scripts/gov/propose.ts";
 import { draftOf, readProposalFile } from "../../scripts/gov/proposal-file.ts";
 import { readProposal, resolveProposal } from "../../scripts/gov/proposals.ts";
 import { UserError } from "../../scripts/lib/user-error.ts";

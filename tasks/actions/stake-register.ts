@@ -1,8 +1,8 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
 import { commissionOf, prepareRegistration, rolesOf } from "../../scripts/stake/acts.ts";
+import { addressFrom } from "../lib/arguments.ts";
 import { performAct, type ActArguments } from "../lib/gov-act.ts";
-import { addressFrom } from "../lib/gov-propose.ts";
 import { plainFailure } from "../lib/plain-failure.ts";
 
 interface RegisterArguments extends ActArguments {

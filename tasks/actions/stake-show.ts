@@ -1,8 +1,8 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
 import { readStake, stakeLines } from "../../scripts/stake/acts.ts";
+import { addressFrom } from "../lib/arguments.ts";
 import { accountAt } from "../lib/chain.ts";
-import { addressFrom } from "../lib/gov-propose.ts";
 import { withGovernance } from "../lib/gov-view.ts";
 import { plainFailure } from "../lib/plain-failure.ts";
 import { printResult } from "../lib/terminal.ts";

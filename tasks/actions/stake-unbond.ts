@@ -2,8 +2,8 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
 import { parseValue } from "../../scripts/gov/settings.ts";
 import { prepareUnbonding } from "../../scripts/stake/acts.ts";
+import { addressFrom } from "../lib/arguments.ts";
 import { performAct, type ActArguments } from "../lib/gov-act.ts";
-import { addressFrom } from "../lib/gov-propose.ts";
 import { plainFailure } from "../lib/plain-failure.ts";
 
 interface UnbondArguments extends ActArguments {

@@ -1,10 +1,11 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
-import { idFrom, secondsFrom } from "../../scripts/tee/acts.ts";
+import { rolesOf } from "../../scripts/stake/acts.ts";
 import { acceleratorAssurance, explainEnclave } from "../../scripts/tee/enclaves.ts";
 import { ruleLines } from "../../scripts/tee/rules.ts";
+import { idFrom, secondsFrom } from "../lib/arguments.ts";
 import { plainFailure } from "../lib/plain-failure.ts";
-import { rolesFrom, withEnclaves } from "../lib/tee-view.ts";
+import { withEnclaves } from "../lib/tee-view.ts";
 import { printResult } from "../lib/terminal.ts";
 
 interface ExplainArguments {
@@ -21,14 +22,15 @@ const ASSURANCES = {
 } as const;
 
 async function explain(args: ExplainArguments, hre: HardhatRuntimeEnvironment): Promise<void> {
-  const roles = rolesFrom(args.role);
+  const roles = rolesOf(args.role);
+  const enclaveId = idFrom(args.enclave, "an enclave, see tee list");
   await withEnclaves(hre, args.records, async (view, now) => {
     const at = args.at === "" ? now : secondsFrom(args.at);
-    const rules = await explainEnclave(view, args.enclave, roles, at);
-    const assurance = await acceleratorAssurance(view, idFrom(args.enclave));
+    const rules = await explainEnclave(view, enclaveId, roles, at);
+    const assurance = await acceleratorAssurance(view, enclaveId);
     const serving = rules.every(({ holds }) => holds);
     const verdict = `It may ${serving ? "" : "not "}serve ${args.role.toUpperCase()}.`;
-    printResult(args.json, { enclaveId: args.enclave, at, serving, rules, assurance: assurance ?? "NONE" }, [
+    printResult(args.json, { enclaveId, at, serving, rules, assurance: assurance ?? "NONE" }, [
       ...ruleLines(rules),
       ...(assurance === undefined ? [] : [ASSURANCES[assurance]]),
       verdict,

@@ -1,9 +1,10 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
 import { moment } from "../../scripts/gov/words.ts";
+import { rolesOf } from "../../scripts/stake/acts.ts";
 import { listEnclaves } from "../../scripts/tee/enclaves.ts";
 import { plainFailure } from "../lib/plain-failure.ts";
-import { rolesFrom, withEnclaves } from "../lib/tee-view.ts";
+import { withEnclaves } from "../lib/tee-view.ts";
 import { printResult } from "../lib/terminal.ts";
 
 interface ListArguments {
@@ -13,7 +14,7 @@ interface ListArguments {
 }
 
 async function list({ role, records, json }: ListArguments, hre: HardhatRuntimeEnvironment): Promise<void> {
-  const roles = rolesFrom(role);
+  const roles = rolesOf(role);
   await withEnclaves(hre, records, async (view, now) => {
     const enclaves = await listEnclaves(view, roles);
     const lines = enclaves.map(

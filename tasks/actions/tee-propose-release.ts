@@ -1,6 +1,6 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
-import { prepareReleaseProposal } from "../../scripts/gov/acts.ts";
+import { prepareReleaseProposal } from "../../scripts/gov/propose.ts";
 import { readRelease } from "../../scripts/gov/releases.ts";
 import { performAct, type ActArguments } from "../lib/gov-act.ts";
 import { plainFailure } from "../lib/plain-failure.ts";

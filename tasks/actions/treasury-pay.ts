@@ -1,8 +1,10 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
-import { parseValue, paymentDraft } from "../../scripts/gov/settings.ts";
+import { paymentDraft } from "../../scripts/gov/drafts.ts";
+import { parseValue } from "../../scripts/gov/settings.ts";
+import { addressFrom } from "../lib/arguments.ts";
 import type { ActArguments } from "../lib/gov-act.ts";
-import { addressFrom, proposeDraft } from "../lib/gov-propose.ts";
+import { proposeDraft } from "../lib/gov-propose.ts";
 import { plainFailure } from "../lib/plain-failure.ts";
 
 interface PayArguments extends ActArguments {
@@ -12,7 +14,7 @@ interface PayArguments extends ActArguments {
 }
 
 async function pay(args: PayArguments, hre: HardhatRuntimeEnvironment): Promise<void> {
-  const to = addressFrom(args.to, "who is paid");
+  const to = addressFrom(args.to, "an account to pay");
   const amount = parseValue(args.amount, "opg");
   await proposeDraft(hre, args, (view) => paymentDraft(view, to, amount, args.reason));
 }

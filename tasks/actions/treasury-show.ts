@@ -1,6 +1,6 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
-import { treasuryBalance } from "../../scripts/gov/settings.ts";
+import { treasuryBalance } from "../../scripts/gov/drafts.ts";
 import { opg } from "../../scripts/gov/words.ts";
 import { withGovernance } from "../lib/gov-view.ts";
 import { plainFailure } from "../lib/plain-failure.ts";

@@ -1,8 +1,9 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
-import { verifierDraft } from "../../scripts/gov/settings.ts";
+import { verifierDraft } from "../../scripts/gov/drafts.ts";
+import { addressFrom } from "../lib/arguments.ts";
 import type { ActArguments } from "../lib/gov-act.ts";
-import { addressFrom, proposeDraft } from "../lib/gov-propose.ts";
+import { proposeDraft } from "../lib/gov-propose.ts";
 import { plainFailure } from "../lib/plain-failure.ts";
 
 interface SetArguments extends ActArguments {

@@ -81,6 +81,15 @@ export async function clientsAt(chain: TaskChain, account: number): Promise<Clie
   return clientsOfProvider(chain.provider, address, await isTestNode(chain.provider));
 }
 
+/** Demands a chain that was there before this command. @throws UserError for one that lives in this process */
+export function requireRunning({ inProcess, networkName }: TaskChain): void {
+  if (!inProcess) return;
+  throw new UserError(
+    `The network "${networkName}" begins empty with every command. ` +
+      "Name a running one: --network local, baseSepolia or base.",
+  );
+}
+
 /**
  * The governance of the deployment that was recorded for this chain.
  *
@@ -88,12 +97,7 @@ export async function clientsAt(chain: TaskChain, account: number): Promise<Clie
  * @throws UserError when the network lives in this process, or nothing is deployed on it
  */
 export async function openGovernance(chain: TaskChain, records: string): Promise<GovernanceView> {
-  if (chain.inProcess) {
-    throw new UserError(
-      `The network "${chain.networkName}" begins empty with every command. ` +
-        "Name a running one: --network local, baseSepolia or base.",
-    );
-  }
+  requireRunning(chain);
   const publicClient = await readerOfProvider(chain.provider, await isTestNode(chain.provider));
   const addresses = await readAddresses(recordFolder(records, publicClient.chain.id, chain.networkName));
   const code = await publicClient.getCode({ address: addresses.OPGGovernor });

@@ -7,7 +7,7 @@ import { readContractRecord, recordFolder } from "../../scripts/deploy/records.t
 import { readerOfProvider, type Reader } from "../../scripts/lib/clients.ts";
 import { isTestNode } from "../../scripts/lib/test-node.ts";
 import { UserError } from "../../scripts/lib/user-error.ts";
-import { accountAt, openChain, parametersOf } from "./chain.ts";
+import { accountAt, openChain, parametersOf, requireRunning } from "./chain.ts";
 
 /** A deployment to look at. */
 export interface DeploymentView {
@@ -34,12 +34,7 @@ export async function withDeployment(
 ): Promise<void> {
   const chain = await openChain(hre);
   try {
-    if (chain.inProcess) {
-      throw new UserError(
-        `The network "${chain.networkName}" begins empty with every command. ` +
-          "Name a running one: --network local, baseSepolia or base.",
-      );
-    }
+    requireRunning(chain);
     const parameters = parametersOf(chain);
     if (!noBuild) await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
     const reader = await readerOfProvider(chain.provider, await isTestNode(chain.provider));

@@ -1,4 +1,4 @@
-import type { ProposalDraft } from "../../scripts/gov/acts.ts";
+import type { ProposalDraft } from "../../scripts/gov/propose.ts";
 import { draftOf, fileOf, readProposalFile, type ProposalFile } from "../../scripts/gov/proposal-file.ts";
 import { readProposal, resolveProposal, type GovernanceView, type Proposal } from "../../scripts/gov/proposals.ts";
 

@@ -1,6 +1,6 @@
 import type { Address } from "viem";
 
-import { prepareProposal } from "../../scripts/gov/acts.ts";
+import { prepareProposal } from "../../scripts/gov/propose.ts";
 import { asGuardian } from "../../scripts/gov/guardian.ts";
 import type { GovernanceView } from "../../scripts/gov/proposals.ts";
 import type { PreparedCall } from "../../scripts/gov/send.ts";

@@ -1,6 +1,7 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
-import { idFrom, prepareDeprecation, prepareRemoval, secondsFrom, type Removable } from "../../scripts/tee/acts.ts";
+import { prepareDeprecation, prepareRemoval, type Removable } from "../../scripts/tee/acts.ts";
+import { idFrom, secondsFrom } from "./arguments.ts";
 import { performAct, type ActArguments } from "./gov-act.ts";
 import { actOrPropose } from "./guardian-act.ts";
 import { plainFailure } from "./plain-failure.ts";
@@ -21,7 +22,7 @@ interface DeprecationArguments extends ActArguments {
 /** The action that takes a profile or a release away at once. */
 export function removalOf(what: Removable) {
   return plainFailure(async (args: RemovalArguments, hre: HardhatRuntimeEnvironment) => {
-    const id = idFrom(args.id);
+    const id = idFrom(args.id, `a ${what}, see tee policy`);
     const since = args.since === "" ? undefined : secondsFrom(args.since);
     await performAct(hre, args, async (view, sender) => {
       const call = await prepareRemoval(view, what, id, since, args.reason);
@@ -33,7 +34,7 @@ export function removalOf(what: Removable) {
 /** The action that announces the end of a profile or a release. */
 export function deprecationOf(what: Removable) {
   return plainFailure(async (args: DeprecationArguments, hre: HardhatRuntimeEnvironment) => {
-    const id = idFrom(args.id);
+    const id = idFrom(args.id, `a ${what}, see tee policy`);
     const at = secondsFrom(args.at);
     await performAct(hre, args, async (view, sender) => {
       const call = await prepareDeprecation(view, what, id, at);

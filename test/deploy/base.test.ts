@@ -4,8 +4,9 @@ import { network } from "hardhat";
 import { keccak256 } from "viem";
 
 import { base } from "../../deployments/parameters/base.ts";
+import { checkParameters } from "../../scripts/deploy/check-parameters.ts";
 import { deployAll } from "../../scripts/deploy/deploy-all.ts";
-import { checkParameters, type Parameters } from "../../scripts/deploy/parameters.ts";
+import type { Parameters } from "../../scripts/deploy/parameters.ts";
 import { verifyDeployment } from "../../scripts/deploy/verify/verify-deployment.ts";
 import { clientsOfProvider, type Clients, type RequestProvider } from "../../scripts/lib/clients.ts";
 import { UserError } from "../../scripts/lib/user-error.ts";

@@ -14,22 +14,10 @@ import type { Finding } from "../../scripts/deploy/verify/finding.ts";
 import { clientsOfUrl, providerOfUrl } from "../../scripts/lib/clients.ts";
 import { hostingBondsAbi } from "../../sdk/src/abi/HostingBonds.ts";
 import { artifacts, parameters } from "../governance/chain.ts";
-import { hardhat, startNode, type CommandResult, type TestNode } from "../governance/node.ts";
+import { hardhat, startNode, type TestNode } from "../governance/node.ts";
 import { startSession, type Session } from "../governance/session.ts";
+import { failed, json, type CommandResult } from "../support/command-result.ts";
 import { plantNetworkContracts } from "./network.ts";
-
-/** The result of a command that must succeed with JSON alone on stdout. */
-function json(result: CommandResult): Record<string, unknown> {
-  assert.equal(result.exitCode, 0, result.stderr);
-  return JSON.parse(result.stdout) as Record<string, unknown>;
-}
-
-/** Asserts that a command failed with one sentence and no stack trace. */
-function failed(result: CommandResult, pattern: RegExp): void {
-  assert.equal(result.exitCode, 1, result.stdout);
-  assert.match(result.stderr, pattern);
-  assert.doesNotMatch(result.stderr, /\n\s+at /);
-}
 
 // The deployments here take the contracts as the test run compiled them: building without the Solidity tests would
 // remove artifacts that other tests are reading.

@@ -107,8 +107,8 @@ describe("the specification", () => {
     }
   });
 
-  it("guarantees everything that was asked for", () => {
-    const asked = sectionOf("What was asked for")
+  it("guarantees everything that must hold", () => {
+    const asked = sectionOf("What must hold")
       .split("\n")
       .filter((line) => line.startsWith("| ") && !/^\| (Property|-)/.test(line));
     assert(asked.length >= 30, `${asked.length} properties`);

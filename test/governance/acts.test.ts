@@ -3,14 +3,9 @@ import { before, describe, it } from "node:test";
 import { encodeFunctionData, keccak256, parseEther, toBytes, type Address, type Hex } from "viem";
 
 import { deployAll } from "../../scripts/deploy/deploy-all.ts";
-import {
-  actionLines,
-  prepareExecute,
-  prepareProfileProposal,
-  prepareQueue,
-  prepareVote,
-  type PreparedProposal,
-} from "../../scripts/gov/acts.ts";
+import { prepareExecute, prepareQueue, prepareVote } from "../../scripts/gov/acts.ts";
+import { actionLines } from "../../scripts/gov/proposal-words.ts";
+import { prepareProfileProposal, type PreparedProposal } from "../../scripts/gov/propose.ts";
 import { decodeAction } from "../../scripts/gov/decode.ts";
 import { readPower } from "../../scripts/gov/power.ts";
 import { readProfile } from "../../scripts/gov/profiles.ts";

@@ -18,8 +18,9 @@ import { enclaveRegistryAbi } from "../../sdk/src/abi/EnclaveRegistry.ts";
 import { hardwarePolicyAbi } from "../../sdk/src/abi/HardwarePolicy.ts";
 import { opgAbi } from "../../sdk/src/abi/OPG.ts";
 import { stakingAbi } from "../../sdk/src/abi/Staking.ts";
+import { failed, json, type CommandResult } from "../support/command-result.ts";
 import { artifacts, parameters } from "./chain.ts";
-import { startNode, type CommandResult, type TestNode } from "./node.ts";
+import { startNode, type TestNode } from "./node.ts";
 import type { Session } from "./session.ts";
 import { becomeVoter } from "./stake.ts";
 
@@ -31,19 +32,6 @@ const [TDX, UP_TO_DATE] = [2, 1];
 const [OPERATOR, DELEGATOR, KEEPER] = [0, 3, 17];
 const DELEGATOR_ADDRESS: Address = "0x90F79bf6EB2c4f870365E785982E1f101E93b906";
 const YES = { yes: true, json: true };
-
-/** The result of a task that must succeed with JSON alone on stdout. */
-function json(reply: CommandResult): Record<string, unknown> {
-  assert.equal(reply.exitCode, 0, reply.stderr);
-  return JSON.parse(reply.stdout) as Record<string, unknown>;
-}
-
-/** Asserts that a task failed with one sentence. */
-function failed(reply: CommandResult, pattern: RegExp): void {
-  assert.equal(reply.exitCode, 1, reply.stdout);
-  assert.match(reply.stderr, pattern);
-  assert.doesNotMatch(reply.stderr, /\n\s+at /);
-}
 
 describe("the whole cycle by tasks, against a node in another process", () => {
   let node: TestNode;
@@ -137,7 +125,7 @@ describe("the whole cycle by tasks, against a node in another process", () => {
     failed(await run("gov delegate", { delegatee: DELEGATOR_ADDRESS, account: 5 }), /is no operator.*gov override/);
     failed(await run("gov vote", { proposal: "latest", choice: "for" }), /There are no proposals yet/);
     failed(await run("gov simulate", { what: "nowhere.json" }), /nowhere\.json: not readable/);
-    failed(await run("gov power", { address: "0x12" }), /"0x12" is not an address/);
+    failed(await run("gov power", { address: "0x12" }), /"0x12" is not the address of an account/);
   });
 
   it("admits a verifier, longer in the timelock because it is a root of trust", async () => {

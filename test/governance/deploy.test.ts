@@ -6,10 +6,12 @@ import { describe, it } from "node:test";
 import { encodeFunctionData, keccak256, toFunctionSelector, type Hash, type Hex } from "viem";
 
 import { baseSepolia } from "../../deployments/parameters/baseSepolia.ts";
+import { checkParameters } from "../../scripts/deploy/check-parameters.ts";
 import { addressOf, CONTRACT_NAMES, sourceOf, SYSTEM_NAMES, type Addresses } from "../../scripts/deploy/contracts.ts";
 import { DEPLOYMENT_PROXY } from "../../scripts/deploy/create2.ts";
 import { deployAll, type StepReport } from "../../scripts/deploy/deploy-all.ts";
-import { addressFrom, checkParameters, type Parameters as NetworkParameters } from "../../scripts/deploy/parameters.ts";
+import { readAddress } from "../../scripts/deploy/environment.ts";
+import type { Parameters as NetworkParameters } from "../../scripts/deploy/parameters.ts";
 import { planDeployment } from "../../scripts/deploy/plan.ts";
 import type { ContractRecord } from "../../scripts/deploy/records.ts";
 import {
@@ -282,7 +284,7 @@ describe("deployment parameters", () => {
 
   it("of Base Sepolia name the environment variable that is missing", () => {
     assert.throws(() => baseSepolia({}), userError(/OPG_TREASURY is not set/));
-    assert.throws(() => addressFrom({ OPG_GUARDIAN: "0x12" }, "OPG_GUARDIAN", ""), userError(/not an address/));
+    assert.throws(() => readAddress({ OPG_GUARDIAN: "0x12" }, "OPG_GUARDIAN", ""), userError(/not an address/));
   });
 
   it("of Base Sepolia pass the checks", () => {

@@ -1,9 +1,8 @@
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
 
-import { startSession, type CommandResult, type Session } from "./session.ts";
-
-export type { CommandResult } from "./session.ts";
+import type { CommandResult } from "../support/command-result.ts";
+import { startSession, type Session } from "./session.ts";
 
 const HARDHAT = "node_modules/hardhat/dist/src/cli.js";
 

@@ -3,7 +3,8 @@ import { before, describe, it } from "node:test";
 import { encodeFunctionData, parseEther, type Address } from "viem";
 
 import { deployAll } from "../../scripts/deploy/deploy-all.ts";
-import { prepareProfileProposal, prepareVote } from "../../scripts/gov/acts.ts";
+import { prepareVote } from "../../scripts/gov/acts.ts";
+import { prepareProfileProposal } from "../../scripts/gov/propose.ts";
 import { prepareOverride, prepareRecord } from "../../scripts/gov/override.ts";
 import { readProfile } from "../../scripts/gov/profiles.ts";
 import { readProposal, type GovernanceView } from "../../scripts/gov/proposals.ts";

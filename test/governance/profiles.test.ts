@@ -125,5 +125,6 @@ describe("words", () => {
     assert.equal(duration(90_061n), "1 day 1 h 1 min 1 s");
     assert.equal(moment(1_800_000_000n, 1_799_996_400n), "2027-01-15 08:00:00 UTC (in 1 h)");
     assert.equal(moment(0n, 60n), "1970-01-01 00:00:00 UTC (1 min ago)");
+    assert.equal(moment(2n ** 48n, 2n ** 48n - 60n), "second 281474976710656 (in 1 min)");
   });
 });

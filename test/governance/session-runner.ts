@@ -5,7 +5,8 @@ import { isResult } from "hardhat/utils/result";
 
 import config from "../../hardhat.config.ts";
 import { readCommand, type Command } from "../support/command-line.ts";
-import type { CommandResult, SessionRequest } from "./session.ts";
+import type { CommandResult } from "../support/command-result.ts";
+import type { SessionRequest } from "./session.ts";
 
 const [network = "local"] = process.argv.slice(2);
 const hre = await createHardhatRuntimeEnvironment(config, { network });

@@ -2,12 +2,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
-/** How a command ended. */
-export interface CommandResult {
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import type { CommandResult } from "../support/command-result.ts";
 
 /** What a session is asked for: the words after `npx hardhat`, or a task with its arguments by their names. */
 export type SessionRequest =

@@ -11,25 +11,13 @@ import { readProfile } from "../../scripts/gov/profiles.ts";
 import { clientsOfUrl, providerOfUrl } from "../../scripts/lib/clients.ts";
 import { passTime } from "../../scripts/lib/test-node.ts";
 import { hardwarePolicyAbi } from "../../sdk/src/abi/HardwarePolicy.ts";
+import { failed, json } from "../support/command-result.ts";
 import { parameters } from "./chain.ts";
-import { hardhat, startNode, type CommandResult, type TestNode } from "./node.ts";
+import { hardhat, startNode, type TestNode } from "./node.ts";
 import { becomeVoter } from "./stake.ts";
 
 // The deployments here take the contracts as the test run compiled them: building without the Solidity tests would
 // remove artifacts that other tests are reading.
-
-/** The result of a command that must succeed with JSON alone on stdout. */
-function json(result: CommandResult): Record<string, unknown> {
-  assert.equal(result.exitCode, 0, result.stderr);
-  return JSON.parse(result.stdout) as Record<string, unknown>;
-}
-
-/** Asserts that a command failed with one sentence and no stack trace. */
-function failed(result: CommandResult, pattern: RegExp): void {
-  assert.equal(result.exitCode, 1, result.stdout);
-  assert.match(result.stderr, pattern);
-  assert.doesNotMatch(result.stderr, /\n\s+at /);
-}
 
 describe("the tasks against a node in another process", () => {
   let node: TestNode;
@@ -161,7 +149,7 @@ describe("the tasks against a node in another process", () => {
     const planned = json(await tee("collateral-upsert", bundle, "--dry-run", "--json"));
     assert.equal((planned.missing as unknown[]).length, 6);
     failed(await tee("collateral-upsert", bundle, "--yes"), /It would fail: .*IntelItem/);
-    failed(await tee("collateral-status", "nowhere.json"), /There is no file/);
+    failed(await tee("collateral-status", "nowhere.json"), /nowhere\.json cannot be read/);
   });
 });
 

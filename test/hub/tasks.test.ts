@@ -5,7 +5,8 @@ import path from "node:path";
 import { after, before, describe, it } from "node:test";
 
 import { hashModelSchema, parseModelSchema } from "../../sdk/src/model-schema.ts";
-import { hardhat, startNode, type CommandResult, type TestNode } from "../governance/node.ts";
+import { hardhat, startNode, type TestNode } from "../governance/node.ts";
+import { failed, json } from "../support/command-result.ts";
 
 const SCHEMA = JSON.stringify({
   format: "opg-model-schema-1",
@@ -25,19 +26,6 @@ const BINDING = {
     },
   })),
 };
-
-/** The result of a command that must succeed with JSON alone on stdout. */
-function json(result: CommandResult): Record<string, unknown> {
-  assert.equal(result.exitCode, 0, result.stderr);
-  return JSON.parse(result.stdout) as Record<string, unknown>;
-}
-
-/** Asserts that a command failed with one sentence and no stack trace. */
-function failed(result: CommandResult, pattern: RegExp): void {
-  assert.equal(result.exitCode, 1, result.stdout);
-  assert.match(result.stderr, pattern);
-  assert.doesNotMatch(result.stderr, /\n\s+at /);
-}
 
 describe("the hub's tasks against a node in another process", () => {
   let node: TestNode;

@@ -3,7 +3,8 @@ import { after, before, describe, it } from "node:test";
 import { hashTypedData, keccak256, recoverAddress, zeroHash } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { circuitModel } from "../../nodes/inference/circuit-model.ts";
-import { serveInference, type InferenceServer } from "../../nodes/inference/server.ts";
+import type { HttpServer } from "../../nodes/http-server.ts";
+import { serveInference } from "../../nodes/inference/server.ts";
 import { InferenceNodeError } from "../../sdk/src/errors.ts";
 import { askNode } from "../../sdk/src/node-client.ts";
 import { computeRequestId, receiptTypedData } from "../../sdk/src/receipt.ts";
@@ -24,7 +25,7 @@ const FEATURES = [600n, 500n, 550n, 480n, 500n, 620n, 1500n, 200n];
 
 const enclave = privateKeyToAccount(keccak256("0x02"));
 let circuit: BuiltCircuit;
-let server: InferenceServer;
+let server: HttpServer;
 
 before(async () => {
   circuit = await buildCircuit("fee");

@@ -7,7 +7,7 @@ import * as snarkjs from "snarkjs";
 import type { ProvingJob } from "../../nodes/proving/job.ts";
 import type { JobState, ProvingPool } from "../../nodes/proving/proving-pool.ts";
 import { openProvingPool, SMALL_POOL } from "../../nodes/proving/proving-pool.ts";
-import type { ProvingServer } from "../../nodes/proving/server.ts";
+import type { HttpServer } from "../../nodes/http-server.ts";
 import { serveProving } from "../../nodes/proving/server.ts";
 import { buildCircuit } from "../../zkml/circuit/build.ts";
 import { FIELD_MODULUS, usingCurve } from "../../zkml/circuit/curve.ts";
@@ -26,7 +26,7 @@ interface Shown {
 
 describe("proving service", () => {
   let pool: ProvingPool;
-  let server: ProvingServer;
+  let server: HttpServer;
 
   before(async () => {
     // The keys are made once, outside of the provers.

@@ -121,6 +121,19 @@ describe("the integrators' package", () => {
     }
   });
 
+  it("judges evidence off chain, and builds an input by a model's schema", async () => {
+    const vectors = path.join(ROOT, "test/vectors/tee/intel/dcap-qvl");
+    const files = [path.join(vectors, "tdx_quote"), path.join(vectors, "tdx_quote_collateral.json")];
+    const program = path.join(project, "out/with-evidence.js");
+    const { stdout } = await run(process.execPath, [program, ...files, path.join(ROOT, "models/fee/schema.json")]);
+    assert.deepEqual(JSON.parse(stdout), {
+      tcbStatus: "UpToDate",
+      values: 8,
+      refusals: ["TdxRefusedError", "NitroEvidenceError", "SnpRefusedError", "NrasTokenError", "TensorMismatchError"],
+      signed: false,
+    });
+  });
+
   it("gives Solidity what a consumer needs", async () => {
     const content = await readFile(path.join(project, "Risk.sol"), "utf8");
     const input = {

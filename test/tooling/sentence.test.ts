@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { encodeAbiParameters } from "viem";
 import { runPlainly, sentenceOf } from "../../scripts/lib/sentence.ts";
 import { UserError } from "../../scripts/lib/user-error.ts";
 import { StoryCheckError } from "../../scripts/story/telling.ts";
@@ -16,6 +17,11 @@ describe("failures of commands", () => {
     ]) {
       assert.equal(sentenceOf(error), "a");
     }
+  });
+
+  it("do not blame the network for a number that is too large", () => {
+    const data = (): string => encodeAbiParameters([{ type: "uint8" }], [256]);
+    assert.throws(data, (error) => /^A number is out of range: .*256/.test(sentenceOf(error) ?? ""));
   });
 
   it("keep their stack trace where the defect is ours", async () => {

@@ -4,7 +4,8 @@ import os from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 
-import { hardhat as runHardhat, startNode, type CommandResult, type TestNode } from "../governance/node.ts";
+import { hardhat as runHardhat, startNode, type TestNode } from "../governance/node.ts";
+import { failed, json } from "../support/command-result.ts";
 import type { Topology } from "./support/random-onnx.ts";
 import { randomOnnx } from "./support/random-onnx.ts";
 
@@ -19,19 +20,6 @@ const TINY: Topology = {
 };
 
 const hardhat = (...args: string[]) => runHardhat(args);
-
-/** The result of a command that must succeed with JSON alone on stdout. */
-function json(result: CommandResult): Record<string, unknown> {
-  assert.equal(result.exitCode, 0, result.stderr);
-  return JSON.parse(result.stdout) as Record<string, unknown>;
-}
-
-/** Asserts that a command failed with one sentence and no stack trace. */
-function failed(result: CommandResult, pattern: RegExp): void {
-  assert.equal(result.exitCode, 1, result.stdout);
-  assert.match(result.stderr, pattern);
-  assert.doesNotMatch(result.stderr, /\n\s+at /);
-}
 
 describe("the zkml tasks", () => {
   let node: TestNode;

@@ -16,31 +16,52 @@ import { addressOf, type Addresses } from "../contracts.ts";
 import type { Parameters } from "../parameters.ts";
 import { compare, type Finding } from "./finding.ts";
 
-/**
- * Compares what the contracts answer now with the parameter file. A vote may change some of it: then the file is to follow.
- */
-export async function verifyParameters(
-  reader: Reader,
-  addresses: Addresses,
-  parameters: Parameters,
-): Promise<readonly Finding[]> {
-  const finding = (subject: string, fact: string, expected: unknown, actual: unknown): Finding =>
-    compare("parameter", subject, fact, { expected, actual });
+/** A parameter, and how a contract is asked for it. */
+interface Fact {
+  readonly subject: string;
+  readonly fact: string;
+  readonly expected: unknown;
+  readonly read: () => Promise<unknown>;
+}
+
+function stakingFacts(reader: Reader, addresses: Addresses, parameters: Parameters): readonly Fact[] {
   const staking = { address: addresses.Staking, abi: stakingAbi } as const;
   const operators = { address: addressOf(addresses, "Operators"), abi: operatorsAbi } as const;
   const emissions = { address: addresses.Emissions, abi: emissionsAbi } as const;
+  const emission = (fact: string, expected: bigint, functionName: "ALLOCATION" | "FIRST_EPOCH" | "EPOCHS"): Fact => {
+    return { subject: "Emissions", fact, expected, read: () => reader.readContract({ ...emissions, functionName }) };
+  };
+  const { allocation, firstEpoch, epochs } = parameters.emissions;
+  return [
+    {
+      subject: "Staking",
+      fact: "config",
+      expected: parameters.staking,
+      read: () => reader.readContract({ ...staking, functionName: "config" }),
+    },
+    {
+      subject: "Staking",
+      fact: "token",
+      expected: addresses.OPG,
+      read: () => reader.readContract({ ...staking, functionName: "token" }),
+    },
+    {
+      subject: "Operators",
+      fact: "config",
+      expected: parameters.operators,
+      read: () => reader.readContract({ ...operators, functionName: "config" }),
+    },
+    emission("allocation", allocation, "ALLOCATION"),
+    emission("first epoch", firstEpoch, "FIRST_EPOCH"),
+    emission("epochs", epochs, "EPOCHS"),
+  ];
+}
+
+function decisionFacts(reader: Reader, addresses: Addresses, parameters: Parameters): readonly Fact[] {
   const governor = { address: addresses.OPGGovernor, abi: opgGovernorAbi } as const;
   const timelock = { address: addresses.TimelockController, abi: timelockControllerAbi } as const;
   const delays = { address: addresses.DecisionDelays, abi: decisionDelaysAbi } as const;
   const guardian = { address: addresses.Guardian, abi: guardianAbi } as const;
-  const hub = { address: addresses.PaymentHub, abi: paymentHubAbi } as const;
-  const bonds = { address: addresses.HostingBonds, abi: hostingBondsAbi } as const;
-  const locks = { address: addresses.ValueLocks, abi: valueLocksAbi } as const;
-  const challengeBonds = { address: addresses.ChallengeBonds, abi: challengeBondsAbi } as const;
-  const enclaves = { address: addresses.EnclaveRegistry, abi: enclaveRegistryAbi } as const;
-  const verifiers = { address: addresses.VerifierRegistry, abi: verifierRegistryAbi } as const;
-
-  const [operatorBps, treasuryBps] = await reader.readContract({ ...hub, functionName: "split" });
   const rules = parameters.governor;
   const governorFacts = [
     ["votingDelay", rules.votingDelay],
@@ -54,90 +75,103 @@ export async function verifyParameters(
     ["slashingDelay", parameters.delays.slashing],
   ] as const;
   return [
-    finding("Staking", "config", parameters.staking, await reader.readContract({ ...staking, functionName: "config" })),
-    finding("Staking", "token", addresses.OPG, await reader.readContract({ ...staking, functionName: "token" })),
-    finding(
-      "Operators",
-      "config",
-      parameters.operators,
-      await reader.readContract({ ...operators, functionName: "config" }),
-    ),
-    finding(
-      "Emissions",
-      "allocation",
-      parameters.emissions.allocation,
-      await reader.readContract({ ...emissions, functionName: "ALLOCATION" }),
-    ),
-    finding(
-      "Emissions",
-      "first epoch",
-      parameters.emissions.firstEpoch,
-      await reader.readContract({ ...emissions, functionName: "FIRST_EPOCH" }),
-    ),
-    finding(
-      "Emissions",
-      "epochs",
-      parameters.emissions.epochs,
-      await reader.readContract({ ...emissions, functionName: "EPOCHS" }),
-    ),
-    ...(await Promise.all(
-      governorFacts.map(async ([name, expected]) =>
-        finding("OPGGovernor", name, expected, await reader.readContract({ ...governor, functionName: name })),
-      ),
-    )),
-    finding(
-      "TimelockController",
-      "delay",
-      parameters.timelockDelay,
-      await reader.readContract({ ...timelock, functionName: "getMinDelay" }),
-    ),
-    ...(await Promise.all(
-      delayFacts.map(async ([name, expected]) =>
-        finding("DecisionDelays", name, expected, await reader.readContract({ ...delays, functionName: name })),
-      ),
-    )),
-    finding(
-      "Guardian",
-      "keeper",
-      parameters.guardian,
-      await reader.readContract({ ...guardian, functionName: "keeper" }),
-    ),
-    finding(
-      "PaymentHub",
-      "treasury",
-      parameters.treasury,
-      await reader.readContract({ ...hub, functionName: "treasury" }),
-    ),
-    finding("PaymentHub", "split", parameters.payments, { operatorBps, treasuryBps }),
-    finding(
-      "HostingBonds",
-      "bond",
-      parameters.hostingBond,
-      await reader.readContract({ ...bonds, functionName: "bond" }),
-    ),
-    finding(
-      "ValueLocks",
-      "cover",
-      parameters.coverBps,
-      await reader.readContract({ ...locks, functionName: "coverBps" }),
-    ),
-    finding(
-      "ChallengeBonds",
-      "bond",
-      parameters.challengeBond,
-      await reader.readContract({ ...challengeBonds, functionName: "BOND" }),
-    ),
-    finding(
-      "EnclaveRegistry",
-      "config",
-      parameters.enclaves,
-      await reader.readContract({ ...enclaves, functionName: "config" }),
-    ),
-    finding(
-      "VerifierRegistry",
-      "development keys",
-      parameters.developmentKeysAllowed,
-      await reader.readContract({ ...verifiers, functionName: "developmentKeysAllowed" }),
-    ),
+    ...governorFacts.map(([functionName, expected]): Fact => {
+      const read = () => reader.readContract({ ...governor, functionName });
+      return { subject: "OPGGovernor", fact: functionName, expected, read };
+    }),
+    {
+      subject: "TimelockController",
+      fact: "delay",
+      expected: parameters.timelockDelay,
+      read: () => reader.readContract({ ...timelock, functionName: "getMinDelay" }),
+    },
+    ...delayFacts.map(([functionName, expected]): Fact => {
+      const read = () => reader.readContract({ ...delays, functionName });
+      return { subject: "DecisionDelays", fact: functionName, expected, read };
+    }),
+    {
+      subject: "Guardian",
+      fact: "keeper",
+      expected: parameters.guardian,
+      read: () => reader.readContract({ ...guardian, functionName: "keeper" }),
+    },
   ];
+}
+
+function paymentFacts(reader: Reader, addresses: Addresses, parameters: Parameters): readonly Fact[] {
+  const hub = { address: addresses.PaymentHub, abi: paymentHubAbi } as const;
+  const bonds = { address: addresses.HostingBonds, abi: hostingBondsAbi } as const;
+  const locks = { address: addresses.ValueLocks, abi: valueLocksAbi } as const;
+  const challengeBonds = { address: addresses.ChallengeBonds, abi: challengeBondsAbi } as const;
+  return [
+    {
+      subject: "PaymentHub",
+      fact: "treasury",
+      expected: parameters.treasury,
+      read: () => reader.readContract({ ...hub, functionName: "treasury" }),
+    },
+    {
+      subject: "PaymentHub",
+      fact: "split",
+      expected: parameters.payments,
+      read: async () => {
+        const [operatorBps, treasuryBps] = await reader.readContract({ ...hub, functionName: "split" });
+        return { operatorBps, treasuryBps };
+      },
+    },
+    {
+      subject: "HostingBonds",
+      fact: "bond",
+      expected: parameters.hostingBond,
+      read: () => reader.readContract({ ...bonds, functionName: "bond" }),
+    },
+    {
+      subject: "ValueLocks",
+      fact: "cover",
+      expected: parameters.coverBps,
+      read: () => reader.readContract({ ...locks, functionName: "coverBps" }),
+    },
+    {
+      subject: "ChallengeBonds",
+      fact: "bond",
+      expected: parameters.challengeBond,
+      read: () => reader.readContract({ ...challengeBonds, functionName: "BOND" }),
+    },
+  ];
+}
+
+function evidenceFacts(reader: Reader, addresses: Addresses, parameters: Parameters): readonly Fact[] {
+  const enclaves = { address: addresses.EnclaveRegistry, abi: enclaveRegistryAbi } as const;
+  const verifiers = { address: addresses.VerifierRegistry, abi: verifierRegistryAbi } as const;
+  return [
+    {
+      subject: "EnclaveRegistry",
+      fact: "config",
+      expected: parameters.enclaves,
+      read: () => reader.readContract({ ...enclaves, functionName: "config" }),
+    },
+    {
+      subject: "VerifierRegistry",
+      fact: "development keys",
+      expected: parameters.developmentKeysAllowed,
+      read: () => reader.readContract({ ...verifiers, functionName: "developmentKeysAllowed" }),
+    },
+  ];
+}
+
+/**
+ * Compares what the contracts answer now with the parameter file. A vote may change some of it: then the file is to follow.
+ */
+export function verifyParameters(
+  reader: Reader,
+  addresses: Addresses,
+  parameters: Parameters,
+): Promise<readonly Finding[]> {
+  const groups = [stakingFacts, decisionFacts, paymentFacts, evidenceFacts];
+  const facts = groups.flatMap((factsOf) => factsOf(reader, addresses, parameters));
+  return Promise.all(
+    facts.map(async ({ subject, fact, expected, read }) =>
+      compare("parameter", subject, fact, { expected, actual: await read() }),
+    ),
+  );
 }

@@ -4,7 +4,10 @@ import { hexOf, parseCertificate, parseRevocationList } from "./certificate.ts";
 import { TdxRefusedError } from "./errors.ts";
 import { certificatesFromPem } from "./quote.ts";
 
-/** Public key of Intel's root for SGX and TDX: what `IntelCollateral` is constructed with on every public chain. */
+/**
+ * Public key of "Intel SGX Root CA", which TDX uses too: what `IntelCollateral` is constructed with on every chain
+ * (https://certificates.trustedservices.intel.com/IntelSGXRootCA.der).
+ */
 export const INTEL_ROOT_KEY = {
   x: 0x0ba9c4c0c0c86193a3fe23d6b02cda10a8bbd4e88e48b4458561a36e705525f5n,
   y: 0x67918e2edc88e40d860bd0cc4ee26aacc988e505a953558c453f6b0904ae7394n,
