@@ -345,7 +345,7 @@ contract ChallengeHandler is Base {
         if (target > block.timestamp) vm.warp(target);
     }
 
-    /// @notice Now and then everybody ends what is open, leaves and takes what is his. Nothing but dust may stay behind.
+    /// @notice Now and then everybody ends what is open, leaves and takes what is his. Nothing but dust may stay.
     function everybodyLeaves(uint256 seed) external counted {
         if (seed % 20 != 0) return;
         vm.warp(block.timestamp + RESPONSE + 1);
