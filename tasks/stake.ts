@@ -5,9 +5,9 @@ import { ACCOUNT, actTask, readTask } from "./lib/act-task.ts";
 const OPERATOR = { name: "operator", description: "The operator's address" } as const;
 const AMOUNT = { name: "amount", description: "OPG, for example 1000.5" } as const;
 
-/** `npx hardhat stake …`: what operators and delegators begin with. */
+/** `npx hardhat stake …`: what operators and delegators need. */
 export const stakeTasks = [
-  emptyTask("stake", "Become an operator, stake, delegate, and begin to leave").build(),
+  emptyTask("stake", "Become an operator, stake, delegate, earn and leave").build(),
   actTask(["stake", "register"], "Become an operator")
     .addPositionalArgument({ name: "key", description: "The address that signs answers; never used by two nodes" })
     .addOption({
@@ -31,6 +31,14 @@ export const stakeTasks = [
     .addPositionalArgument(OPERATOR)
     .addPositionalArgument(AMOUNT)
     .setAction(() => import("./actions/stake-unbond.ts"))
+    .build(),
+  actTask(["stake", "claim"], "Take out what has unbonded")
+    .addPositionalArgument(OPERATOR)
+    .setAction(() => import("./actions/stake-claim.ts"))
+    .build(),
+  actTask(["stake", "rewards"], "Take out what your stake has earned")
+    .addPositionalArgument(OPERATOR)
+    .setAction(() => import("./actions/stake-rewards.ts"))
     .build(),
   readTask(["stake", "show"], "Show an operator, and what you have behind him")
     .addPositionalArgument(OPERATOR)

@@ -149,7 +149,8 @@ contract AnswerChallenges is IAnswerChallenges {
         require(outputCommitment != receipt.outputCommitment, ChallengesOutputsAgree(outputCommitment));
         uint256 resolveBy = record.respondBy + RESOLVE_WINDOW;
         bool open = record.state == State.OPEN;
-        require(!open || block.timestamp <= resolveBy, ChallengesExpired(id, resolveBy));
+        // In the very last second the charge could be raised, but not held for any more.
+        require(!open || block.timestamp < resolveBy, ChallengesExpired(id, resolveBy));
         _checkProof(receipt, outputCommitment, contradictionBinding(id, msg.sender), proof);
         // Effect
         _records[id].contradictor = msg.sender;

@@ -2,6 +2,7 @@ import { encodeFunctionData, erc20Abi, zeroAddress, type Address } from "viem";
 
 import { operatorsAbi } from "../../sdk/src/abi/Operators.ts";
 import { stakeLensAbi } from "../../sdk/src/abi/StakeLens.ts";
+import { stakeRouterAbi } from "../../sdk/src/abi/StakeRouter.ts";
 import { stakingAbi } from "../../sdk/src/abi/Staking.ts";
 import { addressOf } from "../deploy/contracts.ts";
 import { OPERATOR_ROLES } from "../gov/profiles.ts";
@@ -9,6 +10,9 @@ import type { GovernanceView } from "../gov/proposals.ts";
 import type { PreparedCall } from "../gov/send.ts";
 import { moment, opg } from "../gov/words.ts";
 import { UserError } from "../lib/user-error.ts";
+
+/** The most unbondings that the router claims at once. */
+const MAXIMUM_CLAIMS = 64;
 
 /** The set of roles that words with commas between name. @throws UserError at the first that is none */
 export function rolesOf(text: string): number {
@@ -118,6 +122,51 @@ export async function prepareUnbonding(
   };
 }
 
+/** Takes out everything of the sender that has unbonded, whatever its state. @throws UserError when that is nothing */
+export async function prepareClaim(
+  view: GovernanceView,
+  sender: Address,
+  operator: Address,
+): Promise<PreparedCall & { readonly amount: bigint }> {
+  const { unbondings, at } = await readStake(view, operator, sender);
+  const due = unbondings.filter(({ claimableNow }) => claimableNow > 0n).slice(0, MAXIMUM_CLAIMS);
+  if (due.length === 0) {
+    const [first] = unbondings;
+    const when =
+      first === undefined ? "nothing is unbonding" : `the next can be from ${moment(first.claimableAt, at)} on`;
+    throw new UserError(`${sender} can claim nothing behind ${operator} now: ${when}.`);
+  }
+  const amount = due.reduce((sum, { claimableNow }) => sum + claimableNow, 0n);
+  const requests = due.map(({ bucketId }) => ({ operator, delegator: sender, bucketId }));
+  return {
+    to: addressOf(view.addresses, "StakeRouter"),
+    data: encodeFunctionData({ abi: stakeRouterAbi, functionName: "claimMany", args: [requests] }),
+    lines: [`${opg(amount)} of ${due.length} unbondings behind ${operator} go to ${sender}.`],
+    amount,
+  };
+}
+
+/** Pays out what the sender has earned behind an operator. @throws UserError when that is nothing */
+export async function prepareRewards(
+  { publicClient, addresses }: GovernanceView,
+  sender: Address,
+  operator: Address,
+): Promise<PreparedCall & { readonly amount: bigint }> {
+  const lens = { address: addressOf(addresses, "StakeLens"), abi: stakeLensAbi } as const;
+  const [amount, payee] = await publicClient.readContract({
+    ...lens,
+    functionName: "previewClaimReward",
+    args: [operator, sender],
+  });
+  if (amount === 0n) throw new UserError(`${sender} has earned nothing behind ${operator} that was not paid.`);
+  return {
+    to: addresses.Staking,
+    data: encodeFunctionData({ abi: stakingAbi, functionName: "claimReward", args: [operator, sender] }),
+    lines: [`${opg(amount)} of rewards behind ${operator} go to ${payee}.`],
+    amount,
+  };
+}
+
 /** What an account has behind an operator, and who he is. */
 export async function readStake({ publicClient, addresses }: GovernanceView, operator: Address, account: Address) {
   const lens = { address: addressOf(addresses, "StakeLens"), abi: stakeLensAbi } as const;
@@ -136,7 +185,9 @@ export async function readStake({ publicClient, addresses }: GovernanceView, ope
     staked: position.staked,
     pendingReward: position.pendingReward,
     votes: position.votes,
-    unbondings: position.unbondings.map(({ bucketId, assets, claimableAt }) => ({ bucketId, assets, claimableAt })),
+    unbondings: position.unbondings.map(({ bucketId, assets, claimableNow, claimableAt }) => {
+      return { bucketId, assets, claimableNow, claimableAt };
+    }),
     at: timestamp,
   };
 }

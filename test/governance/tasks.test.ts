@@ -56,6 +56,8 @@ describe("the tasks against a node in another process", () => {
     failed(await stake("deposit", operator, "10", "--account", "5"), /has 0 OPG; staking 10 OPG takes more/);
     failed(await stake("deposit", operator, "10"), /The ledger may take 0 OPG\. Allow more first/);
     failed(await stake("unbond", operator, "10"), /has 0 OPG behind .*, not 10 OPG/);
+    failed(await stake("claim", operator), /can claim nothing behind .* now: nothing is unbonding/);
+    failed(await stake("rewards", operator), /has earned nothing behind/);
     const planned = await stake("register", operator, "--roles", "inference,judge", "--dry-run");
     assert.match(planned.stdout, /for INFERENCE, JUDGE, with a commission of 5 %[\s\S]*Dry run: it would succeed/);
     assert.match((await stake("show", operator)).stdout, /is not active: 0 OPG of his own/);

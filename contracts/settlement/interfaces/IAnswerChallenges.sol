@@ -112,7 +112,7 @@ interface IAnswerChallenges {
     error ChallengesResponseTooLate(bytes32 id, uint256 respondBy);
     /// @notice Thrown when a challenge is resolved while its operator may still answer.
     error ChallengesResponsePending(bytes32 id, uint256 respondBy);
-    /// @notice Thrown when a challenge that nobody resolved in time is contradicted; it can only be resolved.
+    /// @notice Thrown when a challenge is contradicted in the last second in which it could be resolved, or later.
     error ChallengesExpired(bytes32 id, uint256 resolveBy);
     /// @notice Thrown when another answer was proven before.
     error ChallengesContradicted(bytes32 id, address contradictor);

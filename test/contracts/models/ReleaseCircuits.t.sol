@@ -9,10 +9,16 @@ contract ReleaseCircuitsTest is ModelHubFixture {
     bytes32 private constant _MODEL = keccak256("a model for the EVM");
 
     IReleaseCircuits private _circuits;
+    bytes private _files;
 
     function setUp() public override {
         super.setUp();
         _circuits = hub.circuits();
+        _files = bytes.concat(
+            file("README.md", IPFS_CID),
+            file("a.onnx", WALRUS_ID),
+            file("b.onnx", OTHER_WALRUS_ID)
+        );
     }
 
     // --- bind: circuits -----------------------------------------------------------------------------------------
@@ -172,11 +178,7 @@ contract ReleaseCircuitsTest is ModelHubFixture {
 
     /// @dev External, so that an expected revert is the one of the hub and not of a cheatcode in between.
     function publishBound(IReleaseCircuits.ReleaseModels calldata models) external returns (bytes32) {
-        bytes memory files = bytes.concat(
-            file("README.md", IPFS_CID),
-            file("a.onnx", WALRUS_ID),
-            file("b.onnx", OTHER_WALRUS_ID)
-        );
+        bytes memory files = _files;
         vm.prank(publisher);
         return hub.publishRelease(repositoryId, false, true, content(files), models, noPrices());
     }

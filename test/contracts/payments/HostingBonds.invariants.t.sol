@@ -107,24 +107,13 @@ contract HostingBondsInvariantsTest is Base {
         targets[0] = address(_handler);
     }
 
-    function invariant_BalanceIsTheSumOfTheBonds() public view {
-        vm.assertEq(_handler.held(), _handler.sum(), "sum");
-        vm.assertEq(_handler.held(), _handler.total(), "total");
-    }
-
-    function invariant_NothingAppearsOrVanishes() public view {
-        vm.assertEq(_handler.held(), _handler.collected() - _handler.refunded(), "flows");
-    }
-
-    function invariant_RefundsAreDueAndExact() public view {
-        vm.assertFalse(_handler.wrongRefund(), "refund");
-    }
-
-    function invariant_ExitsAreNeverRefused() public view {
-        vm.assertFalse(_handler.exitRefused(), "exit");
-    }
-
-    function invariant_TheModelHubHoldsNothing() public view {
-        vm.assertEq(_handler.heldByTheModelHub(), 0, "custody");
+    /// @dev One invariant, so that one set of random sequences serves all checks.
+    function invariant_BondsAddUp() public view {
+        vm.assertEq(_handler.held(), _handler.sum(), "the balance is the sum of the bonds");
+        vm.assertEq(_handler.held(), _handler.total(), "and the total");
+        vm.assertEq(_handler.held(), _handler.collected() - _handler.refunded(), "nothing appears or vanishes");
+        vm.assertFalse(_handler.wrongRefund(), "refunds are due and exact");
+        vm.assertFalse(_handler.exitRefused(), "no exit is refused");
+        vm.assertEq(_handler.heldByTheModelHub(), 0, "the Model Hub holds nothing");
     }
 }

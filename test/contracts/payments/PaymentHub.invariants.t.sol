@@ -140,34 +140,20 @@ contract PaymentHubInvariantsTest is Base {
         targets[0] = address(_handler);
     }
 
-    function invariant_BalanceIsTheSumOfWhatIsOwed() public view {
-        vm.assertEq(_handler.held(), _handler.owed(), "balance sheet");
-    }
-
-    function invariant_NothingAppearsOrVanishes() public view {
+    /// @dev One invariant, so that one set of random sequences serves all checks.
+    function invariant_HubAddsUp() public view {
+        vm.assertEq(_handler.held(), _handler.owed(), "the balance is the sum of what is owed");
         uint256 inflow = _handler.deposited() + _handler.pulledAtCharge();
         uint256 outflow = _handler.withdrawn() + _handler.distributed();
-        vm.assertEq(_handler.held(), inflow - outflow, "flows");
-    }
-
-    function invariant_PartsSumToTheGross() public view {
-        vm.assertFalse(_handler.partsDiffered(), "parts");
-    }
-
-    function invariant_StatisticsCountEveryCharge() public view {
+        vm.assertEq(_handler.held(), inflow - outflow, "nothing appears or vanishes");
+        vm.assertFalse(_handler.partsDiffered(), "parts sum to the gross");
         IPaymentHub.Earnings[3] memory levels = _handler.earnings();
         for (uint256 i; i < 3; ++i) {
-            vm.assertEq(levels[i].calls, _handler.calls(), "calls");
-            vm.assertEq(levels[i].gross, _handler.grossCharged(), "gross");
-            vm.assertEq(levels[i].net, _handler.netCharged(), "net");
+            vm.assertEq(levels[i].calls, _handler.calls(), "every call is counted");
+            vm.assertEq(levels[i].gross, _handler.grossCharged(), "with its gross");
+            vm.assertEq(levels[i].net, _handler.netCharged(), "and its net");
         }
-    }
-
-    function invariant_PayableCallsAreNeverRefused() public view {
-        vm.assertFalse(_handler.chargeRefused(), "charge");
-    }
-
-    function invariant_ExitsAreNeverRefused() public view {
-        vm.assertFalse(_handler.exitRefused(), "exit");
+        vm.assertFalse(_handler.chargeRefused(), "no call that can be paid is refused");
+        vm.assertFalse(_handler.exitRefused(), "no exit is refused");
     }
 }

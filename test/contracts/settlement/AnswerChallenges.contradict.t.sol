@@ -39,7 +39,7 @@ contract AnswerChallengesContradictTest is ChallengeTest {
 
     function test_RevertGiven_NobodyResolvedInTime() external {
         (Receipt memory receipt, bytes32 id) = _challenged(1);
-        vm.warp(START + RESPONSE + RESOLVE + 1);
+        vm.warp(START + RESPONSE + RESOLVE);
         vm.expectRevert(
             abi.encodeWithSelector(IAnswerChallenges.ChallengesExpired.selector, id, START + RESPONSE + RESOLVE)
         );
@@ -48,7 +48,7 @@ contract AnswerChallengesContradictTest is ChallengeTest {
 
     function testFuzz_RaisesTheCharge(uint256 time) external {
         (Receipt memory receipt, bytes32 id) = _challenged(1);
-        vm.warp(bound(time, START, START + RESPONSE + RESOLVE));
+        vm.warp(bound(time, START, START + RESPONSE + RESOLVE - 1));
         _provesOther(receipt);
         vm.expectEmit(address(challenges));
         emit IAnswerChallenges.AnswerContradicted(id, operator, CONTRADICTOR, OTHER_OUTPUT);

@@ -10,7 +10,7 @@ import {Penalties} from "../../../contracts/staking/Penalties.sol";
 import {PenaltiesTest} from "./PenaltiesTest.sol";
 
 /// @title Findings in other staking systems that concern operators and penalties
-/// @notice The numbers are those of docs/staking.md.
+/// @notice The numbers are those of docs/staking-findings.md.
 contract PenaltiesFindingsTest is PenaltiesTest {
     bool private _called;
 
@@ -26,7 +26,7 @@ contract PenaltiesFindingsTest is PenaltiesTest {
         _called = true;
     }
 
-    function test_Row09_NoActOfOperatorMovesMaturity() public {
+    function test_Finding09_NoActOfOperatorMovesMaturity() public {
         (, uint256 bucketId) = _unbond(ALICE, 1_000e18);
         uint256 maturity = staking.claimableAt(bucketId);
         _reshape();
@@ -35,7 +35,7 @@ contract PenaltiesFindingsTest is PenaltiesTest {
         vm.assertEq(staking.claim(OPERATOR, ALICE, bucketId), 1_000e18, "paid");
     }
 
-    function test_Row11_NoActOfOperatorResetsHisRecord() public {
+    function test_Finding11_NoActOfOperatorResetsHisRecord() public {
         _punish(OPERATOR, FaultClass.REVOKED_ENCLAVE);
         _reshape();
         vm.expectRevert(abi.encodeWithSelector(IOperators.OperatorsAlreadyRegistered.selector, OPERATOR));
@@ -45,7 +45,7 @@ contract PenaltiesFindingsTest is PenaltiesTest {
         vm.assertEq(target, 1_000, "the second fault costs as the second");
     }
 
-    function testFuzz_Row12_NoSettingOfOperatorStopsSlash(uint8 roles, uint16 commission) public {
+    function testFuzz_Finding12_NoSettingOfOperatorStopsSlash(uint8 roles, uint16 commission) public {
         vm.startPrank(OPERATOR);
         operators.setRoles(OPERATOR, uint8(bound(roles, 1, OperatorRoles.ALL)));
         operators.announceCommission(OPERATOR, uint16(bound(commission, 0, 2_000)));
@@ -58,7 +58,7 @@ contract PenaltiesFindingsTest is PenaltiesTest {
         vm.assertEq(slashed, 200e18, "5 % of all");
     }
 
-    function testFuzz_Row15_RepeatedSlashesStayEffective(uint256 own, uint256 delegated) public {
+    function testFuzz_Finding15_RepeatedSlashesStayEffective(uint256 own, uint256 delegated) public {
         _stakeBehind(THIRD, THIRD, bound(own, 1e12, 1e24));
         _stakeBehind(THIRD, BOB, bound(delegated, 1e12, 1e24));
         uint256 left = _poolAssets(THIRD);
@@ -70,7 +70,7 @@ contract PenaltiesFindingsTest is PenaltiesTest {
         }
     }
 
-    function test_Row17_LaterFaultFirstDoesNotBlockEarlierOne() public {
+    function test_Finding17_LaterFaultFirstDoesNotBlockEarlierOne() public {
         uint256 monday = block.timestamp;
         vm.warp(monday + 2 days);
         vm.prank(ADJUDICATOR);
@@ -81,13 +81,13 @@ contract PenaltiesFindingsTest is PenaltiesTest {
         vm.assertEq(slashed, 36e18, "1 % of what the later fault left");
     }
 
-    function test_Row20_SlashCallsNobody() public {
+    function test_Finding20_SlashCallsNobody() public {
         token.setHook(address(this), abi.encodeCall(this.hook, ()));
         _punish(OPERATOR, FaultClass.INVALID_PROOF);
         vm.assertFalse(_called, "not even the token");
     }
 
-    function test_Row27_NobodyIsJudgedByLaterTerms() public {
+    function test_Finding27_NobodyIsJudgedByLaterTerms() public {
         uint256 infraction = block.timestamp;
         FaultTerms memory terms = penalties.termsAt(FaultClass.INVALID_QUOTE, infraction);
         terms.fractionBps = 2_000;
@@ -101,7 +101,7 @@ contract PenaltiesFindingsTest is PenaltiesTest {
         vm.assertEq(_poolAssets(OPERATOR), 3_600e18, "10 %, as when he acted");
     }
 
-    function test_Row27_CommissionNeverReachesEarlierRewards() public {
+    function test_Finding27_CommissionNeverReachesEarlierRewards() public {
         _reward(100e18);
         uint256 earned = staking.pendingReward(OPERATOR, ALICE);
         vm.prank(OPERATOR);
@@ -110,7 +110,7 @@ contract PenaltiesFindingsTest is PenaltiesTest {
         vm.assertEq(staking.pendingReward(OPERATOR, ALICE), earned, "hers");
     }
 
-    function test_Row28_NoOtherFaultOccupiesId() public {
+    function test_Finding28_NoOtherFaultOccupiesId() public {
         vm.startPrank(ADJUDICATOR);
         penalties.punish(SECOND, FaultClass.DATA_WITHHELD, block.timestamp, "f", SECOND);
         penalties.punish(OPERATOR, FaultClass.DATA_WITHHELD, block.timestamp, "f", OPERATOR);
@@ -120,7 +120,7 @@ contract PenaltiesFindingsTest is PenaltiesTest {
         vm.assertTrue(_isTombstoned(OPERATOR), "and out");
     }
 
-    function test_Row33_NothingUnregisteredIsUsable() public {
+    function test_Finding33_NothingUnregisteredIsUsable() public {
         vm.expectRevert(abi.encodeWithSelector(IStaking.StakingOperatorUnknown.selector, BOB));
         vm.prank(ADJUDICATOR);
         penalties.admit(BOB, FaultClass.INVALID_PROOF, block.timestamp, "f", block.timestamp + 1);
@@ -139,7 +139,7 @@ contract PenaltiesFindingsTest is PenaltiesTest {
         vm.assertFalse(operators.isActive(address(0), 0), "nor is nobody");
     }
 
-    function test_Row35_OpenChallengesSurviveSuccession() public {
+    function test_Finding35_OpenChallengesSurviveSuccession() public {
         uint256 infraction = block.timestamp;
         vm.startPrank(ADJUDICATOR);
         penalties.admit(OPERATOR, FaultClass.INVALID_QUOTE, infraction, "kept", infraction + 10 days);

@@ -42,11 +42,12 @@ contract StakingFindingsTest is StakingTest {
     /// @dev After any number of heavy slashes the largest deposit still fits.
     function testFuzz_Finding03_GivenManyHeavySlashes(uint256 bps) external {
         bps = bound(bps, 9_000, 9_999);
-        for (uint256 i = 0; i < 30; ++i) {
+        // Nine slashes of 90 % make a share worth a billionth; then the pool begins anew.
+        for (uint256 i = 0; i < 15; ++i) {
             _stake(ALICE, 1e12);
             _slash(bps);
-            staking.burnSlashed();
         }
+        staking.burnSlashed();
         (uint256 assets, uint256 shares) = staking.poolOf(OPERATOR);
         vm.assertLe(shares, assets * 1e9, "at most 1e9 shares per token");
         _stake(BOB, SUPPLY);

@@ -170,7 +170,9 @@ contract DerTest is Base {
     /// @dev YYYYMMDDHHMMSSZ, found by walking through years and months.
     function _timeText(uint256 time) private pure returns (bytes memory) {
         uint256 daysLeft = time / 1 days;
-        uint256 year = 1970;
+        // The calendar repeats after 400 years.
+        uint256 year = 1970 + 400 * (daysLeft / 146_097);
+        daysLeft %= 146_097;
         while (daysLeft >= (_isLeap(year) ? 366 : 365)) daysLeft -= _isLeap(year++) ? 366 : 365;
         uint8[12] memory lengths = [31, _isLeap(year) ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
         uint256 month;
