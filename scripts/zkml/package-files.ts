@@ -6,7 +6,6 @@ import type { Hex } from "viem";
 import { z } from "zod";
 
 import { buildFolder, compileNetwork } from "../../zkml/circuit/build-network.ts";
-import { usingCurve } from "../../zkml/circuit/curve.ts";
 import { makeDevelopmentKeys } from "../../zkml/circuit/development-keys.ts";
 import { publicSignalsOf } from "../../zkml/circuit/generate-network.ts";
 import type { VerifyingKey } from "../../zkml/circuit/verifying-key.ts";
@@ -75,7 +74,7 @@ export async function buildPackage(
   try {
     onProgress(`${network.name}: compiling ${constraints} constraints, which must decide every wire`);
     const compiled = await compileNetwork(network, folder);
-    await usingCurve(() => makeDevelopmentKeys(network.name, folder, power, onProgress));
+    await makeDevelopmentKeys(network.name, folder, power, onProgress);
     const snarkjsKey = readKey(folder);
     const keyId = verifyingKeyId(verifyingKeyOf(snarkjsKey));
     const manifest: z.infer<typeof manifestSchema> = {

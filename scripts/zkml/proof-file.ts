@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 
-import type { Groth16Proof } from "snarkjs";
 import * as snarkjs from "snarkjs";
 import type { Hex } from "viem";
 import { z } from "zod";
@@ -8,6 +7,7 @@ import { z } from "zod";
 import { FIELD_MODULUS, usingCurve } from "../../zkml/circuit/curve.ts";
 import { proveInputs } from "../../zkml/circuit/prove.ts";
 import type { Proof } from "../../zkml/circuit/verifying-key.ts";
+import { snarkjsProofOf } from "../../zkml/circuit/verifying-key.ts";
 import { decodeRow } from "../../zkml/network/encode.ts";
 import { evaluateNetwork } from "../../zkml/network/evaluate-network.ts";
 import { circuitInputs, signalOf } from "../../zkml/network/signals.ts";
@@ -50,26 +50,12 @@ export async function proveRun(
 
 /** Whether a proof is one under the package's key, for its signals. */
 export async function verifyRun({ snarkjsKey }: Package, { proof, signals }: NetworkProof): Promise<boolean> {
-  return usingCurve(() => snarkjs.groth16.verify(snarkjsKey, signals.map(String), snarkjsProof(proof)));
+  return usingCurve(() => snarkjs.groth16.verify(snarkjsKey, signals.map(String), snarkjsProofOf(proof)));
 }
 
 /** What a proof's outputs are in natural units. */
 export function outputValues({ network }: Package, { outputs }: NetworkProof): number[] {
   return decodeRow(network.output, outputs);
-}
-
-/** The opposite of `proofOf`. */
-function snarkjsProof({ a, b, c }: Proof): Groth16Proof {
-  const [xImaginary, xReal, yImaginary, yReal] = b.map(String);
-  return {
-    pi_a: [`${a[0]}`, `${a[1]}`, "1"],
-    pi_b: [
-      [xReal ?? "0", xImaginary ?? "0"],
-      [yReal ?? "0", yImaginary ?? "0"],
-      ["1", "0"],
-    ],
-    pi_c: [`${c[0]}`, `${c[1]}`, "1"],
-  };
 }
 
 const number = z

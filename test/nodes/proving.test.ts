@@ -11,6 +11,7 @@ import type { ProvingServer } from "../../nodes/proving/server.ts";
 import { serveProving } from "../../nodes/proving/server.ts";
 import { buildCircuit } from "../../zkml/circuit/build.ts";
 import { FIELD_MODULUS, usingCurve } from "../../zkml/circuit/curve.ts";
+import { snarkjsProofOf } from "../../zkml/circuit/verifying-key.ts";
 import { CircuitError, SignalError, TensorShapeError } from "../../zkml/errors.ts";
 
 const FEATURES = ["512", "430", "455", "390", "610", "575", "1840", "127"];
@@ -80,16 +81,8 @@ describe("proving service", () => {
 
   async function verify({ result }: Shown): Promise<void> {
     assert.ok(result !== undefined);
-    const { a, b, c } = result.proof;
-    const proof: snarkjs.Groth16Proof = {
-      pi_a: [a[0]!, a[1]!, "1"],
-      pi_b: [
-        [b[1]!, b[0]!],
-        [b[3]!, b[2]!],
-        ["1", "0"],
-      ],
-      pi_c: [c[0]!, c[1]!, "1"],
-    };
+    const [a, b, c] = [result.proof.a, result.proof.b, result.proof.c].map((words) => words.map(BigInt));
+    const proof = snarkjsProofOf({ a: [a![0]!, a![1]!], b: [b![0]!, b![1]!, b![2]!, b![3]!], c: [c![0]!, c![1]!] });
     const { snarkjsKey } = await buildCircuit("fee");
     const check = (signals: string[]) => usingCurve(() => snarkjs.groth16.verify(snarkjsKey, signals, proof));
     assert.ok(await check(result.signals));

@@ -1,7 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { buildBn128 } from "ffjavascript";
 import type { FflonkVerifyingKey } from "snarkjs";
 import * as snarkjs from "snarkjs";
 import type { Hex } from "viem";
@@ -19,6 +18,7 @@ import { developmentUniversalPtau } from "./development-ptau.ts";
 import { encodeFflonkKey, FFLONK_SYSTEM, routedKeyId } from "./fflonk-key.ts";
 import type { FflonkSize } from "./fflonk-size.ts";
 import { fflonkSize } from "./fflonk-size.ts";
+import { openCurve } from "./open-curve.ts";
 import { parseR1cs } from "./r1cs.ts";
 
 /** A circuit with an FFLONK key, ready to prove. */
@@ -63,8 +63,8 @@ export async function buildFflonkCircuit(name: string, options: BuildOptions = {
 /** Makes a circuit's FFLONK key from the universal development setup, with a notice. */
 export async function makeDevelopmentFflonkKeys(r1cs: string, zkey: string, folder: string): Promise<FflonkKeys> {
   const ptau = join(folder, "universal.ptau");
+  writeFileSync(ptau, developmentUniversalPtau(await openCurve(), fflonkSize(readSystem(r1cs)).points));
   await usingCurve(async () => {
-    writeFileSync(ptau, developmentUniversalPtau(await buildBn128(), fflonkSize(readSystem(r1cs)).points));
     await snarkjs.fflonk.setup(r1cs, ptau, zkey);
     const key = await snarkjs.zKey.exportVerificationKey<FflonkVerifyingKey>(zkey);
     writeFileSync(join(folder, KEY_FILE), `${JSON.stringify(key, null, 2)}\n`);

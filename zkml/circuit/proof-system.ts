@@ -3,15 +3,16 @@ import * as snarkjs from "snarkjs";
 import type { Hex } from "viem";
 import { concat, numberToHex } from "viem";
 
+import { usingCurve } from "./curve.ts";
 import { encodeFflonkProof } from "./fflonk-key.ts";
+import { proveGroth16 } from "./groth16-prover.ts";
 import type { Proof } from "./verifying-key.ts";
-import { proofOf } from "./verifying-key.ts";
 
 /** A way to prove what a circuit says; everything else of a model is the same in all of them. */
 export interface ProofSystem<P> {
   readonly name: string;
   /**
-   * Proves a witness. Call it within `usingCurve`.
+   * Proves a witness.
    *
    * @param zkey    Path of the proving key.
    * @param witness The bytes of a witness file.
@@ -27,16 +28,13 @@ export interface ProofSystem<P> {
 /** The default: proofs in a second, a setup for every circuit or class of circuits. */
 export const GROTH16: ProofSystem<Proof> = {
   name: "groth16",
-  prove: async (zkey, data) => {
-    const { proof, publicSignals } = await snarkjs.groth16.prove(zkey, { type: "mem", data });
-    return { proof: proofOf(proof), publicSignals };
-  },
+  prove: proveGroth16,
   encode: ({ a, b, c }) => concat([...a, ...b, ...c].map((word) => numberToHex(word, { size: 32 }))),
 };
 
 /** For circuits without a ceremony of their own: one universal setup, dearer proofs. */
 export const FFLONK: ProofSystem<FflonkProof> = {
   name: "fflonk",
-  prove: (zkey, data) => snarkjs.fflonk.prove(zkey, { type: "mem", data }),
+  prove: (zkey, data) => usingCurve(() => snarkjs.fflonk.prove(zkey, { type: "mem", data })),
   encode: encodeFflonkProof,
 };
