@@ -38,6 +38,12 @@ const ACTIVATION_BITS = {
   ...UNSAID,
 } as const;
 
+const PROOF_SYSTEM = {
+  name: "proofSystem",
+  description: "groth16: fast and cheap to batch; fflonk: no ceremony for the circuit, dearer proofs",
+  defaultValue: "groth16",
+} as const;
+
 /** `npx hardhat zkml …`: from an ONNX file to proofs that the chain accepts. */
 export const zkmlTasks = [
   emptyTask("zkml", "Compile models to circuits, prove runs of them, verify the proofs").build(),
@@ -76,6 +82,7 @@ export const zkmlTasks = [
     .addOption(OUTPUT_DECIMALS)
     .addOption(WEIGHT_BITS)
     .addOption(ACTIVATION_BITS)
+    .addOption(PROOF_SYSTEM)
     .addFlag(JSON_FLAG)
     .setAction(() => import("./actions/zkml-build.ts"))
     .build(),

@@ -2,11 +2,15 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { z } from "zod";
 
+import { PROOF_SYSTEMS } from "../../zkml/circuit/proof-system.ts";
 import { CircuitError, SignalError, TensorShapeError } from "../../zkml/errors.ts";
 import type { JobState, ProvingPool } from "./proving-pool.ts";
 
 /** The largest request body, in bytes. */
 const MAXIMUM_BODY = 100_000;
+
+/** More inputs than any circuit has: 30 words of bits. */
+const MAXIMUM_FEATURES = 30 * 248;
 
 /** When a caller who was sent away may come again, in seconds. */
 const RETRY_AFTER = 5;
@@ -16,7 +20,13 @@ const integer = z
   .regex(/^\d{1,80}$/)
   .transform(BigInt);
 const jobSchema = z
-  .object({ circuit: z.string().max(64), features: z.array(integer).max(248), binding: integer })
+  .object({
+    circuit: z.string().max(64),
+    features: z.array(integer).max(MAXIMUM_FEATURES),
+    binding: integer,
+    salt: integer.default("0"),
+    proofSystem: z.enum(PROOF_SYSTEMS).default("groth16"),
+  })
   .strict();
 
 /** A running proving service. */
@@ -28,7 +38,8 @@ export interface ProvingServer {
 
 /**
  * Serves a pool over HTTP: `POST /v1/proofs` takes a job (202 with its id, 429 when too many wait), `GET /v1/proofs/<id>`
- * says where it is, `GET /v1/load` how many wait. Integers are decimal strings.
+ * says where it is, `GET /v1/load` how many wait. Integers are decimal strings. A job has `circuit`, `features`, `binding` and, if
+ * wanted, `salt` and `proofSystem`.
  *
  * @param options.port     0 takes a free one.
  * @param options.hostname 127.0.0.1 by default: proving costs seconds of CPU, so it is not for everybody.

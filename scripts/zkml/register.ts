@@ -2,6 +2,7 @@ import { bytesToHex, encodeFunctionData, type Address, type Hex } from "viem";
 
 import { modelExecutorAbi } from "../../sdk/src/abi/ModelExecutor.ts";
 import { verifierRegistryAbi } from "../../sdk/src/abi/VerifierRegistry.ts";
+import { FFLONK_SYSTEM } from "../../zkml/circuit/fflonk-key.ts";
 import { executorBlob, executorModelId } from "../../zkml/evm/executor-blob.ts";
 import { denseModelOf } from "../../zkml/network/dense-model.ts";
 import type { PreparedCall } from "../gov/send.ts";
@@ -23,7 +24,7 @@ export interface ZkmlView {
  */
 export async function prepareKey(
   { publicClient, addresses }: ZkmlView,
-  { name, keyId, verifyingKey }: Package,
+  { name, keyId, keys }: Package,
 ): Promise<PreparedCall> {
   const registry = { address: addresses.VerifierRegistry, abi: verifierRegistryAbi };
   if (await publicClient.readContract({ ...registry, functionName: "isRegistered", args: [keyId] })) {
@@ -36,8 +37,15 @@ export async function prepareKey(
   }
   return {
     to: addresses.VerifierRegistry,
-    data: encodeFunctionData({ abi: verifierRegistryAbi, functionName: "registerKey", args: [verifyingKey, true] }),
-    lines: [`Registers the development key of ${name}: ${keyId}.`],
+    data:
+      keys.proofSystem === "groth16"
+        ? encodeFunctionData({ ...registry, functionName: "registerKey", args: [keys.verifyingKey, true] })
+        : encodeFunctionData({
+            ...registry,
+            functionName: "registerRoutedKey",
+            args: [BigInt(FFLONK_SYSTEM), keys.encodedKey, true],
+          }),
+    lines: [`Registers the development key of ${name} for ${keys.proofSystem}: ${keyId}.`],
   };
 }
 
@@ -75,5 +83,5 @@ export async function verifyOnChain(
   if (!(await publicClient.readContract({ ...registry, functionName: "isRegistered", args: [keyId] }))) {
     throw new UserError(`The key ${keyId} is not registered here: register it with npx hardhat zkml register.`);
   }
-  return publicClient.readContract({ ...registry, functionName: "verify", args: [keyId, proof, signals] });
+  return publicClient.readContract({ ...registry, functionName: "verifyProof", args: [keyId, proof, signals] });
 }

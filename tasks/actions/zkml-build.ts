@@ -1,25 +1,34 @@
 import { join } from "node:path";
 
 import { checkReading, compileFile, type CompileArguments } from "../../scripts/zkml/load.ts";
+import { UserError } from "../../scripts/lib/user-error.ts";
 import { buildPackage } from "../../scripts/zkml/package-files.ts";
 import { accuracyLines, networkLines, runtimeLines } from "../../scripts/zkml/words.ts";
+import { PROOF_SYSTEMS } from "../../zkml/circuit/proof-system.ts";
 import { plainFailure } from "../lib/plain-failure.ts";
 import { printResult, say } from "../lib/terminal.ts";
 
 interface BuildArguments extends CompileArguments {
   readonly output: string | undefined;
+  readonly proofSystem: string;
   readonly json: boolean;
 }
 
 async function build(args: BuildArguments): Promise<void> {
+  const proofSystem = PROOF_SYSTEMS.find((name) => name === args.proofSystem);
+  if (proofSystem === undefined) {
+    throw new UserError(`--proof-system ${args.proofSystem} is not known: give ${PROOF_SYSTEMS.join(" or ")}.`);
+  }
   const compiled = compileFile(args);
   const { network, cost, accuracy } = compiled;
   const runtime = await checkReading(args, compiled);
   const folder = args.output ?? join("build", "models", network.name);
   const report = { cost, accuracy, runtime, notes: network.notes };
-  const { keyId, constraints } = await buildPackage(network, folder, report, cost.constraints.total, say);
-  printResult(args.json, { name: network.name, folder, keyId, constraints, development: true, ...report }, [
-    `${network.name} is in ${folder}. Its key ${keyId} is for development only: anyone can forge proofs under it.`,
+  const { total } = cost.constraints;
+  const { keyId, constraints } = await buildPackage(network, folder, proofSystem, report, total, say);
+  const result = { name: network.name, folder, proofSystem, keyId, constraints, development: true, ...report };
+  printResult(args.json, result, [
+    `${network.name} is in ${folder}. Its ${proofSystem} key ${keyId} is for development only: anyone can forge proofs under it.`,
     ...networkLines(network, cost),
     ...accuracyLines(accuracy),
     ...runtimeLines(runtime),

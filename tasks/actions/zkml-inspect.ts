@@ -19,11 +19,21 @@ function inspect({ path, json }: InspectArguments): Promise<void> {
   const network = found?.network ?? parseNetwork(new TextDecoder().decode(readBytes(path)), path);
   const cost = costOf(network);
   const { name, input, output, onnxSha256, notes } = network;
-  const keyLine = found === undefined ? "no key yet" : `development key ${found.keyId}`;
-  printResult(json, { name, onnxSha256, input, output, cost, notes, keyId: found?.keyId ?? null }, [
-    `${name}, from the ONNX file with SHA-256 ${onnxSha256}; ${keyLine}`,
-    ...networkLines(network, cost),
-  ]);
+  const keyLine = found === undefined ? "no key yet" : `development key ${found.keyId} of ${found.keys.proofSystem}`;
+  printResult(
+    json,
+    {
+      name,
+      onnxSha256,
+      input,
+      output,
+      cost,
+      notes,
+      keyId: found?.keyId ?? null,
+      proofSystem: found?.keys.proofSystem ?? null,
+    },
+    [`${name}, from the ONNX file with SHA-256 ${onnxSha256}; ${keyLine}`, ...networkLines(network, cost)],
+  );
   return Promise.resolve();
 }
 

@@ -18,8 +18,6 @@ const TINY: Topology = {
   },
 };
 
-const hardhat = (...args: string[]) => runHardhat(args);
-
 /** The result of a command that must succeed with JSON alone on stdout. */
 function json(result: CommandResult): Record<string, unknown> {
   assert.equal(result.exitCode, 0, result.stderr);
@@ -37,7 +35,8 @@ describe("the zkml tasks", () => {
   let node: TestNode;
   let folder: string;
   const inFolder = (name: string): string => path.join(folder, name);
-  const onNode = (...args: string[]) => node.hardhat("zkml", ...args, "--records", inFolder("records"));
+  const zkml = (...args: string[]) => node.hardhat("zkml", ...args);
+  const onNode = (...args: string[]) => zkml(...args, "--records", inFolder("records"));
 
   before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), "opg-zkml-tasks-"));
@@ -53,16 +52,16 @@ describe("the zkml tasks", () => {
 
   it("lead from an ONNX file to a proof that the chain accepts", async () => {
     const model = [inFolder("Tiny Model.onnx"), "--argmax", "--calibration", inFolder("rows.csv")];
-    const built = json(await hardhat("zkml", "build", ...model, "--output", inFolder("tiny"), "--json"));
+    const built = json(await runHardhat(["zkml", "build", ...model, "--output", inFolder("tiny"), "--json"]));
     assert.equal(built.name, "tiny-model");
     assert.equal(built.development, true);
     assert.deepEqual(built.runtime, { rows: 3, greatestDifference: null, agreement: 1 });
     assert.ok((await readdir(folder)).every((name) => !name.endsWith(".partial")));
 
-    const proving = ["zkml", "prove", inFolder("tiny"), inFolder("rows.csv"), "--row", "2", "--binding", "0x2a"];
-    const proved = json(await hardhat(...proving, "--output", inFolder("proof.json"), "--json"));
+    const proving = ["prove", inFolder("tiny"), inFolder("rows.csv"), "--row", "2", "--binding", "0x2a"];
+    const proved = json(await zkml(...proving, "--output", inFolder("proof.json"), "--json"));
     const again = ["verify", inFolder("tiny"), inFolder("proof.json")];
-    const verified = json(await hardhat("zkml", ...again, "--json"));
+    const verified = json(await zkml(...again, "--json"));
     assert.deepEqual(verified.values, proved.values);
     assert.deepEqual((verified.signals as string[])[2], "42");
 
@@ -82,6 +81,42 @@ describe("the zkml tasks", () => {
       );
     const other = proof.outputs[0] === "0" ? "1" : "0";
     await claim(other, other);
-    failed(await hardhat("zkml", "verify", inFolder("tiny"), inFolder("forged.json")), /is not a valid proof/);
+    failed(await zkml("verify", inFolder("tiny"), inFolder("forged.json")), /is not a valid proof/);
+  });
+
+  it("do the same with FFLONK, whose keys need no ceremony of their own", async () => {
+    const build = (system: string) =>
+      zkml(
+        "build",
+        inFolder("Tiny Model.onnx"),
+        "--argmax",
+        "--proof-system",
+        system,
+        "--output",
+        inFolder("universal"),
+      );
+    failed(await build("plonk"), /--proof-system plonk is not known: give groth16 or fflonk/);
+    const built = await build("fflonk");
+    assert.match(built.stdout, /Its fflonk key 0x/, built.stderr);
+    assert.match((await zkml("inspect", inFolder("universal"))).stdout, /development key 0x[0-9a-f]{64} of fflonk/);
+
+    const proving = ["prove", inFolder("universal"), inFolder("rows.csv"), "--binding", "7"];
+    const proved = json(await zkml(...proving, "--output", inFolder("universal.json"), "--json"));
+    const again = ["verify", inFolder("universal"), inFolder("universal.json")];
+    assert.deepEqual(json(await zkml(...again, "--json")).values, proved.values);
+    const registered = json(await onNode("register", inFolder("universal"), "--yes", "--json"));
+    assert.equal(registered.keyId, proved.keyId);
+    assert.match((await onNode(...again, "--on-chain")).stdout, /^Valid: tiny-model gives [012]\.$/m);
+
+    const file = await readFile(inFolder("universal.json"), "utf8");
+    const proof = JSON.parse(file) as { proof: string; signals: string[] };
+    const forge = (change: Partial<typeof proof>) =>
+      writeFile(inFolder("forged.json"), JSON.stringify({ ...proof, ...change }));
+    const forged = ["verify", inFolder("universal"), inFolder("forged.json")];
+    await forge({ signals: proof.signals.with(2, "8") });
+    failed(await zkml(...forged), /is not a valid proof/);
+    failed(await onNode(...forged, "--on-chain"), /is not a valid proof/);
+    await forge({ proof: proof.proof.slice(0, 2 + 64 * 8) });
+    failed(await onNode(...forged, "--on-chain"), /256 bytes instead of 736: it is of another proof system/);
   });
 });

@@ -36,7 +36,8 @@ export interface FflonkKeys {
   readonly keyId: Hex;
 }
 
-const KEY_FILE = "fflonk-key.json";
+/** The verifying key among the files. */
+export const FFLONK_KEY_FILE = "fflonk-key.json";
 
 /**
  * Like `buildCircuit`, but with an FFLONK key from the universal development setup, and compiled for it. The constraint
@@ -67,7 +68,7 @@ export async function makeDevelopmentFflonkKeys(r1cs: string, zkey: string, fold
   await usingCurve(async () => {
     await snarkjs.fflonk.setup(r1cs, ptau, zkey);
     const key = await snarkjs.zKey.exportVerificationKey<FflonkVerifyingKey>(zkey);
-    writeFileSync(join(folder, KEY_FILE), `${JSON.stringify(key, null, 2)}\n`);
+    writeFileSync(join(folder, FFLONK_KEY_FILE), `${JSON.stringify(key, null, 2)}\n`);
   });
   writeFileSync(join(folder, "INSECURE.txt"), INSECURE_NOTICE);
   rmSync(ptau);
@@ -76,7 +77,7 @@ export async function makeDevelopmentFflonkKeys(r1cs: string, zkey: string, fold
 
 function readKeys(zkey: string, folder: string): FflonkKeys {
   // Written above, in a folder that is only ever renamed into place complete.
-  const snarkjsKey = JSON.parse(readFileSync(join(folder, KEY_FILE), "utf8")) as FflonkVerifyingKey;
+  const snarkjsKey = JSON.parse(readFileSync(join(folder, FFLONK_KEY_FILE), "utf8")) as FflonkVerifyingKey;
   const encodedKey = encodeFflonkKey(snarkjsKey);
   return { zkey, snarkjsKey, encodedKey, keyId: routedKeyId(FFLONK_SYSTEM, encodedKey) };
 }

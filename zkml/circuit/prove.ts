@@ -57,7 +57,7 @@ export async function prove(
  * @throws {SignalError} when a feature, the binding or the salt is out of range.
  */
 export async function proveWith<P>(
-  system: ProofSystem<P>,
+  system: Pick<ProofSystem<P, never>, "prove">,
   circuit: ProvableCircuit,
   features: readonly bigint[],
   binding: bigint,
@@ -97,7 +97,7 @@ export async function proveInputs(
 
 /** Like {@link proveInputs}, with any proof system. */
 export async function proveInputsWith<P>(
-  system: ProofSystem<P>,
+  system: Pick<ProofSystem<P, never>, "prove">,
   { wasm, zkey }: Pick<ProvableCircuit, "wasm" | "zkey">,
   inputs: Readonly<Record<string, bigint | readonly bigint[]>>,
 ): Promise<Pick<ProofResult<P>, "proof" | "signals">> {
