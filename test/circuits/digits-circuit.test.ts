@@ -4,7 +4,6 @@ import { before, describe, it } from "node:test";
 
 import type { BuiltCircuit } from "../../zkml/circuit/build.ts";
 import { buildCircuit } from "../../zkml/circuit/build.ts";
-import { FIELD_MODULUS } from "../../zkml/circuit/curve.ts";
 import { prove } from "../../zkml/circuit/prove.ts";
 import type { ConstraintSystem } from "../../zkml/circuit/r1cs.ts";
 import { brokenConstraints, parseR1cs } from "../../zkml/circuit/r1cs.ts";
@@ -72,14 +71,6 @@ describe("digits circuit: agreement", () => {
 });
 
 describe("digits circuit: cannot prove", () => {
-  it("any witness with one edited wire", () => {
-    const witness = calculator.calculate({ packedInputs: packed, callBinding: BINDING });
-    for (let wire = 0; wire < witness.length; wire += 1) {
-      const edited = witness.with(wire, ((witness[wire] ?? 0n) + 1n) % FIELD_MODULUS);
-      assert.notEqual(brokenConstraints(system, edited).length, 0, `wire ${wire}`);
-    }
-  });
-
   it("a flipped bit of any decomposition, carried through to the output", () => {
     const honest = honestTrace(circuit, image, BINDING);
     const honestWires = wiresOf(circuit, honest);

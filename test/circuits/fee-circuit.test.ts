@@ -107,17 +107,6 @@ describe("fee circuit: rejects input", () => {
 describe("fee circuit: cannot prove", () => {
   const packed = packIntegers(TYPICAL, 12);
 
-  it("any witness with one edited wire", () => {
-    const witness = witnessOf(packed, BINDING);
-    for (let wire = 0; wire < witness.length; wire += 1) {
-      for (const value of [(witness[wire] ?? 0n) + 1n, 1n - (witness[wire] ?? 0n), FIELD_MODULUS - 1n]) {
-        if (value === witness[wire]) continue;
-        const edited = witness.with(wire, (value + FIELD_MODULUS) % FIELD_MODULUS);
-        assert.notEqual(brokenConstraints(system, edited).length, 0, `wire ${wire}`);
-      }
-    }
-  });
-
   it("a flipped bit of any decomposition, carried through to the output", () => {
     const honest = traceOf(circuit, packed, BINDING);
     let changedOutputs = 0;
