@@ -65,7 +65,7 @@ export function compileFile(args: CompileArguments): CompiledModel {
     args.model,
     (columns) => (calibration === undefined ? [] : readRows(calibration, columns)),
     {
-      name: args.name ?? nameFrom(args.model),
+      name: args.name === undefined ? nameFrom(args.model) : checkName(args.name),
       result: args.result,
       argmax: args.argmax,
       input,
@@ -93,6 +93,14 @@ function nameFrom(path: string): string {
     .replace(/^[^a-z]+|-+$/g, "")
     .slice(0, 60);
   return name === "" ? "model" : name;
+}
+
+/** Names are of files, too. */
+function checkName(name: string): string {
+  if (/^[a-z][a-z0-9-]{0,59}$/.test(name)) return name;
+  throw new UserError(
+    `--name "${name}" is no name: begin with a small letter, then small letters, digits and hyphens.`,
+  );
 }
 
 function whole(text: string | undefined, option: string): number | undefined {

@@ -16,6 +16,7 @@ import { formatNetwork, parseNetwork } from "../../zkml/network/network-file.ts"
 import { toJson } from "../lib/json.ts";
 import { UserError } from "../lib/user-error.ts";
 import type { PackageKeys } from "./package-keys.ts";
+import { checkTarget } from "./target.ts";
 import { checkSize, makePackageKeys, readPackageKeys } from "./package-keys.ts";
 
 const manifestSchema = z
@@ -58,8 +59,8 @@ export async function buildPackage(
   constraints: number,
   onProgress: (message: string) => void,
 ): Promise<Package> {
+  checkTarget(output, true);
   const target = resolve(output);
-  if (existsSync(target)) throw new UserError(`${output} exists already: name a new folder or remove it.`);
   checkSize(constraints);
   const folder = buildFolder();
   const partial = `${target}.partial`;
@@ -118,6 +119,9 @@ export function readPackage(folder: string): Package {
   const manifest = manifestSchema.safeParse(readJson(file("manifest.json"), fail));
   if (!manifest.success) return fail("has a manifest of another form");
   const { name, constraints, publicSignals, proofSystem } = manifest.data;
+  for (const part of ["network.json", `${name}.wasm`, `${name}.zkey`]) {
+    if (!existsSync(file(part))) fail(`lacks ${part}`);
+  }
   const network = parseNetwork(readFileSync(file("network.json"), "utf8"), file("network.json"));
   const keys = readPackageKeys(proofSystem, folder);
   const { keyId } = keys;

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 
 import type { Hex } from "viem";
 import { z } from "zod";
@@ -13,6 +13,7 @@ import { circuitInputs, signalOf } from "../../zkml/network/signals.ts";
 import { toJson } from "../lib/json.ts";
 import { UserError } from "../lib/user-error.ts";
 import type { Package } from "./package-files.ts";
+import { checkTarget } from "./target.ts";
 
 /** A proof with what it proves. */
 export interface NetworkProof {
@@ -102,9 +103,9 @@ const proofSchema = z
   })
   .strict();
 
-/** Writes a proof. @throws UserError when the file exists */
+/** Writes a proof. @throws UserError when the path is not one for a new file */
 export function writeProof(path: string, proof: NetworkProof): void {
-  if (existsSync(path)) throw new UserError(`${path} exists already: name a new file or remove it.`);
+  checkTarget(path);
   writeFileSync(path, `${toJson({ format: "opg-zkml-proof-2", ...proof })}\n`);
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { checkReading, compileFile, type CompileArguments } from "../../scripts/zkml/load.ts";
 import { UserError } from "../../scripts/lib/user-error.ts";
 import { buildPackage } from "../../scripts/zkml/package-files.ts";
+import { checkTarget } from "../../scripts/zkml/target.ts";
 import { accuracyLines, networkLines, runtimeLines } from "../../scripts/zkml/words.ts";
 import { PROOF_SYSTEMS } from "../../zkml/circuit/proof-system.ts";
 import { plainFailure } from "../lib/plain-failure.ts";
@@ -19,6 +20,7 @@ async function build(args: BuildArguments): Promise<void> {
   if (proofSystem === undefined) {
     throw new UserError(`--proof-system ${args.proofSystem} is not known: give ${PROOF_SYSTEMS.join(" or ")}.`);
   }
+  if (args.output !== undefined) checkTarget(args.output, true);
   const compiled = compileFile(args);
   const { network, cost, accuracy } = compiled;
   const runtime = await checkReading(args, compiled);

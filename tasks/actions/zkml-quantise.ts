@@ -1,7 +1,7 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 
-import { UserError } from "../../scripts/lib/user-error.ts";
 import { checkReading, compileFile, type CompileArguments } from "../../scripts/zkml/load.ts";
+import { checkTarget } from "../../scripts/zkml/target.ts";
 import { accuracyLines, networkLines, runtimeLines } from "../../scripts/zkml/words.ts";
 import { formatNetwork } from "../../zkml/network/network-file.ts";
 import { plainFailure } from "../lib/plain-failure.ts";
@@ -14,9 +14,7 @@ interface QuantiseArguments extends CompileArguments {
 
 async function quantise(args: QuantiseArguments): Promise<void> {
   const { output, json } = args;
-  if (output !== undefined && existsSync(output)) {
-    throw new UserError(`${output} exists already: name a new file or remove it.`);
-  }
+  if (output !== undefined) checkTarget(output);
   const compiled = compileFile(args);
   const { network, cost, accuracy } = compiled;
   const runtime = await checkReading(args, compiled);

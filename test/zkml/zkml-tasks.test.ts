@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -82,6 +82,24 @@ describe("the zkml tasks", () => {
     const other = proof.outputs[0] === "0" ? "1" : "0";
     await claim(other, other);
     failed(await zkml("verify", inFolder("tiny"), inFolder("forged.json")), /is not a valid proof/);
+  });
+
+  it("say what is wrong before they begin, and touch nothing", async () => {
+    const model = inFolder("Tiny Model.onnx");
+    failed(await zkml("build", model, "--name", "../evil"), /--name "\.\.\/evil" is no name/);
+    failed(await zkml("build", model, "--output", inFolder("rows.csv/sub")), /rows\.csv is not a folder/);
+    failed(await zkml("build", model, "--output", ""), /--output is empty/);
+    failed(await zkml("quantise", model, "--output", inFolder("none/n.json")), /none is not a folder/);
+    failed(await zkml("quantise", model, "--output", inFolder("rows.csv")), /exists already/);
+    const files = (await readdir(inFolder("tiny"))).length;
+    failed(
+      await zkml("prove", inFolder("tiny"), inFolder("rows.csv"), "--output", inFolder("none/p")),
+      /is not a folder/,
+    );
+    await rename(inFolder("tiny/tiny-model.wasm"), inFolder("away.wasm"));
+    failed(await zkml("inspect", inFolder("tiny")), /lacks tiny-model\.wasm: build it with/);
+    await rename(inFolder("away.wasm"), inFolder("tiny/tiny-model.wasm"));
+    assert.equal((await readdir(inFolder("tiny"))).length, files);
   });
 
   it("do the same with FFLONK, whose keys need no ceremony of their own", async () => {

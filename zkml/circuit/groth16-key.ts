@@ -40,7 +40,12 @@ const COUNTS = 2 * (4 + FIELD_BYTES);
  */
 export function readGroth16Key(path: string): Groth16Key {
   const refused = new CircuitError(`${path} is not a whole Groth16 proving key of BN254: delete it and build again.`);
-  const sections = sectionsOf(new Uint8Array(readFileSync(path)), "zkey");
+  let sections: ReturnType<typeof sectionsOf>;
+  try {
+    sections = sectionsOf(new Uint8Array(readFileSync(path)), "zkey");
+  } catch (cause) {
+    throw new CircuitError(refused.message, { cause });
+  }
   const part = (section: number) => sections.get(section) ?? new Uint8Array();
   const number = (bytes: Uint8Array, at: number) =>
     bytes.length < at + 4 ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(at, true);
