@@ -1,5 +1,5 @@
 // Builds the circuits of circuits/circuits.json with their insecure development keys, or finds them in the cache. Those
-// whose keys take minutes are left to whoever proves with them, unless --all is given.
+// whose keys take long are left to whoever proves with them, unless --all is given.
 import { buildCircuit } from "../zkml/circuit/build.ts";
 import { circuitEntries, isSmall } from "../zkml/circuit/catalogue.ts";
 import { print, say } from "./lib/output.ts";
@@ -15,5 +15,3 @@ async function build(): Promise<void> {
 }
 
 await runPlainly(say, build);
-// Worker threads of snarkjs must not keep the process alive.
-process.exit();

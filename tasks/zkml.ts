@@ -3,7 +3,10 @@ import { ArgumentType } from "hardhat/types/arguments";
 
 const JSON_FLAG = { name: "json", description: "Print the result as JSON" } as const;
 const UNSAID = { type: ArgumentType.STRING_WITHOUT_DEFAULT, defaultValue: undefined } as const;
-const MODEL = { name: "model", description: "An ONNX file" } as const;
+const MODEL = {
+  name: "model",
+  description: "An ONNX file, or trees as JSON (XGBoost, LightGBM, scikit-learn)",
+} as const;
 const FOLDER = { name: "folder", description: "The folder that zkml build has made" } as const;
 const RESULT = { name: "result", description: "Which of the file's outputs; by default the first", ...UNSAID } as const;
 const NAME = { name: "name", description: "The model's name; by default from the file's name", ...UNSAID } as const;

@@ -4,20 +4,19 @@ import { dirname, join, resolve } from "node:path";
 import type { Hex } from "viem";
 import { z } from "zod";
 
-import { buildFolder, compileNetwork } from "../../zkml/circuit/build-network.ts";
-import { publicSignalsOf } from "../../zkml/circuit/generate-network.ts";
+import { buildFolder, compileSource } from "../../zkml/circuit/build-network.ts";
 import type { ProofSystemName } from "../../zkml/circuit/proof-system.ts";
 import { PROOF_SYSTEMS } from "../../zkml/circuit/proof-system.ts";
-import { ModelFileError } from "../../zkml/errors.ts";
-import { executorBlob, executorModelId } from "../../zkml/evm/executor-blob.ts";
-import { denseModelOf, layoutOf } from "../../zkml/network/dense-model.ts";
-import type { IntegerNetwork } from "../../zkml/network/integer-network.ts";
-import { formatNetwork, parseNetwork } from "../../zkml/network/network-file.ts";
 import { toJson } from "../lib/json.ts";
 import { UserError } from "../lib/user-error.ts";
 import type { PackageKeys } from "./package-keys.ts";
+import type { PackageModel } from "./package-model.ts";
+import { executorOf, parseModel } from "./package-model.ts";
 import { checkTarget } from "./target.ts";
 import { checkSize, makePackageKeys, readPackageKeys } from "./package-keys.ts";
+
+/** The integer model among the files. */
+const MODEL_FILE = "model.json";
 
 const manifestSchema = z
   .object({
@@ -34,7 +33,7 @@ const manifestSchema = z
 /** A folder that `zkml build` has made. */
 export interface Package {
   readonly name: string;
-  readonly network: IntegerNetwork;
+  readonly model: PackageModel;
   readonly constraints: number;
   readonly publicSignals: readonly string[];
   readonly keyId: Hex;
@@ -44,47 +43,47 @@ export interface Package {
 }
 
 /**
- * Compiles a network, shows that its circuit leaves no freedom, makes development keys and puts everything into a new
+ * Compiles a model, shows that its circuit leaves no freedom, makes development keys and puts everything into a new
  * folder; an interrupted build leaves none.
  *
  * @param proofSystem What the keys are for.
- * @param report      More to keep beside the network, as JSON.
+ * @param report      More to keep beside the model, as JSON.
  * @throws UserError when the folder exists or the circuit is too large for development keys
  */
 export async function buildPackage(
-  network: IntegerNetwork,
+  model: PackageModel,
   output: string,
   proofSystem: ProofSystemName,
   report: unknown,
-  constraints: number,
   onProgress: (message: string) => void,
 ): Promise<Package> {
   checkTarget(output, true);
   const target = resolve(output);
-  checkSize(constraints);
+  const { name, counted, publicSignals, layout } = model;
+  if (counted !== undefined) checkSize(counted);
   const folder = buildFolder();
   const partial = `${target}.partial`;
   try {
-    onProgress(`${network.name}: compiling ${constraints} constraints, which must decide every wire`);
-    const compiled = await compileNetwork(network, folder, proofSystem === "fflonk" ? 1 : 2);
-    const { name } = network;
+    onProgress(`${name}: compiling ${counted ?? "the"} constraints, which must decide every wire`);
+    const circuit = { name, text: model.circuit(), counted };
+    const compiled = await compileSource(circuit, folder, proofSystem === "fflonk" ? 1 : 2);
+    checkSize(compiled.constraints);
     const { keyId } = await makePackageKeys(proofSystem, { ...compiled, name, folder }, onProgress);
     const manifest: z.infer<typeof manifestSchema> = {
       format: "opg-zkml-package-2",
-      name: network.name,
+      name,
       constraints: compiled.constraints,
-      publicSignals: publicSignalsOf(network),
+      publicSignals: [...publicSignals],
       proofSystem,
       keyId,
       development: true,
     };
-    writeFileSync(join(folder, "network.json"), formatNetwork(network));
+    writeFileSync(join(folder, MODEL_FILE), model.text());
     writeFileSync(join(folder, "manifest.json"), `${toJson(manifest)}\n`);
     writeFileSync(join(folder, "report.json"), `${toJson(report)}\n`);
-    const layout = layoutOf(network);
     if (layout !== undefined) {
       const offsets = { inputOffset: `${layout.inputOffset}`, outputOffset: `${layout.outputOffset}` };
-      const binding = { keyId, ...executorOf(network), layout: { ...layout, ...offsets } };
+      const binding = { keyId, ...executorOf(model), layout: { ...layout, ...offsets } };
       writeFileSync(join(folder, "binding.json"), `${toJson(binding)}\n`);
     }
     mkdirSync(dirname(target), { recursive: true });
@@ -97,18 +96,6 @@ export async function buildPackage(
   return readPackage(output);
 }
 
-/** The id under which the executor inside the EVM runs the network; nothing if it cannot. */
-function executorOf(network: IntegerNetwork): { readonly executorModelId?: Hex } {
-  const model = denseModelOf(network);
-  if (typeof model === "string") return {};
-  try {
-    return { executorModelId: executorModelId(executorBlob(model)) };
-  } catch (error) {
-    if (error instanceof ModelFileError) return {};
-    throw error;
-  }
-}
-
 /** Reads a folder that {@link buildPackage} made. @throws UserError when it is none or was changed */
 export function readPackage(folder: string): Package {
   const fail = (reason: string, cause?: unknown): never => {
@@ -119,16 +106,16 @@ export function readPackage(folder: string): Package {
   const manifest = manifestSchema.safeParse(readJson(file("manifest.json"), fail));
   if (!manifest.success) return fail("has a manifest of another form");
   const { name, constraints, publicSignals, proofSystem } = manifest.data;
-  for (const part of ["network.json", `${name}.wasm`, `${name}.zkey`]) {
+  for (const part of [MODEL_FILE, `${name}.wasm`, `${name}.zkey`]) {
     if (!existsSync(file(part))) fail(`lacks ${part}`);
   }
-  const network = parseNetwork(readFileSync(file("network.json"), "utf8"), file("network.json"));
+  const model = parseModel(readFileSync(file(MODEL_FILE), "utf8"), file(MODEL_FILE));
   const keys = readPackageKeys(proofSystem, folder);
   const { keyId } = keys;
-  if (keyId !== manifest.data.keyId || network.name !== name) fail("holds files of different builds");
+  if (keyId !== manifest.data.keyId || model.name !== name) fail("holds files of different builds");
   return {
     name,
-    network,
+    model,
     constraints,
     publicSignals,
     keyId,

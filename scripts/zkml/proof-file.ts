@@ -8,7 +8,6 @@ import type { ProofSystem } from "../../zkml/circuit/proof-system.ts";
 import { FFLONK, GROTH16 } from "../../zkml/circuit/proof-system.ts";
 import { proveInputsWith } from "../../zkml/circuit/prove.ts";
 import { decodeRow } from "../../zkml/network/encode.ts";
-import { evaluateNetwork } from "../../zkml/network/evaluate-network.ts";
 import { circuitInputs, signalOf } from "../../zkml/network/signals.ts";
 import { toJson } from "../lib/json.ts";
 import { UserError } from "../lib/user-error.ts";
@@ -40,14 +39,15 @@ export async function proveRun(
   binding: bigint,
   salt: bigint,
 ): Promise<NetworkProof> {
-  const { network, keyId } = model;
-  const outputs = evaluateNetwork(network, integers);
-  const inputs = circuitInputs(network, integers, binding, salt);
+  const { keyId } = model;
+  const { input, output } = model.model;
+  const outputs = model.model.evaluate(integers);
+  const inputs = circuitInputs({ input, output }, integers, binding, salt);
   const { proof, signals } = await (model.keys.proofSystem === "groth16"
     ? proveBytes(GROTH16, model, inputs)
     : proveBytes(FFLONK, model, inputs));
-  if (signals[0] !== signalOf(network.output, outputs, salt)) {
-    throw new UserError("The circuit and the network file differ: build the model again.");
+  if (signals[0] !== signalOf(output, outputs, salt)) {
+    throw new UserError("The circuit and the model's file differ: build the model again.");
   }
   return { keyId, proof, signals, outputs };
 }
@@ -79,8 +79,8 @@ export function requireProofSystem({ keys }: Package, { proof }: NetworkProof): 
 }
 
 /** What a proof's outputs are in natural units. */
-export function outputValues({ network }: Package, { outputs }: NetworkProof): number[] {
-  return decodeRow(network.output, outputs);
+export function outputValues({ model }: Package, { outputs }: NetworkProof): number[] {
+  return decodeRow(model.output, outputs);
 }
 
 const number = z

@@ -3,8 +3,7 @@ import { bytesToHex, encodeFunctionData, type Address, type Hex } from "viem";
 import { modelExecutorAbi } from "../../sdk/src/abi/ModelExecutor.ts";
 import { verifierRegistryAbi } from "../../sdk/src/abi/VerifierRegistry.ts";
 import { FFLONK_SYSTEM } from "../../zkml/circuit/fflonk-key.ts";
-import { executorBlob, executorModelId } from "../../zkml/evm/executor-blob.ts";
-import { denseModelOf } from "../../zkml/network/dense-model.ts";
+import { executorModelId } from "../../zkml/evm/executor-blob.ts";
 import type { PreparedCall } from "../gov/send.ts";
 import type { Reader } from "../lib/clients.ts";
 import { UserError } from "../lib/user-error.ts";
@@ -56,11 +55,10 @@ export async function prepareKey(
  */
 export async function prepareExecutor(
   { publicClient, addresses }: ZkmlView,
-  { name, network }: Package,
+  { name, model }: Package,
 ): Promise<PreparedCall & { readonly modelId: Hex }> {
-  const model = denseModelOf(network);
-  if (typeof model === "string") throw new UserError(`The executor cannot run ${name}: ${model}. Prove it instead.`);
-  const blob = executorBlob(model);
+  const blob = model.executor();
+  if (typeof blob === "string") throw new UserError(`The executor cannot run ${name}: ${blob}. Prove it instead.`);
   const modelId = executorModelId(blob);
   const executor = { address: addresses.ModelExecutor, abi: modelExecutorAbi };
   if (await publicClient.readContract({ ...executor, functionName: "isRegistered", args: [modelId] })) {

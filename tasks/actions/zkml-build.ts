@@ -1,10 +1,9 @@
 import { join } from "node:path";
 
-import { checkReading, compileFile, type CompileArguments } from "../../scripts/zkml/load.ts";
+import { compileFile, type CompileArguments } from "../../scripts/zkml/load.ts";
 import { UserError } from "../../scripts/lib/user-error.ts";
 import { buildPackage } from "../../scripts/zkml/package-files.ts";
 import { checkTarget } from "../../scripts/zkml/target.ts";
-import { accuracyLines, networkLines, runtimeLines } from "../../scripts/zkml/words.ts";
 import { PROOF_SYSTEMS } from "../../zkml/circuit/proof-system.ts";
 import { plainFailure } from "../lib/plain-failure.ts";
 import { printResult, say } from "../lib/terminal.ts";
@@ -21,19 +20,14 @@ async function build(args: BuildArguments): Promise<void> {
     throw new UserError(`--proof-system ${args.proofSystem} is not known: give ${PROOF_SYSTEMS.join(" or ")}.`);
   }
   if (args.output !== undefined) checkTarget(args.output, true);
-  const compiled = compileFile(args);
-  const { network, cost, accuracy } = compiled;
-  const runtime = await checkReading(args, compiled);
-  const folder = args.output ?? join("build", "models", network.name);
-  const report = { cost, accuracy, runtime, notes: network.notes };
-  const { total } = cost.constraints;
-  const { keyId, constraints } = await buildPackage(network, folder, proofSystem, report, total, say);
-  const result = { name: network.name, folder, proofSystem, keyId, constraints, development: true, ...report };
+  const { model, report, lines } = await compileFile(args);
+  const folder = args.output ?? join("build", "models", model.name);
+  const { keyId, constraints } = await buildPackage(model, folder, proofSystem, report, say);
+  const result = { name: model.name, folder, proofSystem, keyId, constraints, development: true, ...report };
   printResult(args.json, result, [
-    `${network.name} is in ${folder}. Its ${proofSystem} key ${keyId} is for development only: anyone can forge proofs under it.`,
-    ...networkLines(network, cost),
-    ...accuracyLines(accuracy),
-    ...runtimeLines(runtime),
+    `${model.name} is in ${folder}. Its ${proofSystem} key ${keyId} is for development only: anyone can forge proofs under it.`,
+    `  ${constraints} constraints`,
+    ...lines,
   ]);
 }
 

@@ -26,7 +26,7 @@ async function prove(args: ProveArguments): Promise<void> {
   const random = BigInt(`0x${randomBytes(40).toString("hex")}`) % FIELD_MODULUS;
   const salt = args.salt === undefined ? random : parseFieldElement(args.salt, "salt");
   const model = readPackage(args.folder);
-  const { input } = model.network;
+  const { input } = model.model;
   const rows = readRows(args.inputs, input.count);
   const row = rows[args.row - 1];
   if (row === undefined) throw new UserError(`${args.inputs} has ${rows.length} rows, so there is no row ${args.row}.`);

@@ -25,7 +25,7 @@ async function verify(args: VerifyArguments, hre: HardhatRuntimeEnvironment): Pr
     throw new UserError(`${args.proof} is a proof under the key ${proof.keyId}, not under the model's ${model.keyId}.`);
   }
   requireProofSystem(model, proof);
-  const { output } = model.network;
+  const { output } = model.model;
   const isPacked = !isHashed(output);
   if (proof.outputs.length !== output.count || (isPacked && signalOf(output, proof.outputs, 0n) !== proof.signals[0])) {
     throw new UserError(`The outputs in ${args.proof} are not those that its first signal holds: do not trust it.`);

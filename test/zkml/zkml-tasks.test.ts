@@ -84,6 +84,46 @@ describe("the zkml tasks", () => {
     failed(await zkml("verify", inFolder("tiny"), inFolder("forged.json")), /is not a valid proof/);
   });
 
+  it("take trees as JSON, too", async () => {
+    const leaf = { children: -1, feature: -2, threshold: -2 };
+    const tree = {
+      output: 0,
+      children_left: [1, leaf.children, leaf.children],
+      children_right: [2, leaf.children, leaf.children],
+      feature: [1, leaf.feature, leaf.feature],
+      threshold: [0.25, leaf.threshold, leaf.threshold],
+      value: [0, -0.5, 0.75],
+    };
+    const file = { format: "sklearn-trees", n_features: 3, base: [0.1], scale: 1, trees: [tree] };
+    await writeFile(inFolder("stump.json"), JSON.stringify(file));
+    assert.match((await zkml("import", inFolder("stump.json"))).stdout, /can be compiled: 1 trees over 3 inputs/);
+    failed(
+      await zkml("quantise", inFolder("stump.json"), "--weight-bits", "8"),
+      /--weight-bits means nothing for trees/,
+    );
+    failed(await zkml("quantise", inFolder("stump.json"), "--argmax"), /one output only/);
+    const building = ["build", inFolder("stump.json"), "--calibration", inFolder("rows.csv")];
+    const built = json(await zkml(...building, "--output", inFolder("stump"), "--json"));
+    assert.deepEqual([built.trees, built.questions], [1, 1]);
+
+    const proving = [
+      "prove",
+      inFolder("stump"),
+      inFolder("rows.csv"),
+      "--row",
+      "2",
+      "--output",
+      inFolder("stump-proof"),
+    ];
+    assert.deepEqual(json(await zkml(...proving, "--json")).values, [0.85]);
+    const again = ["verify", inFolder("stump"), inFolder("stump-proof")];
+    assert.match((await zkml(...again)).stdout, /^Valid: stump gives 0\.85\.$/m);
+    assert.equal(json(await onNode("register", inFolder("stump"), "--yes", "--json")).keyId, built.keyId);
+    assert.match((await onNode(...again, "--on-chain")).stdout, /^Valid: stump gives 0\.85\.$/m);
+    assert.equal(json(await onNode("register", inFolder("stump"), "--executor", "--yes", "--json")).sent, true);
+    assert.match((await zkml("inspect", inFolder("stump"))).stdout, /inside the EVM +yes, \d+ bytes/);
+  });
+
   it("say what is wrong before they begin, and touch nothing", async () => {
     const model = inFolder("Tiny Model.onnx");
     failed(await zkml("build", model, "--name", "../evil"), /--name "\.\.\/evil" is no name/);

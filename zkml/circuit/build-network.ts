@@ -37,18 +37,34 @@ export async function compileNetwork(
   folder: string,
   simplification: Simplification = 2,
 ): Promise<CompiledNetwork> {
-  const source = writeSource(network, folder);
+  const counted = countConstraints(network).total;
+  const circuit = { name: network.name, text: generateNetworkCircuit(network), counted };
+  return compileSource(circuit, folder, simplification);
+}
+
+/**
+ * Compiles the text of a circuit into `folder` as {@link compileNetwork} does.
+ *
+ * @param circuit.counted How many constraints there must be when it is fully simplified, where that is known.
+ * @throws {CircuitError} as there.
+ */
+export async function compileSource(
+  { name, text, counted }: { readonly name: string; readonly text: string; readonly counted: number | undefined },
+  folder: string,
+  simplification: Simplification,
+): Promise<CompiledNetwork> {
+  const source = relative(repositoryPath(), join(folder, `${name}.circom`));
+  writeFileSync(repositoryPath(source), text);
   const compiled = await compileMain(source, folder);
-  const constraints = constraintsWithoutFreedom(network.name, compiled.r1cs);
-  const { total } = countConstraints(network);
-  if (constraints !== total) {
-    throw new CircuitError(`The circuit of "${network.name}" has ${constraints} constraints instead of ${total}.`);
+  const constraints = constraintsWithoutFreedom(name, compiled.r1cs);
+  if (counted !== undefined && constraints !== counted) {
+    throw new CircuitError(`The circuit of "${name}" has ${constraints} constraints instead of ${counted}.`);
   }
   const found = { ...compiled, source: repositoryPath(source), constraints };
   if (simplification === 2) return found;
   // Counted in its shortest form; what is proven is the longer one, which takes its place.
   const longer = await compileMain(source, folder, simplification);
-  return { ...found, ...longer, constraints: constraintsWithoutFreedom(network.name, longer.r1cs) };
+  return { ...found, ...longer, constraints: constraintsWithoutFreedom(name, longer.r1cs) };
 }
 
 /** The number of constraints of a circuit in which the inputs decide every wire. @throws {CircuitError} */
@@ -57,10 +73,4 @@ function constraintsWithoutFreedom(name: string, r1cs: string): number {
   const open = undeterminedWires(system).length;
   if (open > 0) throw new CircuitError(`The circuit of "${name}" leaves ${open} wires open: do not use it.`);
   return system.constraints.length;
-}
-
-function writeSource(network: IntegerNetwork, folder: string): string {
-  const source = join(folder, `${network.name}.circom`);
-  writeFileSync(source, generateNetworkCircuit(network));
-  return relative(repositoryPath(), source);
 }

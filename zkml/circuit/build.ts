@@ -67,7 +67,7 @@ export async function buildCircuit(name: string, options: BuildOptions = {}): Pr
 }
 
 /**
- * Compiles the circuit called `name`, without keys, or takes it from the cache: for circuits whose keys take minutes.
+ * Compiles the circuit called `name`, without keys, or takes it from the cache: for circuits whose keys take long.
  *
  * @throws {CircuitError} as {@link buildCircuit}.
  */
