@@ -1,5 +1,5 @@
 // Builds the circuits of circuits/circuits.json with their insecure development keys, or finds them in the cache. Those
-// whose keys take minutes are left to whoever proves with them, unless --all is given.
+// whose keys take long are left to whoever proves with them, unless --all is given.
 import { parseArgs } from "node:util";
 
 import { buildCircuit } from "../zkml/circuit/build.ts";
@@ -26,5 +26,3 @@ async function build(): Promise<void> {
 }
 
 await runPlainly(say, build);
-// Worker threads of snarkjs must not keep the process alive.
-process.exit();

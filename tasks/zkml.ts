@@ -3,7 +3,10 @@ import { ArgumentType } from "hardhat/types/arguments";
 
 const JSON_FLAG = { name: "json", description: "Print the result as JSON" } as const;
 const UNSAID = { type: ArgumentType.STRING_WITHOUT_DEFAULT, defaultValue: undefined } as const;
-const MODEL = { name: "model", description: "An ONNX file" } as const;
+const MODEL = {
+  name: "model",
+  description: "An ONNX file, or trees as JSON (XGBoost, LightGBM, scikit-learn)",
+} as const;
 const FOLDER = { name: "folder", description: "The folder that zkml build has made" } as const;
 const RESULT = { name: "result", description: "Which of the file's outputs; by default the first", ...UNSAID } as const;
 const NAME = { name: "name", description: "The model's name; by default from the file's name", ...UNSAID } as const;
@@ -36,6 +39,12 @@ const ACTIVATION_BITS = {
   name: "activationBits",
   description: "Bits of a value between layers (12)",
   ...UNSAID,
+} as const;
+
+const PROOF_SYSTEM = {
+  name: "proofSystem",
+  description: "groth16: fast and cheap to batch; fflonk: no ceremony for the circuit, dearer proofs",
+  defaultValue: "groth16",
 } as const;
 
 /** `npx hardhat zkml …`: from an ONNX file to proofs that the chain accepts. */
@@ -76,6 +85,7 @@ export const zkmlTasks = [
     .addOption(OUTPUT_DECIMALS)
     .addOption(WEIGHT_BITS)
     .addOption(ACTIVATION_BITS)
+    .addOption(PROOF_SYSTEM)
     .addFlag(JSON_FLAG)
     .setAction(() => import("./actions/zkml-build.ts"))
     .build(),

@@ -1,6 +1,11 @@
 // The parts of two untyped packages, and of WebAssembly (typed only for browsers), that this folder uses.
 
 declare namespace WebAssembly {
+  class Memory {
+    constructor(pages: { readonly initial: number });
+    readonly buffer: ArrayBuffer;
+    grow(pages: number): number;
+  }
   function instantiate(bytes: Uint8Array, imports: object): Promise<{ instance: { exports: unknown } }>;
 }
 
@@ -25,6 +30,8 @@ declare module "ffjavascript" {
     readonly Fr: { e(value: bigint): Opaque; fromRng(rng: ChaCha): Opaque; toObject(value: Opaque): bigint };
     readonly G1: Group;
     readonly G2: Group;
+    /** With a single thread: its WebAssembly code. */
+    readonly tm: { readonly code: Uint8Array };
     terminate(): Promise<void>;
   }
 
@@ -51,6 +58,8 @@ declare module "snarkjs" {
   }
 
   export interface Groth16VerifyingKey {
+    protocol?: string;
+    curve?: string;
     nPublic: number;
     vk_alpha_1: [string, string, string];
     vk_beta_2: [[string, string], [string, string], [string, string]];

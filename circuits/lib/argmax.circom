@@ -24,7 +24,7 @@ template ArgMax(count, width) {
     for (var i = 1; i < count; i++) {
         // The difference is above -2^width and below 2^width: its top bit after the shift says "difference >= 1".
         comparison[i - 1] = Num2Bits(width + 1);
-        comparison[i - 1].in <== values[i] - best[i - 1] - 1 + 2 ** width;
+        comparison[i - 1].in <== values[i] - best[i - 1] - 1 + (1 << width);
         if (i < count - 1) best[i] <== best[i - 1] + comparison[i - 1].out[width] * (values[i] - best[i - 1]);
         indices[i] <== indices[i - 1] + comparison[i - 1].out[width] * (i - indices[i - 1]);
     }

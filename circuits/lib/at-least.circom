@@ -12,7 +12,7 @@ pragma circom 2.2.3;
 // Constraints: width - 1 - (trailing zeros of threshold).
 template AtLeast(width, threshold) {
     assert(width >= 1 && width <= 16);
-    assert(threshold >= 1 && threshold < 2 ** width);
+    assert(threshold >= 1 && threshold < 1 << width);
     signal input bits[width];
     signal output out;
 

@@ -15,7 +15,7 @@ template AtMost(width, limit) {
     signal output out;
 
     component decomposition = Num2Bits(width);
-    decomposition.in <== limit - value + 2 ** (width - 1);
+    decomposition.in <== limit - value + (1 << (width - 1));
     // The top bit says "not above the limit".
     out <== limit - decomposition.out[width - 1] * (limit - value);
 }

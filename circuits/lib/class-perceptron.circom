@@ -10,13 +10,13 @@ include "unpack-words.circom";
 // @title Signed width of every integer of magnitude up to `bound`.
 function signedWidth(bound) {
     var width = 1;
-    while (2 ** (width - 1) <= bound) width++;
+    while (1 << (width - 1) <= bound) width++;
     return width;
 }
 
 // @title Signed width of a private layer's sums, weights being of 8 bits and inputs below 2^inputBits.
 function sumWidth(inputs, inputBits, biasBits) {
-    return signedWidth(inputs * 128 * (2 ** inputBits - 1) + 2 ** (biasBits - 1));
+    return signedWidth(inputs * 128 * ((1 << inputBits) - 1) + (1 << (biasBits - 1)));
 }
 
 // @title Words of a class's parameters: weights of 8 bits, biases, gains of shift + 1 bits, layer by layer.
@@ -45,7 +45,7 @@ template LayerParameters(inputs, outputs, biasBits, gainBits) {
     signal output gains[outputs];
 
     component weight = UnpackWords(outputs * inputs, 8, 128);
-    component bias = UnpackWords(outputs, biasBits, 2 ** (biasBits - 1));
+    component bias = UnpackWords(outputs, biasBits, 1 << (biasBits - 1));
     component gain = UnpackWords(outputs, gainBits, 0);
     for (var i = 0; i < weightWords; i++) weight.words[i] <== words[i];
     for (var i = 0; i < biasWords; i++) bias.words[i] <== words[weightWords + i];
@@ -115,7 +115,7 @@ template ClassRegressor(inputs, inputBits, hidden, biasBits, shift, outputBiasBi
     component activation = GainShift(1, outputWidth, outputShift);
     activation.sums <== layer.sums;
     activation.gains <== own.gains;
-    data <== packedInputs * 2 ** 48 + activation.values[0];
+    data <== packedInputs * (1 << 48) + activation.values[0];
 }
 
 // @title A class of classifiers inputs-hidden-outputs with private weights; see ClassRegressor.
@@ -139,7 +139,7 @@ template ClassClassifier(inputs, inputBits, hidden, outputs, biasBits, shift, ou
 
     var weightWords = wordsFor(outputs * hidden, 8);
     component weight = UnpackWords(outputs * hidden, 8, 128);
-    component bias = UnpackWords(outputs, outputBiasBits, 2 ** (outputBiasBits - 1));
+    component bias = UnpackWords(outputs, outputBiasBits, 1 << (outputBiasBits - 1));
     for (var i = 0; i < weightWords; i++) weight.words[i] <== parameters[split + i];
     for (var i = split + weightWords; i < total; i++) bias.words[i - split - weightWords] <== parameters[i];
     component layer = PrivateLayer(hidden, outputs);
@@ -147,5 +147,5 @@ template ClassClassifier(inputs, inputBits, hidden, outputs, biasBits, shift, ou
     layer.weights <== weight.values;
     layer.biases <== bias.values;
     signal index <== ArgMax(outputs, sumWidth(hidden, hiddenWidth, outputBiasBits))(layer.sums);
-    data <== packedInputs * 2 ** 48 + index;
+    data <== packedInputs * (1 << 48) + index;
 }

@@ -22,7 +22,7 @@ template Maximum(count, width) {
     for (var i = 1; i < count; i++) {
         // The difference is above -2^width and below 2^width: its top bit after the shift says "not less".
         comparison[i - 1] = Num2Bits(width + 1);
-        comparison[i - 1].in <== values[i] - best[i - 1] + 2 ** width;
+        comparison[i - 1].in <== values[i] - best[i - 1] + (1 << width);
         best[i] <== best[i - 1] + comparison[i - 1].out[width] * (values[i] - best[i - 1]);
     }
     out <== best[count - 1];

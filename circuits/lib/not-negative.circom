@@ -14,6 +14,6 @@ template NotNegative(width) {
     signal output out;
 
     component decomposition = Num2Bits(width);
-    decomposition.in <== value + 2 ** (width - 1);
+    decomposition.in <== value + (1 << (width - 1));
     out <== decomposition.out[width - 1];
 }

@@ -13,6 +13,10 @@ template Pack(count, bits) {
     signal output packed;
 
     var sum = 0;
-    for (var i = 0; i < count; i++) sum += values[i] * 2 ** (bits * i);
+    var place = 1;
+    for (var i = 0; i < count; i++) {
+        sum += values[i] * place;
+        place *= 1 << bits;
+    }
     packed <== sum;
 }

@@ -17,8 +17,12 @@ template ReluShift(width, shift) {
 
     // value + 2^(width-1) is in [0, 2^width); its top bit says "not negative", the others are then the value itself.
     component decomposition = Num2Bits(width);
-    decomposition.in <== value + 2 ** (width - 1);
+    decomposition.in <== value + (1 << (width - 1));
     var quotient = 0;
-    for (var bit = shift; bit < width - 1; bit++) quotient += decomposition.out[bit] * 2 ** (bit - shift);
+    var place = 1;
+    for (var bit = shift; bit < width - 1; bit++) {
+        quotient += decomposition.out[bit] * place;
+        place += place;
+    }
     out <== decomposition.out[width - 1] * quotient;
 }

@@ -17,8 +17,12 @@ template SignedShift(width, shift) {
 
     // value + 2^(width-1) is in [0, 2^width); dropping low bits and the offset commute, as the offset is a multiple.
     component decomposition = Num2Bits(width);
-    decomposition.in <== value + 2 ** (width - 1);
+    decomposition.in <== value + (1 << (width - 1));
     var quotient = 0;
-    for (var bit = shift; bit < width; bit++) quotient += decomposition.out[bit] * 2 ** (bit - shift);
-    out <== quotient - 2 ** (width - 1 - shift);
+    var place = 1;
+    for (var bit = shift; bit < width; bit++) {
+        quotient += decomposition.out[bit] * place;
+        place += place;
+    }
+    out <== quotient - (1 << (width - 1 - shift));
 }

@@ -18,7 +18,11 @@ template Unpack(count, bits) {
     decomposition.in <== packed;
     for (var i = 0; i < count; i++) {
         var value = 0;
-        for (var bit = 0; bit < bits; bit++) value += decomposition.out[i * bits + bit] * 2 ** bit;
+        var place = 1;
+        for (var bit = 0; bit < bits; bit++) {
+            value += decomposition.out[i * bits + bit] * place;
+            place += place;
+        }
         values[i] <== value;
     }
 }

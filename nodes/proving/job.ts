@@ -1,5 +1,8 @@
+import type { Hex } from "viem";
+
 import { circuitEntry, circuitModel } from "../../zkml/circuit/catalogue.ts";
 import { FIELD_MODULUS } from "../../zkml/circuit/curve.ts";
+import type { ProofSystemName } from "../../zkml/circuit/proof-system.ts";
 import type { Proof } from "../../zkml/circuit/verifying-key.ts";
 import type { SignalLayout } from "../../zkml/codec/layout.ts";
 import { packWords } from "../../zkml/codec/packed-words.ts";
@@ -12,11 +15,17 @@ export interface ProvingJob {
   readonly features: readonly bigint[];
   /** The call that the proof answers. */
   readonly binding: bigint;
+  /** Hides inputs of several words behind their commitment; 0 leaves them open to guesses. */
+  readonly salt: bigint;
+  readonly proofSystem: ProofSystemName;
 }
 
 /** What he gets. */
 export interface ProvingResult {
-  readonly proof: Proof;
+  /** As `VerifierRegistry.verifyProof` takes it. */
+  readonly encoded: Hex;
+  /** As `verify` and `verifyBatch` take it, for Groth16. */
+  readonly proof?: Proof;
   readonly signals: readonly bigint[];
 }
 
@@ -33,14 +42,16 @@ const layouts = new Map<string, SignalLayout>();
  *
  * @throws {CircuitError} when the circuit is unknown.
  * @throws {TensorShapeError} when the number of features is wrong.
- * @throws {SignalError} when a feature or the binding is out of range.
+ * @throws {SignalError} when a feature, the binding or the salt is out of range.
  */
-export function checkJob({ circuit, features, binding }: ProvingJob): void {
+export function checkJob({ circuit, features, binding, salt }: ProvingJob): void {
   const layout = layouts.get(circuit) ?? circuitModel(circuitEntry(circuit)).layout;
   layouts.set(circuit, layout);
   if (features.length !== layout.inputCount) {
     throw new TensorShapeError(`"${circuit}" takes ${layout.inputCount} features, not ${features.length}.`);
   }
   packWords(features, layout.inputBits);
-  if (binding < 0n || binding >= FIELD_MODULUS) throw new SignalError("The binding is not below the field's modulus.");
+  for (const [what, value] of Object.entries({ binding, salt })) {
+    if (value < 0n || value >= FIELD_MODULUS) throw new SignalError(`The ${what} is not below the field's modulus.`);
+  }
 }

@@ -1,12 +1,16 @@
 import { z } from "zod";
 
 import { describeIssues } from "../../sdk/src/wire.ts";
+import { PROOF_SYSTEMS } from "../../zkml/circuit/proof-system.ts";
 import { CircuitError, SignalError, TensorShapeError } from "../../zkml/errors.ts";
 import { serveHttp, type HttpAnswer, type HttpRequest, type HttpServer } from "../http-server.ts";
 import type { ProvingPool } from "./proving-pool.ts";
 
 /** The largest request body, in bytes. */
 const MAXIMUM_BODY = 100_000;
+
+/** More inputs than any circuit has: 30 words of bits. */
+const MAXIMUM_FEATURES = 30 * 248;
 
 /** When a caller who was sent away may come again, in seconds. */
 const RETRY_AFTER = 5;
@@ -16,13 +20,20 @@ const integer = z
   .regex(/^\d{1,80}$/)
   .transform(BigInt);
 const jobSchema = z
-  .object({ circuit: z.string().max(64), features: z.array(integer).max(248), binding: integer })
+  .object({
+    circuit: z.string().max(64),
+    features: z.array(integer).max(MAXIMUM_FEATURES),
+    binding: integer,
+    salt: integer.default("0"),
+    proofSystem: z.enum(PROOF_SYSTEMS).default("groth16"),
+  })
   .strict();
 
 /**
  * Serves a pool over HTTP: `POST /v1/proofs` takes a job (202 with its id, 429 when too many wait), `GET /v1/proofs/<id>`
- * says where it is, `GET /v1/load` how many wait. Integers are decimal strings. Closing the service leaves the pool to its
- * owner; see {@link serveHttp} for port and hostname. Proving costs seconds of CPU, so it is not for everybody.
+ * says where it is, `GET /v1/load` how many wait. Integers are decimal strings. A job has `circuit`, `features`, `binding` and, if
+ * wanted, `salt` and `proofSystem`. Closing the service leaves the pool to its owner; see {@link serveHttp} for port and
+ * hostname. Proving costs seconds of CPU, so it is not for everybody.
  */
 export function serveProving(options: { pool: ProvingPool; port?: number; hostname?: string }): Promise<HttpServer> {
   const { pool, port, hostname } = options;

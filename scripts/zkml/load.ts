@@ -8,6 +8,10 @@ import type { Encoding } from "../../zkml/network/input-encoding.ts";
 import type { RuntimeComparison } from "../../zkml/onnx/compare-runtime.ts";
 import { compareRuntime } from "../../zkml/onnx/compare-runtime.ts";
 import { UserError } from "../lib/user-error.ts";
+import { compileTrees, isTreeFile } from "./compile-trees.ts";
+import type { PackageModel } from "./package-model.ts";
+import { networkModel } from "./package-model.ts";
+import { accuracyLines, networkLines, runtimeLines, treeLines } from "./words.ts";
 
 /** Larger files are no models for circuits. */
 const MAX_FILE_BYTES = 100_000_000;
@@ -48,8 +52,17 @@ export function readRows(path: string, columns: number): number[][] {
   return parseTable(new TextDecoder().decode(readBytes(path)), columns, path);
 }
 
-/** Compiles as the command line says. @throws UserError and the compiler's errors */
-export function compileFile(args: CompileArguments): CompiledModel {
+/** A compiled model with what there is to say about it. */
+export interface CompiledFile {
+  readonly model: PackageModel;
+  /** For machines: costs, accuracy and notes, as far as they are known of its kind. */
+  readonly report: Readonly<Record<string, unknown>>;
+  /** The same for people. */
+  readonly lines: readonly string[];
+}
+
+/** Compiles a network or trees as the command line says. @throws UserError and the compiler's errors */
+export async function compileFile(args: CompileArguments): Promise<CompiledFile> {
   const input: { -readonly [Key in keyof Encoding]?: Encoding[Key] } = {};
   const [bits, decimals, offset] = [
     whole(args.inputBits, "input-bits"),
@@ -59,25 +72,39 @@ export function compileFile(args: CompileArguments): CompiledModel {
   if (bits !== undefined) input.bits = bits;
   if (decimals !== undefined) input.decimals = decimals;
   if (offset !== undefined) input.offset = offset;
-  const { calibration } = args;
-  return compileOnnx(
-    readBytes(args.model),
-    args.model,
-    (columns) => (calibration === undefined ? [] : readRows(calibration, columns)),
-    {
-      name: args.name ?? nameFrom(args.model),
-      result: args.result,
-      argmax: args.argmax,
-      input,
-      outputDecimals: whole(args.outputDecimals, "output-decimals"),
-      weightBits: whole(args.weightBits, "weight-bits"),
-      activationBits: whole(args.activationBits, "activation-bits"),
-    },
-  );
+  const { calibration, model: path, result, argmax } = args;
+  const bytes = readBytes(path);
+  const rowsOf = (columns: number) => (calibration === undefined ? [] : readRows(calibration, columns));
+  const name = args.name === undefined ? nameFrom(path) : checkName(args.name);
+  const outputDecimals = whole(args.outputDecimals, "output-decimals");
+  if (isTreeFile(bytes)) {
+    refuseForTrees(args);
+    const compiled = compileTrees(bytes, path, rowsOf, { name, argmax, input, outputDecimals });
+    const { model, ...report } = compiled;
+    return { model, report, lines: [...treeLines(compiled), ...accuracyLines(report.accuracy)] };
+  }
+  const weightBits = whole(args.weightBits, "weight-bits");
+  const activationBits = whole(args.activationBits, "activation-bits");
+  const options = { name, result, argmax, input, outputDecimals, weightBits, activationBits };
+  const compiled = compileOnnx(bytes, path, rowsOf, options);
+  const runtime = await checkReading(args, compiled);
+  const { network, cost, accuracy } = compiled;
+  return {
+    model: networkModel(network),
+    report: { cost, accuracy, runtime, notes: network.notes },
+    lines: [...networkLines(network, cost), ...accuracyLines(accuracy), ...runtimeLines(runtime)],
+  };
+}
+
+/** What is about layers and several outputs of a graph. */
+function refuseForTrees({ result, weightBits, activationBits }: CompileArguments): void {
+  const given = Object.entries({ result, "weight-bits": weightBits, "activation-bits": activationBits });
+  const [wrong] = given.find(([, value]) => value !== undefined) ?? [];
+  if (wrong !== undefined) throw new UserError(`--${wrong} means nothing for trees: leave it out.`);
 }
 
 /** Runs the calibration rows in ONNX Runtime as well; undefined without rows. */
-export async function checkReading(
+async function checkReading(
   { model, calibration }: CompileArguments,
   { float }: CompiledModel,
 ): Promise<RuntimeComparison | string | undefined> {
@@ -87,12 +114,20 @@ export async function checkReading(
 
 function nameFrom(path: string): string {
   const name = basename(path)
-    .replace(/\.onnx$/i, "")
+    .replace(/\.(onnx|json)$/i, "")
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^[^a-z]+|-+$/g, "")
     .slice(0, 60);
   return name === "" ? "model" : name;
+}
+
+/** Names are of files, too. */
+function checkName(name: string): string {
+  if (/^[a-z][a-z0-9-]{0,59}$/.test(name)) return name;
+  throw new UserError(
+    `--name "${name}" is no name: begin with a small letter, then small letters, digits and hyphens.`,
+  );
 }
 
 function whole(text: string | undefined, option: string): number | undefined {

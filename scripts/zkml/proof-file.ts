@@ -1,24 +1,24 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 
-import type { Groth16Proof } from "snarkjs";
-import * as snarkjs from "snarkjs";
 import type { Hex } from "viem";
 import { z } from "zod";
 
-import { FIELD_MODULUS, usingCurve } from "../../zkml/circuit/curve.ts";
-import { proveInputs } from "../../zkml/circuit/prove.ts";
-import type { Proof } from "../../zkml/circuit/verifying-key.ts";
+import { FIELD_MODULUS } from "../../zkml/circuit/curve.ts";
+import type { ProofSystem } from "../../zkml/circuit/proof-system.ts";
+import { FFLONK, GROTH16 } from "../../zkml/circuit/proof-system.ts";
+import { proveInputsWith } from "../../zkml/circuit/prove.ts";
 import { decodeRow } from "../../zkml/network/encode.ts";
-import { evaluateNetwork } from "../../zkml/network/evaluate-network.ts";
 import { circuitInputs, signalOf } from "../../zkml/network/signals.ts";
 import { toJson } from "../lib/json.ts";
 import { UserError } from "../lib/user-error.ts";
 import type { Package } from "./package-files.ts";
+import { checkTarget } from "./target.ts";
 
 /** A proof with what it proves. */
 export interface NetworkProof {
   readonly keyId: Hex;
-  readonly proof: Proof;
+  /** As `VerifierRegistry.verifyProof` takes it. */
+  readonly proof: Hex;
   /** Outputs (or their commitment), inputs (or their commitment), call binding. */
   readonly signals: readonly [bigint, bigint, bigint];
   /** The output integers: they open the first signal. */
@@ -39,37 +39,48 @@ export async function proveRun(
   binding: bigint,
   salt: bigint,
 ): Promise<NetworkProof> {
-  const { network, keyId } = model;
-  const outputs = evaluateNetwork(network, integers);
-  const { proof, signals } = await proveInputs(model, circuitInputs(network, integers, binding, salt));
-  if (signals[0] !== signalOf(network.output, outputs, salt)) {
-    throw new UserError("The circuit and the network file differ: build the model again.");
+  const { keyId } = model;
+  const { input, output } = model.model;
+  const outputs = model.model.evaluate(integers);
+  const inputs = circuitInputs({ input, output }, integers, binding, salt);
+  const { proof, signals } = await (model.keys.proofSystem === "groth16"
+    ? proveBytes(GROTH16, model, inputs)
+    : proveBytes(FFLONK, model, inputs));
+  if (signals[0] !== signalOf(output, outputs, salt)) {
+    throw new UserError("The circuit and the model's file differ: build the model again.");
   }
   return { keyId, proof, signals, outputs };
 }
 
-/** Whether a proof is one under the package's key, for its signals. */
-export async function verifyRun({ snarkjsKey }: Package, { proof, signals }: NetworkProof): Promise<boolean> {
-  return usingCurve(() => snarkjs.groth16.verify(snarkjsKey, signals.map(String), snarkjsProof(proof)));
+async function proveBytes<P>(
+  system: ProofSystem<P, never>,
+  model: Package,
+  inputs: Readonly<Record<string, bigint | readonly bigint[]>>,
+): Promise<Pick<NetworkProof, "proof" | "signals">> {
+  const { proof, signals } = await proveInputsWith(system, model, inputs);
+  return { proof: system.encode(proof), signals };
+}
+
+/**
+ * Whether a proof is one under the package's key, for its signals.
+ *
+ * @throws {CircuitError} when it is of another proof system.
+ */
+export async function verifyRun({ keys }: Package, { proof, signals }: NetworkProof): Promise<boolean> {
+  return keys.proofSystem === "groth16"
+    ? GROTH16.verify(keys.snarkjsKey, signals, GROTH16.decode(proof))
+    : FFLONK.verify(keys.snarkjsKey, signals, FFLONK.decode(proof));
+}
+
+/** @throws {CircuitError} when a proof is not of the package's proof system */
+export function requireProofSystem({ keys }: Package, { proof }: NetworkProof): void {
+  if (keys.proofSystem === "groth16") GROTH16.decode(proof);
+  else FFLONK.decode(proof);
 }
 
 /** What a proof's outputs are in natural units. */
-export function outputValues({ network }: Package, { outputs }: NetworkProof): number[] {
-  return decodeRow(network.output, outputs);
-}
-
-/** The opposite of `proofOf`. */
-function snarkjsProof({ a, b, c }: Proof): Groth16Proof {
-  const [xImaginary, xReal, yImaginary, yReal] = b.map(String);
-  return {
-    pi_a: [`${a[0]}`, `${a[1]}`, "1"],
-    pi_b: [
-      [xReal ?? "0", xImaginary ?? "0"],
-      [yReal ?? "0", yImaginary ?? "0"],
-      ["1", "0"],
-    ],
-    pi_c: [`${c[0]}`, `${c[1]}`, "1"],
-  };
+export function outputValues({ model }: Package, { outputs }: NetworkProof): number[] {
+  return decodeRow(model.output, outputs);
 }
 
 const number = z
@@ -78,25 +89,24 @@ const number = z
   .transform(BigInt);
 const proofSchema = z
   .object({
-    format: z.literal("opg-zkml-proof-1"),
+    format: z.literal("opg-zkml-proof-2"),
     keyId: z
       .string()
       .regex(/^0x[0-9a-f]{64}$/)
       .transform((text) => text as Hex),
-    proof: z.object({
-      a: z.tuple([number, number]),
-      b: z.tuple([number, number, number, number]),
-      c: z.tuple([number, number]),
-    }),
+    proof: z
+      .string()
+      .regex(/^0x([0-9a-f]{2}){1,4096}$/)
+      .transform((text) => text as Hex),
     signals: z.tuple([number, number, number]),
     outputs: z.array(number),
   })
   .strict();
 
-/** Writes a proof. @throws UserError when the file exists */
+/** Writes a proof. @throws UserError when the path is not one for a new file */
 export function writeProof(path: string, proof: NetworkProof): void {
-  if (existsSync(path)) throw new UserError(`${path} exists already: name a new file or remove it.`);
-  writeFileSync(path, `${toJson({ format: "opg-zkml-proof-1", ...proof })}\n`);
+  checkTarget(path);
+  writeFileSync(path, `${toJson({ format: "opg-zkml-proof-2", ...proof })}\n`);
 }
 
 /** Reads a proof. @throws UserError when the file is none */

@@ -2,8 +2,8 @@ import { bytesToHex, encodeFunctionData, type Address, type Hex } from "viem";
 
 import { modelExecutorAbi } from "../../sdk/src/abi/ModelExecutor.ts";
 import { verifierRegistryAbi } from "../../sdk/src/abi/VerifierRegistry.ts";
-import { executorBlob, executorModelId } from "../../zkml/evm/executor-blob.ts";
-import { denseModelOf } from "../../zkml/network/dense-model.ts";
+import { FFLONK_SYSTEM } from "../../zkml/circuit/fflonk-key.ts";
+import { executorModelId } from "../../zkml/evm/executor-blob.ts";
 import type { PreparedCall } from "../gov/send.ts";
 import type { Reader } from "../lib/clients.ts";
 import { UserError } from "../lib/user-error.ts";
@@ -23,7 +23,7 @@ export interface ZkmlView {
  */
 export async function prepareKey(
   { publicClient, addresses }: ZkmlView,
-  { name, keyId, verifyingKey }: Package,
+  { name, keyId, keys }: Package,
 ): Promise<PreparedCall> {
   const registry = { address: addresses.VerifierRegistry, abi: verifierRegistryAbi };
   if (await publicClient.readContract({ ...registry, functionName: "isRegistered", args: [keyId] })) {
@@ -36,8 +36,15 @@ export async function prepareKey(
   }
   return {
     to: addresses.VerifierRegistry,
-    data: encodeFunctionData({ abi: verifierRegistryAbi, functionName: "registerKey", args: [verifyingKey, true] }),
-    lines: [`Registers the development key of ${name}: ${keyId}.`],
+    data:
+      keys.proofSystem === "groth16"
+        ? encodeFunctionData({ ...registry, functionName: "registerKey", args: [keys.verifyingKey, true] })
+        : encodeFunctionData({
+            ...registry,
+            functionName: "registerRoutedKey",
+            args: [BigInt(FFLONK_SYSTEM), keys.encodedKey, true],
+          }),
+    lines: [`Registers the development key of ${name} for ${keys.proofSystem}: ${keyId}.`],
   };
 }
 
@@ -48,11 +55,10 @@ export async function prepareKey(
  */
 export async function prepareExecutor(
   { publicClient, addresses }: ZkmlView,
-  { name, network }: Package,
+  { name, model }: Package,
 ): Promise<PreparedCall & { readonly modelId: Hex }> {
-  const model = denseModelOf(network);
-  if (typeof model === "string") throw new UserError(`The executor cannot run ${name}: ${model}. Prove it instead.`);
-  const blob = executorBlob(model);
+  const blob = model.executor();
+  if (typeof blob === "string") throw new UserError(`The executor cannot run ${name}: ${blob}. Prove it instead.`);
   const modelId = executorModelId(blob);
   const executor = { address: addresses.ModelExecutor, abi: modelExecutorAbi };
   if (await publicClient.readContract({ ...executor, functionName: "isRegistered", args: [modelId] })) {
@@ -75,5 +81,5 @@ export async function verifyOnChain(
   if (!(await publicClient.readContract({ ...registry, functionName: "isRegistered", args: [keyId] }))) {
     throw new UserError(`The key ${keyId} is not registered here: register it with npx hardhat zkml register.`);
   }
-  return publicClient.readContract({ ...registry, functionName: "verify", args: [keyId, proof, signals] });
+  return publicClient.readContract({ ...registry, functionName: "verifyProof", args: [keyId, proof, signals] });
 }

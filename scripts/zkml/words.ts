@@ -5,6 +5,8 @@ import type { Accuracy } from "../../zkml/network/accuracy.ts";
 import type { CostReport } from "../../zkml/network/cost.ts";
 import type { RuntimeComparison } from "../../zkml/onnx/compare-runtime.ts";
 import type { IntegerNetwork, NetworkSide } from "../../zkml/network/integer-network.ts";
+import type { CompiledTrees } from "./compile-trees.ts";
+import type { PackageModel } from "./package-model.ts";
 
 /** A table without lines: names on the left. */
 function table(rows: readonly (readonly [string, string])[]): string[] {
@@ -80,6 +82,26 @@ export function networkLines(network: IntegerNetwork, cost: CostReport): string[
     ]),
     ...network.notes.map((note) => `  Note: ${note}`),
   ];
+}
+
+/** A model of either kind, as far as all of them have it. */
+function modelRows(model: PackageModel): (readonly [string, string])[] {
+  const blob = model.executor();
+  return [
+    ["inputs", sideText(model.input)],
+    ["outputs", sideText(model.output)],
+    ["inside the EVM", typeof blob === "string" ? `no: ${blob}` : `yes, ${blob.length} bytes`],
+  ];
+}
+
+/** An integer model of trees. */
+export function treeLines({ model, trees, questions }: CompiledTrees): string[] {
+  return table([...modelRows(model), ["trees", `${trees} with ${questions} different questions`]]);
+}
+
+/** A model in a package. */
+export function packageLines(model: PackageModel, constraints: number | undefined): string[] {
+  return table([...modelRows(model), ["constraints", constraints === undefined ? "not built" : `${constraints}`]]);
 }
 
 /** How the file was understood, in the eyes of ONNX Runtime. */

@@ -1,10 +1,10 @@
-import { existsSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 
 import { UserError } from "../../scripts/lib/user-error.ts";
 import { readRows } from "../../scripts/zkml/load.ts";
 import { readPackage } from "../../scripts/zkml/package-files.ts";
 import { outputValues, parseFieldElement, proveRun, writeProof } from "../../scripts/zkml/proof-file.ts";
+import { checkTarget } from "../../scripts/zkml/target.ts";
 import { FIELD_MODULUS } from "../../zkml/circuit/curve.ts";
 import { encodeRow } from "../../zkml/network/encode.ts";
 import { plainFailure } from "../lib/plain-failure.ts";
@@ -21,12 +21,12 @@ interface ProveArguments {
 }
 
 async function prove(args: ProveArguments): Promise<void> {
-  if (existsSync(args.output)) throw new UserError(`${args.output} exists already: name a new file or remove it.`);
+  checkTarget(args.output);
   const binding = parseFieldElement(args.binding, "binding");
   const random = BigInt(`0x${randomBytes(40).toString("hex")}`) % FIELD_MODULUS;
   const salt = args.salt === undefined ? random : parseFieldElement(args.salt, "salt");
   const model = readPackage(args.folder);
-  const { input } = model.network;
+  const { input } = model.model;
   const rows = readRows(args.inputs, input.count);
   const row = rows[args.row - 1];
   if (row === undefined) throw new UserError(`${args.inputs} has ${rows.length} rows, so there is no row ${args.row}.`);

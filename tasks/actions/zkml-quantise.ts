@@ -1,9 +1,7 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 
-import { UserError } from "../../scripts/lib/user-error.ts";
-import { checkReading, compileFile, type CompileArguments } from "../../scripts/zkml/load.ts";
-import { accuracyLines, networkLines, runtimeLines } from "../../scripts/zkml/words.ts";
-import { formatNetwork } from "../../zkml/network/network-file.ts";
+import { compileFile, type CompileArguments } from "../../scripts/zkml/load.ts";
+import { checkTarget } from "../../scripts/zkml/target.ts";
 import { plainFailure } from "../lib/plain-failure.ts";
 import { printResult } from "../lib/terminal.ts";
 
@@ -14,18 +12,12 @@ interface QuantiseArguments extends CompileArguments {
 
 async function quantise(args: QuantiseArguments): Promise<void> {
   const { output, json } = args;
-  if (output !== undefined && existsSync(output)) {
-    throw new UserError(`${output} exists already: name a new file or remove it.`);
-  }
-  const compiled = compileFile(args);
-  const { network, cost, accuracy } = compiled;
-  const runtime = await checkReading(args, compiled);
-  if (output !== undefined) writeFileSync(output, formatNetwork(network));
-  printResult(json, { name: network.name, output, cost, accuracy, runtime, notes: network.notes }, [
-    `${network.name}${output === undefined ? " (not kept: give --output)" : ` is in ${output}`}`,
-    ...networkLines(network, cost),
-    ...accuracyLines(accuracy),
-    ...runtimeLines(runtime),
+  if (output !== undefined) checkTarget(output);
+  const { model, report, lines } = await compileFile(args);
+  if (output !== undefined) writeFileSync(output, model.text());
+  printResult(json, { name: model.name, output, ...report }, [
+    `${model.name}${output === undefined ? " (not kept: give --output)" : ` is in ${output}`}`,
+    ...lines,
   ]);
 }
 

@@ -2,7 +2,7 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
 import { UserError } from "../../scripts/lib/user-error.ts";
 import { readPackage } from "../../scripts/zkml/package-files.ts";
-import { outputValues, readProof, verifyRun } from "../../scripts/zkml/proof-file.ts";
+import { outputValues, readProof, requireProofSystem, verifyRun } from "../../scripts/zkml/proof-file.ts";
 import { verifyOnChain } from "../../scripts/zkml/register.ts";
 import { isHashed } from "../../zkml/circuit/generate-network.ts";
 import { signalOf } from "../../zkml/network/signals.ts";
@@ -24,7 +24,8 @@ async function verify(args: VerifyArguments, hre: HardhatRuntimeEnvironment): Pr
   if (proof.keyId !== model.keyId) {
     throw new UserError(`${args.proof} is a proof under the key ${proof.keyId}, not under the model's ${model.keyId}.`);
   }
-  const { output } = model.network;
+  requireProofSystem(model, proof);
+  const { output } = model.model;
   const isPacked = !isHashed(output);
   if (proof.outputs.length !== output.count || (isPacked && signalOf(output, proof.outputs, 0n) !== proof.signals[0])) {
     throw new UserError(`The outputs in ${args.proof} are not those that its first signal holds: do not trust it.`);

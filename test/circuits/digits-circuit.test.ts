@@ -4,7 +4,6 @@ import { before, describe, it } from "node:test";
 
 import type { BuiltCircuit } from "../../zkml/circuit/build.ts";
 import { buildCircuit } from "../../zkml/circuit/build.ts";
-import { FIELD_MODULUS } from "../../zkml/circuit/curve.ts";
 import { prove } from "../../zkml/circuit/prove.ts";
 import type { ConstraintSystem } from "../../zkml/circuit/r1cs.ts";
 import { brokenConstraints, parseR1cs } from "../../zkml/circuit/r1cs.ts";
@@ -56,18 +55,6 @@ function only(signal: string, change: (honest: bigint) => bigint): Tamper {
 }
 
 describe("digits circuit: agreement", () => {
-  it("gives what the golden reference gives, for extreme, random and real images", () => {
-    const random = seededRandom(77);
-    const rows = [Array<bigint>(DIGIT_CELLS).fill(0n), Array<bigint>(DIGIT_CELLS).fill(7n)];
-    for (const row of model.layers[0]?.weights ?? []) rows.push(row.map((weight) => (weight > 0 ? 7n : 0n)));
-    for (let index = 0; index < 100; index += 1) rows.push(image.map(() => BigInt(Math.floor(random() * 8))));
-    for (const { features } of readDigitFiles().test.samples.slice(0, 60)) rows.push(features.map(BigInt));
-    for (const features of rows) {
-      const witness = calculator.calculate({ packedInputs: packIntegers(features, 3), callBinding: BINDING });
-      assert.deepEqual([witness[1]], evaluate(model, features), features.join(" "));
-    }
-  });
-
   it("has a witness that satisfies every constraint and equals the trace used for forgeries", () => {
     const witness = calculator.calculate({ packedInputs: packed, callBinding: BINDING });
     assert.deepEqual(brokenConstraints(system, witness), []);
@@ -84,14 +71,6 @@ describe("digits circuit: agreement", () => {
 });
 
 describe("digits circuit: cannot prove", () => {
-  it("any witness with one edited wire", () => {
-    const witness = calculator.calculate({ packedInputs: packed, callBinding: BINDING });
-    for (let wire = 0; wire < witness.length; wire += 1) {
-      const edited = witness.with(wire, ((witness[wire] ?? 0n) + 1n) % FIELD_MODULUS);
-      assert.notEqual(brokenConstraints(system, edited).length, 0, `wire ${wire}`);
-    }
-  });
-
   it("a flipped bit of any decomposition, carried through to the output", () => {
     const honest = honestTrace(circuit, image, BINDING);
     const honestWires = wiresOf(circuit, honest);

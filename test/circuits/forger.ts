@@ -95,15 +95,32 @@ export function honestTrace(circuit: BuiltCircuit, features: readonly bigint[], 
 /** The wires of a trace in the order of the constraint system, by the compiler's table of symbols. */
 export function wiresOf(circuit: BuiltCircuit, trace: Trace): bigint[] {
   const wires: bigint[] = [1n];
-  const name = signalNamer(circuit);
-  for (const line of readFileSync(circuit.symbols, "utf8").trim().split("\n")) {
-    const [, wire = "-1", , symbol = ""] = line.split(",");
-    const value = trace.get(name(symbol));
-    if (Number(wire) < 0) continue;
-    if (value === undefined) throw new Error(`The trace lacks ${symbol}.`);
-    wires[Number(wire)] = value;
+  for (const [wire, signal] of namesOf(circuit)) {
+    const value = trace.get(signal);
+    if (value === undefined) throw new Error(`The trace lacks ${signal}.`);
+    wires[wire] = value;
   }
   return wires;
+}
+
+const names = new WeakMap<BuiltCircuit, readonly (readonly [wire: number, signal: string])[]>();
+
+/** The wires of a circuit with their names in a trace, read once. */
+function namesOf(circuit: BuiltCircuit): readonly (readonly [wire: number, signal: string])[] {
+  const known = names.get(circuit);
+  if (known !== undefined) return known;
+  const name = signalNamer(circuit);
+  const found = readFileSync(circuit.symbols, "utf8")
+    .trim()
+    .split("\n")
+    .flatMap((line): [number, string][] => {
+      const [, wire = "-1", , symbol = ""] = line.split(",");
+      // Every symbol counts, since components are numbered as they come.
+      const signal = name(symbol);
+      return Number(wire) < 0 ? [] : [[Number(wire), signal]];
+    });
+  names.set(circuit, found);
+  return found;
 }
 
 /** Maps the compiler's names to those of the trace; its anonymous ReLU components come in the order of the neurons. */

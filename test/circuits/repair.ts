@@ -56,19 +56,19 @@ export function repair(
 /**
  * The least number of broken constraints over every lie about one wire, and how many lies would change the answer. What
  * the caller chooses, packed inputs and call binding, is no lie.
+ *
+ * @param step Of the wires, every so many is lied about.
  */
 export function lieAboutEveryWire(
   system: ConstraintSystem,
   witness: readonly bigint[],
+  step = 1,
 ): { least: number; changed: number } {
   let least = Number.POSITIVE_INFINITY;
   let changed = 0;
-  for (let wire = 1; wire < witness.length; wire += 1) {
+  for (let wire = 1; wire < witness.length; wire += step) {
     if (wire > system.publicOutputs && wire <= system.publicOutputs + system.publicInputs) continue;
-    const honest = witness[wire] ?? 0n;
-    for (const lie of new Set([honest + 1n, 1n - honest, 0n, FIELD_MODULUS - honest, FIELD_MODULUS - 1n])) {
-      const value = modulo(lie);
-      if (value === honest) continue;
+    for (const value of liesAbout(witness[wire] ?? 0n)) {
       const forged = repair(system, witness, new Map([[wire, value]]));
       assert.equal(forged[wire], value);
       least = Math.min(least, brokenConstraints(system, forged).length);
@@ -76,6 +76,50 @@ export function lieAboutEveryWire(
     }
   }
   return { least, changed };
+}
+
+/**
+ * The wires that can be edited without breaking a constraint, each of them alone: none in a sound circuit. All wires of the
+ * system are tried with several values, but for the constant one and the last public one: that is the call binding, which is
+ * the prover's to choose and the verifier's to compare (its negative has the same square).
+ */
+export function unnoticedEdits(system: ConstraintSystem, witness: readonly bigint[]): number[] {
+  // Of every constraint its three sums, and of every wire its coefficients there: an edit changes a sum by a product.
+  const sums = system.constraints.map((triple) =>
+    triple.map((combination) => combination.reduce((sum, [wire, by]) => sum + by * (witness[wire] ?? 0n), 0n)),
+  );
+  const places = Array.from({ length: system.wires }, (): Map<number, [bigint, bigint, bigint]> => new Map());
+  system.constraints.forEach((triple, constraint) => {
+    triple.forEach((combination, part) => {
+      for (const [wire, by] of combination) {
+        const slopes = places[wire]?.get(constraint) ?? [0n, 0n, 0n];
+        slopes[part] = (slopes[part] ?? 0n) + by;
+        places[wire]?.set(constraint, slopes);
+      }
+    });
+  });
+  const isBroken = (constraint: number, slopes: readonly bigint[], by: bigint): boolean => {
+    const [a, b, c] = slopes.map((slope, part) => (sums[constraint]?.[part] ?? 0n) + slope * by) as [
+      bigint,
+      bigint,
+      bigint,
+    ];
+    return (a * b - c) % FIELD_MODULUS !== 0n;
+  };
+  const unnoticed: number[] = [];
+  for (let wire = 1; wire < system.wires; wire += 1) {
+    if (wire === system.publicOutputs + system.publicInputs) continue;
+    const edits = liesAbout(witness[wire] ?? 0n).map((lie) => lie - (witness[wire] ?? 0n));
+    const found = edits.every((by) => [...(places[wire] ?? [])].some(([at, slopes]) => isBroken(at, slopes, by)));
+    if (!found) unnoticed.push(wire);
+  }
+  return unnoticed;
+}
+
+/** Other values than the honest one: next to it, of a bit the other one, zero, its negative, and minus one. */
+function liesAbout(honest: bigint): bigint[] {
+  const lies = [honest + 1n, 1n - honest, 0n, FIELD_MODULUS - honest, FIELD_MODULUS - 1n].map(modulo);
+  return [...new Set(lies)].filter((lie) => lie !== honest);
 }
 
 const indices = new WeakMap<ConstraintSystem, { of: number[][]; wiresOf: number[][] }>();

@@ -25,13 +25,13 @@ import { evaluateTrees } from "../../zkml/trees/evaluate-trees.ts";
 import { generateTreeCircuit } from "../../zkml/trees/generate-tree-circuit.ts";
 import type { Tree, TreeModel } from "../../zkml/trees/tree-model.ts";
 import { randomTrees, treeInputs } from "../zkml/random-trees.ts";
-import { lieAboutEveryWire, repair } from "./repair.ts";
+import { lieAboutEveryWire, repair, unnoticedEdits } from "./repair.ts";
 
 const BINDING = 0x1234_5678n;
 const { isDeep } = readTestDepth(process.env);
 
-/** Random inputs per shipped model that circuit and golden reference are compared on. */
-const INPUTS = isDeep ? 10_000 : 200;
+/** Of the wires of a random circuit, every so many is lied about with all consequences. */
+const LIE_STEP = isDeep ? 1 : 9;
 
 /** A compiled circuit without keys. */
 interface Compiled {
@@ -59,19 +59,6 @@ for (const name of ["trees", "credit"]) {
     function witnessOf(features: readonly bigint[]): bigint[] {
       return compiled.calculator.calculate({ packedInputs: packIntegers(features, 8), callBinding: BINDING });
     }
-
-    it("gives what the golden reference gives, for real and random clients", () => {
-      const random = seededRandom(31);
-      const rows = clients.slice(0, INPUTS / 2);
-      while (rows.length < INPUTS) rows.push((clients[0] ?? []).map(() => BigInt(Math.floor(random() * 256))));
-      rows.push(
-        rows[0]!.map(() => 0n),
-        rows[0]!.map(() => 255n),
-      );
-      for (const features of rows) {
-        assert.deepEqual([witnessOf(features)[1]], evaluateModel(circuit.model, features), features.join(" "));
-      }
-    });
 
     it("has the pinned size and proves a real client", async () => {
       assert.equal(compiled.system.constraints.length, circuit.entry.constraints);
@@ -178,7 +165,8 @@ describe("random tree circuits", () => {
       const { inputBits } = model.layout;
       const packedInputs = packIntegers(rows.at(-1) ?? [], inputBits);
       const witness = compiled.calculator.calculate({ packedInputs, callBinding: BINDING });
-      assert.ok(lieAboutEveryWire(compiled.system, witness).least > 0, `model ${index}`);
+      assert.deepEqual(unnoticedEdits(compiled.system, witness), []);
+      assert.ok(lieAboutEveryWire(compiled.system, witness, LIE_STEP).least > 0, `model ${index}`);
     }
   });
 });

@@ -28,7 +28,6 @@ import { inferenceRequestSchema, toWire } from "../../sdk/src/wire.ts";
 import { circuitEntry, circuitModel } from "../../zkml/circuit/catalogue.ts";
 import { classModelHash, type ClassShape } from "../../zkml/circuit/class-shape.ts";
 import { compileMain } from "../../zkml/circuit/compile.ts";
-import { usingCurve } from "../../zkml/circuit/curve.ts";
 import { makeDevelopmentKeys } from "../../zkml/circuit/development-keys.ts";
 import { generateClassCircuit } from "../../zkml/circuit/generate.ts";
 import { verifyingKeyId, verifyingKeyOf } from "../../zkml/circuit/verifying-key.ts";
@@ -79,7 +78,7 @@ describe("a release whose weights are private", () => {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, "tiny.circom"), generateClassCircuit(SHAPE));
     const { wasm } = await compileMain(join(folder, "tiny.circom"), folder);
-    await usingCurve(() => makeDevelopmentKeys("tiny", folder, POWER, () => undefined));
+    await makeDevelopmentKeys("tiny", folder, POWER, () => undefined);
     // Written by snarkjs a moment ago.
     const text = readFileSync(join(folder, "verifying-key.json"), "utf8");
     const key = verifyingKeyOf(JSON.parse(text) as Groth16VerifyingKey);

@@ -2,26 +2,39 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 
-import * as snarkjs from "snarkjs";
+import type { Hex } from "viem";
 
+import { readTestDepth } from "../../scripts/lib/test-depth.ts";
 import type { ProvingJob } from "../../nodes/proving/job.ts";
 import type { JobState, ProvingPool } from "../../nodes/proving/proving-pool.ts";
 import { openProvingPool, SMALL_POOL } from "../../nodes/proving/proving-pool.ts";
 import type { HttpServer } from "../../nodes/http-server.ts";
 import { serveProving } from "../../nodes/proving/server.ts";
 import { buildCircuit } from "../../zkml/circuit/build.ts";
-import { FIELD_MODULUS, usingCurve } from "../../zkml/circuit/curve.ts";
+import { buildFflonkCircuit } from "../../zkml/circuit/build-fflonk.ts";
+import { FIELD_MODULUS } from "../../zkml/circuit/curve.ts";
+import { FFLONK, GROTH16 } from "../../zkml/circuit/proof-system.ts";
 import { CircuitError, SignalError, TensorShapeError } from "../../zkml/errors.ts";
 
 const FEATURES = ["512", "430", "455", "390", "610", "575", "1840", "127"];
 const job = (change: object = {}) => ({ circuit: "fee", features: FEATURES, binding: "77", ...change });
-const plain: ProvingJob = { circuit: "fee", features: FEATURES.map(BigInt), binding: 77n };
+const plain: ProvingJob = {
+  circuit: "fee",
+  features: FEATURES.map(BigInt),
+  binding: 77n,
+  salt: 0n,
+  proofSystem: "groth16",
+};
 
 /** What the service answers about a finished job. */
 interface Shown {
   readonly state: string;
   readonly progress?: string;
-  readonly result?: { readonly proof: { a: string[]; b: string[]; c: string[] }; readonly signals: string[] };
+  readonly result?: {
+    readonly encoded: Hex;
+    readonly proof?: { readonly a: string[]; readonly b: string[]; readonly c: string[] };
+    readonly signals: string[];
+  };
 }
 
 describe("proving service", () => {
@@ -80,18 +93,10 @@ describe("proving service", () => {
 
   async function verify({ result }: Shown): Promise<void> {
     assert.ok(result !== undefined);
-    const { a, b, c } = result.proof;
-    const proof: snarkjs.Groth16Proof = {
-      pi_a: [a[0]!, a[1]!, "1"],
-      pi_b: [
-        [b[1]!, b[0]!],
-        [b[3]!, b[2]!],
-        ["1", "0"],
-      ],
-      pi_c: [c[0]!, c[1]!, "1"],
-    };
+    const proof = GROTH16.decode(result.encoded);
+    assert.deepEqual(Object.values(result.proof ?? {}).flat(), [...proof.a, ...proof.b, ...proof.c].map(String));
     const { snarkjsKey } = await buildCircuit("fee");
-    const check = (signals: string[]) => usingCurve(() => snarkjs.groth16.verify(snarkjsKey, signals, proof));
+    const check = (signals: string[]) => GROTH16.verify(snarkjsKey, signals.map(BigInt), proof);
     assert.ok(await check(result.signals));
     assert.ok(!(await check(result.signals.with(2, "79"))));
   }
@@ -101,6 +106,8 @@ describe("proving service", () => {
     ["no circuit", { features: [], binding: "1" }, 400, /circuit/],
     ["a number instead of a string", job({ binding: 1 }), 400, /binding/],
     ["a negative feature", job({ features: ["-1"] }), 400, /features/],
+    ["an unknown proof system", job({ proofSystem: "plonk" }), 400, /proofSystem/],
+    ["a salt beyond the field", job({ salt: String(FIELD_MODULUS) }), 422, /salt/],
     ["an unknown field", job({ extra: 1 }), 400, /extra/],
     ["an unknown circuit", job({ circuit: "none" }), 422, /no circuit "none"/],
     ["too few features", job({ features: ["1"] }), 422, /8 features, not 1/],
@@ -149,6 +156,20 @@ describe("proving pool", () => {
     assert.equal((await outcome(pool, pool.submit(plain))).state, "failed");
     await pool.close();
   });
+
+  // Key and proof take half a minute of CPU; `npm test` proves a small circuit with FFLONK by the zkml tasks.
+  if (readTestDepth(process.env).isDeep) {
+    it("proves with FFLONK too", async () => {
+      const { snarkjsKey } = await buildFflonkCircuit("fee");
+      const pool = openProvingPool();
+      const state = await outcome(pool, pool.submit({ ...plain, proofSystem: "fflonk" }));
+      await pool.close();
+      assert.ok(state.state === "done");
+      const { encoded, signals } = state.result;
+      assert.ok(await FFLONK.verify(snarkjsKey, signals, FFLONK.decode(encoded)));
+      assert.ok(!(await FFLONK.verify(snarkjsKey, signals.with(2, 78n), FFLONK.decode(encoded))));
+    });
+  }
 
   it("fails what waits when it is closed", async () => {
     const pool = openProvingPool();

@@ -3,15 +3,16 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync,
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 
-import { buildBn128 } from "ffjavascript";
 import * as snarkjs from "snarkjs";
 import type { Hex } from "viem";
 import { keccak256, toBytes } from "viem";
 
+import { sectionsOf } from "../../zkml/circuit/binary-file.ts";
 import { compileMain } from "../../zkml/circuit/compile.ts";
 import { usingCurve } from "../../zkml/circuit/curve.ts";
 import { developmentPtau } from "../../zkml/circuit/development-ptau.ts";
 import { developmentZkey } from "../../zkml/circuit/development-zkey.ts";
+import { openCurve } from "../../zkml/circuit/open-curve.ts";
 import { parseR1cs } from "../../zkml/circuit/r1cs.ts";
 import { verifyingKeyId } from "../../zkml/circuit/verifying-key.ts";
 import { CircuitError } from "../../zkml/errors.ts";
@@ -49,25 +50,13 @@ async function refused(act: Promise<unknown>, message: RegExp): Promise<void> {
   await assert.rejects(act, (error) => error instanceof CircuitError && message.test(error.message));
 }
 
-/** The parts of a file of snarkjs by type. */
-function sectionsOf(bytes: Uint8Array): Map<number, Uint8Array> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const sections = new Map<number, Uint8Array>();
-  for (let at = 12; at < bytes.length; ) {
-    const size = Number(view.getBigUint64(at + 4, true));
-    sections.set(view.getUint32(at, true), bytes.subarray(at + 12, at + 12 + size));
-    at += 12 + size;
-  }
-  return sections;
-}
-
 describe("ceremony", () => {
   before(async () => {
     mkdirSync(folder, { recursive: true });
     writeFileSync(file("tiny.circom"), SOURCE);
     const main = join("build", "circuits", `ceremony-${process.pid}`, "tiny.circom");
     await compileMain(main, folder);
-    await usingCurve(async () => writeFileSync(input.ptau, developmentPtau(await buildBn128(), 4)));
+    writeFileSync(input.ptau, developmentPtau(await openCurve(), 4));
     await startCeremony(input, file("0.zkey"));
     hashes.push(await contribute(file("0.zkey"), file("1.zkey"), "Ada"));
     hashes.push(await contribute(file("1.zkey"), file("2.zkey"), "Bob", "dice: 4 2 6"));
@@ -83,16 +72,14 @@ describe("ceremony", () => {
     });
     const system = parseR1cs(new Uint8Array(readFileSync(input.r1cs)));
     const beacon = { hash: BEACON, exponent: 10 };
-    const key = await usingCurve(async () => developmentZkey(await buildBn128(), system, 4, beacon));
-    const ours = sectionsOf(key);
-    for (const [type, content] of sectionsOf(new Uint8Array(readFileSync(file("development.zkey"))))) {
+    const key = developmentZkey(await openCurve(), system, 4, beacon);
+    const ours = sectionsOf(key, "zkey");
+    for (const [type, content] of sectionsOf(new Uint8Array(readFileSync(file("development.zkey"))), "zkey")) {
       // The last one is the record of contributions.
       if (type < 10) assert.deepEqual(ours.get(type), content, `section ${type}`);
     }
-    await usingCurve(async () => {
-      const curve = await buildBn128();
-      assert.throws(() => developmentZkey(curve, system, 1, beacon), CircuitError);
-    });
+    const curve = await openCurve();
+    assert.throws(() => developmentZkey(curve, system, 1, beacon), CircuitError);
   });
 
   it("ends in a transcript that names circuit, contributions, beacon and key", async () => {

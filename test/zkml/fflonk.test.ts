@@ -3,7 +3,6 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { join, relative } from "node:path";
 import { after, describe, it } from "node:test";
 
-import { buildBn128 } from "ffjavascript";
 import { network } from "hardhat";
 import * as snarkjs from "snarkjs";
 import type { FflonkProof } from "snarkjs";
@@ -15,6 +14,7 @@ import { usingCurve } from "../../zkml/circuit/curve.ts";
 import { developmentUniversalPtau } from "../../zkml/circuit/development-ptau.ts";
 import { encodeFflonkKey, encodeFflonkProof, EVALUATIONS, FFLONK_SYSTEM } from "../../zkml/circuit/fflonk-key.ts";
 import { fflonkSize } from "../../zkml/circuit/fflonk-size.ts";
+import { openCurve } from "../../zkml/circuit/open-curve.ts";
 import { FFLONK } from "../../zkml/circuit/proof-system.ts";
 import { proveInputsWith } from "../../zkml/circuit/prove.ts";
 import { parseR1cs } from "../../zkml/circuit/r1cs.ts";
@@ -108,7 +108,7 @@ describe("FFLONK", () => {
     assert.equal(text, fflonkVectorLibrary(vector), 'run "node scripts/generate-fflonk-vectors.ts --keep"');
     const source = readFileSync(repositoryPath("contracts", "zkml", "FflonkVerifier.sol"), "utf8");
     for (const coordinate of vector.key.X_2[0]) assert.ok(source.includes(coordinate));
-    const bytes = await usingCurve(async () => developmentUniversalPtau(await buildBn128(), 4));
+    const bytes = developmentUniversalPtau(await openCurve(), 4);
     assert.equal(Buffer.from(bytes.subarray(0, 4)).toString(), "ptau");
   });
 });

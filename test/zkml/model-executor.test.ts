@@ -5,31 +5,19 @@ import { network } from "hardhat";
 import type { Hex } from "viem";
 import { bytesToHex } from "viem";
 
-import { readTestDepth } from "../../scripts/lib/test-depth.ts";
-import { modelExecutorAbi } from "../../sdk/src/abi/ModelExecutor.ts";
-import { isWide, packWords } from "../../zkml/codec/packed-words.ts";
 import { packIntegers } from "../../zkml/codec/signal-codec.ts";
 import { ModelFileError } from "../../zkml/errors.ts";
 import { executorBlob, executorModelId } from "../../zkml/evm/executor-blob.ts";
-import { isTreeModel } from "../../zkml/model/circuit-model.ts";
 import { evaluate } from "../../zkml/model/evaluate.ts";
 import type { IntegerLayer, IntegerModel } from "../../zkml/model/integer-model.ts";
-import { circuitEntries, circuitModel } from "../../zkml/circuit/catalogue.ts";
 import { seededRandom } from "../../zkml/random.ts";
+import { inputsOf } from "./support/model-inputs.ts";
 
 /** Inputs per call: a run costs 10,000 to 30,000 gas, and the node stops calls at its block's gas limit. */
 const BATCH = 500;
 
 /** The most gas of a transaction on Base. */
 const TRANSACTION_GAS = 16_777_216n;
-
-const { isDeep } = readTestDepth(process.env);
-
-/** Random inputs per shipped model; each also equals the golden reference, which the circuit's tests compare with. */
-const INPUTS_PER_MODEL = isDeep ? 10_000 : 400;
-
-/** The same for models with inputs of several words, whose reference takes 20 milliseconds and more. */
-const WIDE_INPUTS = isDeep ? 1_000 : 140;
 
 async function deploy() {
   const { viem } = await network.create();
@@ -52,42 +40,12 @@ async function register(model: IntegerModel): Promise<Hex> {
 /** Runs every input on chain and compares with the golden reference. */
 async function compare(model: IntegerModel, inputs: readonly (readonly bigint[])[]): Promise<void> {
   const modelId = await register(model);
-  if (isWide(model.layout)) {
-    const client = await viem.getPublicClient();
-    for (const features of inputs) {
-      const output = await client.readContract({
-        address: executor.address,
-        abi: modelExecutorAbi,
-        functionName: "runWide",
-        args: [modelId, packWords(features, model.layout.inputBits)],
-      });
-      assert.deepEqual([output], evaluate(model, features), model.name);
-    }
-    return;
-  }
   for (let start = 0; start < inputs.length; start += BATCH) {
     const batch = inputs.slice(start, start + BATCH);
     const packed = batch.map((features) => packIntegers(features, model.layout.inputBits));
     const expected = batch.map((features) => packIntegers(evaluate(model, features), model.layout.outputBits));
     assert.deepEqual(await executor.read.runBatch([modelId, packed]), expected, model.name);
   }
-}
-
-/** All-zero, all-greatest, each neuron's lowest and highest sum, then random inputs of every magnitude. */
-function inputsOf(model: IntegerModel, count: number, random: () => number): bigint[][] {
-  const { inputCount, inputBits } = model.layout;
-  const greatest = (1n << BigInt(inputBits)) - 1n;
-  const fill = (value: (input: number) => bigint) => Array.from({ length: inputCount }, (_, input) => value(input));
-  const rows = [fill(() => 0n), fill(() => greatest)];
-  for (const row of model.layers[0]?.weights ?? []) {
-    rows.push(fill((input) => ((row[input] ?? 0) > 0 ? greatest : 0n)));
-    rows.push(fill((input) => ((row[input] ?? 0) < 0 ? greatest : 0n)));
-  }
-  while (rows.length < count) {
-    const bits = 1 + Math.floor(random() * inputBits);
-    rows.push(fill(() => BigInt(Math.floor(random() * 2 ** bits))));
-  }
-  return rows;
 }
 
 /** A random network of one to four layers that the interval analysis admits. */
@@ -146,17 +104,6 @@ function edgeModel(bias: number, weight: number): IntegerModel {
 }
 
 describe("model executor", () => {
-  for (const entry of circuitEntries()) {
-    const model = circuitModel(entry);
-    // Of the two MNIST models, which differ in the width of a pixel only, one is enough to register (15 million gas).
-    if (isTreeModel(model) || (!isDeep && entry.name === "mnist8")) continue;
-    it(`runs ${entry.name} as the golden reference does, on extreme and random inputs`, async () => {
-      const wide = isWide(model.layout);
-      const rows = inputsOf(model, wide ? WIDE_INPUTS : INPUTS_PER_MODEL, seededRandom(2024));
-      await compare(model, wide && !isDeep ? rows.filter((_, index) => index % 35 === 0) : rows);
-    });
-  }
-
   it("runs random networks as the golden reference does, argmax and ties included", async () => {
     const random = seededRandom(7);
     for (let index = 0; index < 25; index += 1) {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
+import onnxProto from "onnx-proto";
+
 import { parseTable } from "../../zkml/data/table.ts";
 import { DataFileError, ModelFileError } from "../../zkml/errors.ts";
 import { compileOnnx } from "../../zkml/network/compile-onnx.ts";
@@ -11,6 +13,8 @@ import { importOnnx } from "../../zkml/onnx/import.ts";
 import { EVERY_NODE } from "../circuits/every-node.ts";
 import type { Topology } from "./support/random-onnx.ts";
 import { randomOnnx, TOPOLOGIES } from "./support/random-onnx.ts";
+
+const { onnx } = onnxProto;
 
 /** A network of one row of values through one operator. */
 function oneOperator(build: Topology["build"], shape: readonly number[] = [1, 4]): Uint8Array {
@@ -29,6 +33,15 @@ describe("importOnnx refuses by a sentence", () => {
   it("what is no ONNX file or holds nothing", () => {
     for (const bytes of [new Uint8Array(), new Uint8Array([1, 2, 3]), new TextEncoder().encode("{}")]) {
       assert.throws(() => importOnnx(bytes, "noise.onnx"), /noise\.onnx (is not a readable|holds no graph)/);
+    }
+  });
+
+  it("opsets before the operators got their meaning, and later ones than are known", () => {
+    for (const opset of [1, 6, 26, 99]) {
+      const file = onnx.ModelProto.decode(oneOperator(({ add }, input) => add("Relu", [input])));
+      file.opsetImport = [onnx.OperatorSetIdProto.create({ domain: "", version: opset })];
+      const bytes = onnx.ModelProto.encode(file).finish();
+      assert.throws(() => importOnnx(bytes, "net.onnx"), new RegExp(`net\\.onnx is of opset ${opset}, .*from 7 to 25`));
     }
   });
 
@@ -211,6 +224,10 @@ describe("parseTable", () => {
     assert.throws(() => parseTable("1,2\nx,3", 2, "rows.csv"), /rows\.csv, line 2: "x,3" is not a row of numbers/);
     assert.throws(() => parseTable("1,2,3", 2, "rows.csv"), /line 1: 3 numbers, but the model takes 2/);
     assert.throws(() => parseTable("a,b\n", 2, "rows.csv"), DataFileError);
+    // What lacks a number is no heading, which would lose the row silently.
+    for (const first of ["1,NaN", "nan,-inf", "2,x", ",3"]) {
+      assert.throws(() => parseTable(`${first}\n1,2`, 2, "rows.csv"), /line 1: ".*" is not a row of numbers/);
+    }
   });
 
   it("gives values that survive encoding and decoding", () => {

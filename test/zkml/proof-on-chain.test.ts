@@ -3,7 +3,6 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 
-import { buildBn128 } from "ffjavascript";
 import { network } from "hardhat";
 import * as snarkjs from "snarkjs";
 import { zeroAddress } from "viem";
@@ -12,8 +11,9 @@ import type { BuiltCircuit } from "../../zkml/circuit/build.ts";
 import { buildCircuit } from "../../zkml/circuit/build.ts";
 import { FIELD_MODULUS, usingCurve } from "../../zkml/circuit/curve.ts";
 import { developmentPtau, developmentSecrets } from "../../zkml/circuit/development-ptau.ts";
+import { openCurve } from "../../zkml/circuit/open-curve.ts";
 import { prove } from "../../zkml/circuit/prove.ts";
-import { verifyingKeyId } from "../../zkml/circuit/verifying-key.ts";
+import { snarkjsProofOf, verifyingKeyId } from "../../zkml/circuit/verifying-key.ts";
 import { unpackOutputs } from "../../zkml/codec/signal-codec.ts";
 import { samplesOf, splitByTime } from "../../zkml/data/dataset.ts";
 import { CircuitError } from "../../zkml/errors.ts";
@@ -126,20 +126,11 @@ describe("circuit build", () => {
 
   it("makes a setup file that snarkjs itself accepts for proving and verifying", async () => {
     const { proof, signals } = await prove(circuit, Array(8).fill(100n), 7n);
-    const [bImaginary, bReal, yImaginary, yReal] = proof.b.map(String);
     const valid = await usingCurve(() =>
-      snarkjs.groth16.verify(circuit.snarkjsKey, signals.map(String), {
-        pi_a: [String(proof.a[0]), String(proof.a[1]), "1"],
-        pi_b: [
-          [bReal ?? "", bImaginary ?? ""],
-          [yReal ?? "", yImaginary ?? ""],
-          ["1", "0"],
-        ],
-        pi_c: [String(proof.c[0]), String(proof.c[1]), "1"],
-      }),
+      snarkjs.groth16.verify(circuit.snarkjsKey, signals.map(String), snarkjsProofOf(proof)),
     );
     assert.ok(valid);
-    const bytes = await usingCurve(async () => developmentPtau(await buildBn128(), 2));
+    const bytes = developmentPtau(await openCurve(), 2);
     assert.equal(Buffer.from(bytes.subarray(0, 4)).toString(), "ptau");
   });
 

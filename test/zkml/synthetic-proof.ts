@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 
 import type { Group, Opaque } from "ffjavascript";
-import { buildBn128 } from "ffjavascript";
 
-import { FIELD_MODULUS, usingCurve } from "../../zkml/circuit/curve.ts";
+import { BASE_MODULUS, FIELD_MODULUS, FROM_MONTGOMERY } from "../../zkml/circuit/curve.ts";
+import { openCurve } from "../../zkml/circuit/open-curve.ts";
 import type { Proof, VerifyingKey } from "../../zkml/circuit/verifying-key.ts";
 
 /** A key of any number of signals with a valid proof, made from a setup whose secrets are known. */
@@ -12,8 +12,6 @@ export interface SyntheticProof {
   readonly proof: Proof;
   readonly signals: readonly bigint[];
 }
-
-const BASE_MODULUS = 21888242871839275222246405745257275088696311157297823662689037894645226208583n;
 
 /** Proofs under one key, made from a setup whose secrets are known. */
 export interface SyntheticBatch {
@@ -60,23 +58,21 @@ export async function syntheticBatch(signalCount: number, options: SyntheticOpti
     const c = modulo(rest * power(delta, FIELD_MODULUS - 2n, FIELD_MODULUS) + (errors[proof] ?? 0n), FIELD_MODULUS);
     return { a, b, c, signals };
   });
-  return usingCurve(async () => {
-    const curve = await buildBn128();
-    const words = (group: Group, value: bigint) => wordsOf(group, group.timesFr(group.g, curve.Fr.e(value)));
-    const g1 = (value: bigint) => {
-      const [x = 0n, y = 0n] = words(curve.G1, value);
-      return [x, y] as const;
-    };
-    const g2 = (value: bigint) => {
-      const [xReal = 0n, xImaginary = 0n, yReal = 0n, yImaginary = 0n] = words(curve.G2, value);
-      return [xImaginary, xReal, yImaginary, yReal] as const;
-    };
-    return {
-      key: { alpha1: g1(alpha), beta2: g2(beta), gamma2: g2(gamma), delta2: g2(delta), ic: ic.map(g1) },
-      proofs: statements.map(({ a, b, c }) => ({ a: g1(a), b: g2(b), c: g1(c) })),
-      signals: statements.map(({ signals }) => signals),
-    };
-  });
+  const curve = await openCurve();
+  const words = (group: Group, value: bigint) => wordsOf(group, group.timesFr(group.g, curve.Fr.e(value)));
+  const g1 = (value: bigint) => {
+    const [x = 0n, y = 0n] = words(curve.G1, value);
+    return [x, y] as const;
+  };
+  const g2 = (value: bigint) => {
+    const [xReal = 0n, xImaginary = 0n, yReal = 0n, yImaginary = 0n] = words(curve.G2, value);
+    return [xImaginary, xReal, yImaginary, yReal] as const;
+  };
+  return {
+    key: { alpha1: g1(alpha), beta2: g2(beta), gamma2: g2(gamma), delta2: g2(delta), ic: ic.map(g1) },
+    proofs: statements.map(({ a, b, c }) => ({ a: g1(a), b: g2(b), c: g1(c) })),
+    signals: statements.map(({ signals }) => signals),
+  };
 }
 
 /** A point of the twist that is not in the subgroup of prime order, in EIP-197 order. */
@@ -97,10 +93,9 @@ export function pointOutsideSubgroup(): readonly [bigint, bigint, bigint, bigint
 function wordsOf(group: Group, point: Opaque): bigint[] {
   const bytes = new Uint8Array(group.F.n8 * 2);
   group.toRprLEM(bytes, 0, group.toAffine(point));
-  const toPlain = power(modulo(1n << 256n, BASE_MODULUS), BASE_MODULUS - 2n, BASE_MODULUS);
   return Array.from({ length: bytes.length / 32 }, (_, index) => {
     const word = bytes.slice(32 * index, 32 * (index + 1)).reverse();
-    return modulo(BigInt(`0x${Buffer.from(word).toString("hex")}`) * toPlain, BASE_MODULUS);
+    return modulo(BigInt(`0x${Buffer.from(word).toString("hex")}`) * FROM_MONTGOMERY, BASE_MODULUS);
   });
 }
 

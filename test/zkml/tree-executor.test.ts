@@ -9,11 +9,9 @@ import { packIntegers } from "../../zkml/codec/signal-codec.ts";
 import { ModelFileError } from "../../zkml/errors.ts";
 import { executorModelId } from "../../zkml/evm/executor-blob.ts";
 import { seededRandom } from "../../zkml/random.ts";
-import { readModelFiles } from "../../zkml/train/model-files.ts";
 import { evaluateTrees } from "../../zkml/trees/evaluate-trees.ts";
 import { treeBlob } from "../../zkml/trees/tree-blob.ts";
 import type { Tree, TreeModel } from "../../zkml/trees/tree-model.ts";
-import { parseTreeModel } from "../../zkml/trees/tree-model.ts";
 import { randomTrees, treeInputs } from "./random-trees.ts";
 
 const { isDeep } = readTestDepth(process.env);
@@ -46,11 +44,6 @@ async function compare(model: TreeModel, inputs: readonly (readonly bigint[])[])
 }
 
 describe("tree executor", () => {
-  it("runs the trees model as the golden reference does, on thresholds and random clients", async () => {
-    const model = parseTreeModel(readModelFiles("trees").integerModel, "trees.integer.json");
-    await compare(model, treeInputs(model, isDeep ? 10_000 : 1_000, seededRandom(8)));
-  });
-
   it("runs random ensembles as the golden reference does, with several outputs, argmax and ties", async () => {
     const random = seededRandom(9);
     const upTo = (limit: number) => 1 + Math.floor(random() * limit);

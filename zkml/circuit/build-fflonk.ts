@@ -1,7 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { buildBn128 } from "ffjavascript";
 import type { FflonkVerifyingKey } from "snarkjs";
 import * as snarkjs from "snarkjs";
 import type { Hex } from "viem";
@@ -19,6 +18,7 @@ import { developmentUniversalPtau } from "./development-ptau.ts";
 import { encodeFflonkKey, FFLONK_SYSTEM, routedKeyId } from "./fflonk-key.ts";
 import type { FflonkSize } from "./fflonk-size.ts";
 import { fflonkSize } from "./fflonk-size.ts";
+import { openCurve } from "./open-curve.ts";
 import { parseR1cs } from "./r1cs.ts";
 
 /** A circuit with an FFLONK key, ready to prove. */
@@ -36,7 +36,8 @@ export interface FflonkKeys {
   readonly keyId: Hex;
 }
 
-const KEY_FILE = "fflonk-key.json";
+/** The verifying key among the files. */
+export const FFLONK_KEY_FILE = "fflonk-key.json";
 
 /**
  * Like `buildCircuit`, but with an FFLONK key from the universal development setup, and compiled for it. The constraint
@@ -63,11 +64,11 @@ export async function buildFflonkCircuit(name: string, options: BuildOptions = {
 /** Makes a circuit's FFLONK key from the universal development setup, with a notice. */
 export async function makeDevelopmentFflonkKeys(r1cs: string, zkey: string, folder: string): Promise<FflonkKeys> {
   const ptau = join(folder, "universal.ptau");
+  writeFileSync(ptau, developmentUniversalPtau(await openCurve(), fflonkSize(readSystem(r1cs)).points));
   await usingCurve(async () => {
-    writeFileSync(ptau, developmentUniversalPtau(await buildBn128(), fflonkSize(readSystem(r1cs)).points));
     await snarkjs.fflonk.setup(r1cs, ptau, zkey);
     const key = await snarkjs.zKey.exportVerificationKey<FflonkVerifyingKey>(zkey);
-    writeFileSync(join(folder, KEY_FILE), `${JSON.stringify(key, null, 2)}\n`);
+    writeFileSync(join(folder, FFLONK_KEY_FILE), `${JSON.stringify(key, null, 2)}\n`);
   });
   writeFileSync(join(folder, "INSECURE.txt"), INSECURE_NOTICE);
   rmSync(ptau);
@@ -76,7 +77,7 @@ export async function makeDevelopmentFflonkKeys(r1cs: string, zkey: string, fold
 
 function readKeys(zkey: string, folder: string): FflonkKeys {
   // Written above, in a folder that is only ever renamed into place complete.
-  const snarkjsKey = JSON.parse(readFileSync(join(folder, KEY_FILE), "utf8")) as FflonkVerifyingKey;
+  const snarkjsKey = JSON.parse(readFileSync(join(folder, FFLONK_KEY_FILE), "utf8")) as FflonkVerifyingKey;
   const encodedKey = encodeFflonkKey(snarkjsKey);
   return { zkey, snarkjsKey, encodedKey, keyId: routedKeyId(FFLONK_SYSTEM, encodedKey) };
 }

@@ -13,7 +13,6 @@ import type { CatalogueEntry, CircuitEntry } from "./catalogue.ts";
 import { anyEntry, CATALOGUE, circuitEntry, circuitModel } from "./catalogue.ts";
 import type { CompiledCircuit } from "./compile.ts";
 import { compiledFiles, compileMain } from "./compile.ts";
-import { usingCurve } from "./curve.ts";
 import { BEACON_ITERATIONS_EXPONENT, DEVELOPMENT_BEACON, makeDevelopmentKeys } from "./development-keys.ts";
 import { parseR1cs } from "./r1cs.ts";
 import type { VerifyingKey } from "./verifying-key.ts";
@@ -62,13 +61,13 @@ export async function buildCircuit(name: string, options: BuildOptions = {}): Pr
     const compiled = `${folder}${COMPILED_ONLY}`;
     if (existsSync(compiled)) cpSync(compiled, partial, { recursive: true });
     else await compile(entry, partial, onProgress);
-    await usingCurve(() => makeDevelopmentKeys(entry.name, partial, entry.power, onProgress));
+    await makeDevelopmentKeys(entry.name, partial, entry.power, onProgress);
   });
   return load(entry, folder);
 }
 
 /**
- * Compiles the circuit called `name`, without keys, or takes it from the cache: for circuits whose keys take minutes.
+ * Compiles the circuit called `name`, without keys, or takes it from the cache: for circuits whose keys take long.
  *
  * @throws {CircuitError} as {@link buildCircuit}.
  */

@@ -14,7 +14,7 @@ export interface CatalogueEntry {
   readonly library: readonly string[];
   /** Names in the order in which proofs carry the signals. */
   readonly publicSignals: readonly string[];
-  /** The setup serves 2^power constraints. Keys of more than 2^{@link SMALL_POWER} take minutes. */
+  /** The setup serves 2^power constraints. Keys of more than 2^{@link SMALL_POWER} take up to half a minute. */
   readonly power: number;
   /** Pinned number of constraints. */
   readonly constraints: number;

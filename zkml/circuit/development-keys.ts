@@ -2,11 +2,10 @@ import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { buildBn128 } from "ffjavascript";
-import * as snarkjs from "snarkjs";
-
 import { DEVELOPMENT_SEED } from "./development-ptau.ts";
 import { developmentZkey } from "./development-zkey.ts";
+import { exportGroth16Key } from "./groth16-key.ts";
+import { openCurve } from "./open-curve.ts";
 import { parseR1cs } from "./r1cs.ts";
 
 /** Public constant of the development setup's second phase: it only makes delta differ from gamma. */
@@ -21,7 +20,7 @@ VerifierRegistry refuses it wherever development keys are not allowed.
 
 /**
  * Makes the insecure development keys of a compiled circuit beside its files: `<name>.zkey`, `verifying-key.json` and a
- * notice. Call it within `usingCurve`.
+ * notice.
  *
  * @param folder Where `<name>.r1cs` is.
  * @param power  The setup serves 2^power constraints.
@@ -37,8 +36,8 @@ export async function makeDevelopmentKeys(
   const file = (suffix: string) => join(folder, `${name}${suffix}`);
   const system = parseR1cs(new Uint8Array(readFileSync(file(".r1cs"))));
   const beacon = { hash: DEVELOPMENT_BEACON, exponent: BEACON_ITERATIONS_EXPONENT };
-  writeFileSync(file(".zkey"), developmentZkey(await buildBn128(), system, power, beacon));
-  const key = await snarkjs.zKey.exportVerificationKey(file(".zkey"));
+  writeFileSync(file(".zkey"), developmentZkey(await openCurve(), system, power, beacon));
+  const key = exportGroth16Key(file(".zkey"));
   writeFileSync(join(folder, "verifying-key.json"), `${JSON.stringify(key, null, 2)}\n`);
   writeFileSync(join(folder, "INSECURE.txt"), INSECURE_NOTICE);
 }

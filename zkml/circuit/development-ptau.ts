@@ -4,15 +4,12 @@ import type { Curve, Group, Opaque } from "ffjavascript";
 
 import { binaryFile, littleEndian } from "./binary-file.ts";
 import { FIELD_MODULUS } from "./curve.ts";
-import { inverse, inverses, modulo, power, times } from "./field.ts";
+import { inverse, inverses, modulo, power, rootOfUnity, times } from "./field.ts";
 
 /**
  * Where the development setup's secrets come from: they are public, so anyone can forge proofs under a development key.
  */
 export const DEVELOPMENT_SEED = "OPG insecure development setup 1";
-
-/** Generator of the multiplicative group; its powers are the roots of unity that snarkjs uses. */
-const GENERATOR = 5n;
 
 /** The public "secrets" of the development setup. */
 export function developmentSecrets(): { tau: bigint; alpha: bigint; beta: bigint } {
@@ -79,7 +76,7 @@ export function developmentUniversalPtau(curve: Curve, points: number): Uint8Arr
 /** The values at `tau` of the 2^level Lagrange polynomials over the roots of unity of that order. */
 export function lagrangeAt(tau: bigint, level: number): bigint[] {
   const size = 1n << BigInt(level);
-  const root = power(GENERATOR, (FIELD_MODULUS - 1n) >> BigInt(level));
+  const root = rootOfUnity(size);
   const common = times(power(tau, size) - 1n, inverse(size));
   const points = [1n];
   while (points.length < Number(size)) points.push(times(points[points.length - 1] ?? 1n, root));

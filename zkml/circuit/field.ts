@@ -1,5 +1,8 @@
 import { FIELD_MODULUS } from "./curve.ts";
 
+/** Generator of the multiplicative group; its powers are the roots of unity that snarkjs uses. */
+const GENERATOR = 5n;
+
 /** The field element that an integer stands for. */
 export function modulo(value: bigint): bigint {
   const rest = value % FIELD_MODULUS;
@@ -18,6 +21,11 @@ export function power(base: bigint, exponent: bigint): bigint {
     if (rest & 1n) result = times(result, square);
   }
   return result;
+}
+
+/** The root of unity of an order that is a power of two, at most 2^28. */
+export function rootOfUnity(order: bigint): bigint {
+  return power(GENERATOR, (FIELD_MODULUS - 1n) / order);
 }
 
 /** 1 / value; 0 for 0. */

@@ -4,7 +4,7 @@ import { isWide, packWords } from "../codec/packed-words.ts";
 import { packIntegers, unpackIntegers } from "../codec/signal-codec.ts";
 import { SignalError, TensorShapeError } from "../errors.ts";
 import type { CircuitModel } from "../model/circuit-model.ts";
-import { FIELD_MODULUS, usingCurve } from "./curve.ts";
+import { FIELD_MODULUS } from "./curve.ts";
 import type { ProofSystem } from "./proof-system.ts";
 import { GROTH16 } from "./proof-system.ts";
 import type { Proof } from "./verifying-key.ts";
@@ -57,7 +57,7 @@ export async function prove(
  * @throws {SignalError} when a feature, the binding or the salt is out of range.
  */
 export async function proveWith<P>(
-  system: ProofSystem<P>,
+  system: Pick<ProofSystem<P, never>, "prove">,
   circuit: ProvableCircuit,
   features: readonly bigint[],
   binding: bigint,
@@ -97,14 +97,12 @@ export async function proveInputs(
 
 /** Like {@link proveInputs}, with any proof system. */
 export async function proveInputsWith<P>(
-  system: ProofSystem<P>,
+  system: Pick<ProofSystem<P, never>, "prove">,
   { wasm, zkey }: Pick<ProvableCircuit, "wasm" | "zkey">,
   inputs: Readonly<Record<string, bigint | readonly bigint[]>>,
 ): Promise<Pick<ProofResult<P>, "proof" | "signals">> {
   const calculator = await loadWitnessCalculator(wasm);
-  const { proof, publicSignals } = await usingCurve(() =>
-    system.prove(zkey, formatWitness(calculator.calculate(inputs))),
-  );
+  const { proof, publicSignals } = await system.prove(zkey, formatWitness(calculator.calculate(inputs)));
   const [outputs = 0n, data = 0n, binding = 0n] = publicSignals.map(BigInt);
   return { proof, signals: [outputs, data, binding] };
 }

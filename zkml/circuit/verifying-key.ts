@@ -33,9 +33,18 @@ export function verifyingKeyOf(key: Groth16VerifyingKey): VerifyingKey {
   };
 }
 
-/** A snarkjs proof in the registry's form. */
-export function proofOf(proof: Groth16Proof): Proof {
-  return { a: g1(proof.pi_a), b: g2(proof.pi_b), c: g1(proof.pi_c) };
+/** A proof in snarkjs's form. */
+export function snarkjsProofOf({ a, b, c }: Proof): Groth16Proof {
+  const [xImaginary, xReal, yImaginary, yReal] = b;
+  return {
+    pi_a: [`${a[0]}`, `${a[1]}`, "1"],
+    pi_b: [
+      [`${xReal}`, `${xImaginary}`],
+      [`${yReal}`, `${yImaginary}`],
+      ["1", "0"],
+    ],
+    pi_c: [`${c[0]}`, `${c[1]}`, "1"],
+  };
 }
 
 /** The id under which the registry stores a key: the hash of its points, 32 bytes per coordinate, in struct order. */

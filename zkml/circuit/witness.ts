@@ -81,7 +81,12 @@ export function formatWitness(witness: readonly bigint[]): Uint8Array {
   header.set(littleEndian(FIELD_MODULUS, FIELD_BYTES), 4);
   new DataView(header.buffer).setUint32(4 + FIELD_BYTES, witness.length, true);
   const values = new Uint8Array(witness.length * FIELD_BYTES);
-  witness.forEach((value, wire) => values.set(littleEndian(value, FIELD_BYTES), wire * FIELD_BYTES));
+  const view = new DataView(values.buffer);
+  witness.forEach((value, wire) => {
+    for (let at = 0, rest = value; rest > 0n; at += 8, rest >>= 64n) {
+      view.setBigUint64(wire * FIELD_BYTES + at, BigInt.asUintN(64, rest), true);
+    }
+  });
   return binaryFile("wtns", 2, [
     [1, header],
     [2, values],

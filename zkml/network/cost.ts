@@ -11,7 +11,7 @@ export interface CostReport {
   /** Multiplications by weights. */
   readonly multiplications: number;
   readonly proof: {
-    /** CPU seconds to prove with snarkjs. */
+    /** CPU seconds to prove with Groth16, in a process that has proven before. */
     readonly seconds: number;
     /** Gas to verify one proof, and one of 64 in a batch. */
     readonly gas: number;
@@ -25,7 +25,7 @@ export interface CostReport {
 
 /** Straight lines through the shipped models of bench/baseline.json; proofs of three signals. */
 const ESTIMATE = {
-  proveSeconds: (constraints: number) => 0.4 + 0.0004 * constraints,
+  proveSeconds: (constraints: number) => 0.03 + 0.00021 * constraints,
   verifyGas: 210_000,
   batchGas: 57_000,
   executorGas: (multiplications: number) => 13_000 + 9 * multiplications,

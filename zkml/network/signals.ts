@@ -17,7 +17,7 @@ export function signalOf(side: NetworkSide, integers: readonly bigint[], salt: b
  * @throws {SignalError} when an integer is out of range.
  */
 export function circuitInputs(
-  { input, output }: IntegerNetwork,
+  { input, output }: Pick<IntegerNetwork, "input" | "output">,
   integers: readonly bigint[],
   callBinding: bigint,
   salt: bigint,

@@ -34,6 +34,9 @@ export interface OnnxValue {
   readonly integral: boolean;
 }
 
+/** Before opset 7 operators broadcast by an attribute; after 25 nobody has compared what they mean. */
+const [LEAST_OPSET, GREATEST_OPSET] = [7, 25];
+
 /** An ONNX file in plain values. */
 export interface OnnxGraph {
   readonly opset: number;
@@ -62,6 +65,12 @@ export function decodeOnnx(bytes: Uint8Array, source: string): OnnxGraph {
   const opset = Number(file.opsetImport.find(({ domain }) => isStandard(domain))?.version ?? 0);
   if (!graph || !graph.node?.length || !graph.output?.length || opset === 0) {
     throw new ModelFileError(`${source} holds no graph with nodes and outputs: export the model again.`);
+  }
+  if (opset < LEAST_OPSET || opset > GREATEST_OPSET) {
+    throw new ModelFileError(
+      `${source} is of opset ${opset}, whose operators may mean something else: export it with opset 13, ` +
+        `or any from ${LEAST_OPSET} to ${GREATEST_OPSET}.`,
+    );
   }
   const constants = new Map(
     (graph.initializer ?? []).map((tensor) => [tensor.name ?? "", decodeTensor(tensor, source)]),

@@ -6,6 +6,7 @@ import type { Hex } from "viem";
 import { bytesToHex, keccak256, toBytes } from "viem";
 
 import { usingCurve } from "../circuit/curve.ts";
+import { exportGroth16Key } from "../circuit/groth16-key.ts";
 import { parseR1cs } from "../circuit/r1cs.ts";
 import type { VerifyingKey } from "../circuit/verifying-key.ts";
 import { verifyingKeyId, verifyingKeyOf } from "../circuit/verifying-key.ts";
@@ -129,7 +130,7 @@ export async function verifyCeremony(
   const names = contributions.map(({ name }) => name);
   if (new Set(names).size !== names.length) throw new CircuitError(`${zkey} has two contributions of one name.`);
   await requireSound(input, zkey);
-  const verifyingKey = verifyingKeyOf(await usingCurve(() => snarkjs.zKey.exportVerificationKey(zkey)));
+  const verifyingKey = verifyingKeyOf(exportGroth16Key(zkey));
   const r1cs = readFileSync(input.r1cs);
   const transcript: Transcript = {
     format: "opg-ceremony-1",

@@ -4,6 +4,8 @@ import { readFileSync } from "node:fs";
 import type { Hex } from "viem";
 import { bytesToHex } from "viem";
 
+import { sectionsOf } from "../circuit/binary-file.ts";
+import { BASE_MODULUS, FROM_MONTGOMERY } from "../circuit/curve.ts";
 import { CircuitError } from "../errors.ts";
 
 /** One contribution to the second phase, as the key file records it. */
@@ -28,12 +30,6 @@ const BEACON_TYPE = 1;
 const HASH_SIZE = 64;
 const COORDINATE_SIZE = 32;
 
-/** Order of BN254's base field. */
-const BASE_MODULUS = 21888242871839275222246405745257275088696311157297823662689037894645226208583n;
-
-/** Coordinates are stored times 2^256: this undoes it. */
-const FROM_MONTGOMERY = power(1n << 256n, BASE_MODULUS - 2n);
-
 /**
  * Reads who contributed to a Groth16 key file (.zkey), in order. Nothing is verified here.
  *
@@ -41,8 +37,9 @@ const FROM_MONTGOMERY = power(1n << 256n, BASE_MODULUS - 2n);
  */
 export function readContributions(path: string): SecondPhase {
   try {
-    const bytes = readFileSync(path);
-    return parse(new Reader(sectionOf(bytes)));
+    const section = sectionsOf(new Uint8Array(readFileSync(path)), "zkey").get(PHASE_SECTION);
+    if (section === undefined) throw new RangeError("The file has no second phase.");
+    return parse(new Reader(Buffer.from(section)));
   } catch (cause) {
     throw new CircuitError(`${path} is no Groth16 key file with a second phase: give a .zkey file.`, { cause });
   }
@@ -66,17 +63,6 @@ class Reader {
   word(): number {
     return this.take(4).readUInt32LE();
   }
-}
-
-function sectionOf(bytes: Buffer): Buffer {
-  if (bytes.toString("latin1", 0, 4) !== "zkey") throw new RangeError("The file does not begin with zkey.");
-  let at = 12;
-  for (let left = bytes.readUInt32LE(8); left > 0; left -= 1) {
-    const size = Number(bytes.readBigUInt64LE(at + 4));
-    if (bytes.readUInt32LE(at) === PHASE_SECTION) return bytes.subarray(at + 12, at + 12 + size);
-    at += 12 + size;
-  }
-  throw new RangeError("The file has no second phase.");
 }
 
 function parse(reader: Reader): SecondPhase {
@@ -126,14 +112,4 @@ function standard(stored: Buffer): Buffer {
   const value = BigInt(`0x${Buffer.from(stored).reverse().toString("hex")}`);
   const number = (value * FROM_MONTGOMERY) % BASE_MODULUS;
   return Buffer.from(number.toString(16).padStart(2 * COORDINATE_SIZE, "0"), "hex");
-}
-
-function power(base: bigint, exponent: bigint): bigint {
-  let result = 1n;
-  let square = base % BASE_MODULUS;
-  for (let rest = exponent; rest > 0n; rest >>= 1n) {
-    if (rest & 1n) result = (result * square) % BASE_MODULUS;
-    square = (square * square) % BASE_MODULUS;
-  }
-  return result;
 }

@@ -46,15 +46,20 @@ export function treeCircuitParts(model: TreeModel): TreeCircuitParts {
  *
  * @param model     A checked model.
  * @param modelFile Repository path of the model's file, named in the header.
+ * @param by        The command that generates it, named there too.
  */
-export function generateTreeCircuit(model: TreeModel, modelFile: string): string {
+export function generateTreeCircuit(
+  model: TreeModel,
+  modelFile: string,
+  by = "node scripts/generate-circuits.ts",
+): string {
   const bounds = analyseTrees(model);
   const { layout } = model;
   const { questions, nodes, sums } = treeCircuitParts(model);
   const isArgmax = model.head === "argmax";
   const includes = [...(isArgmax ? ["argmax"] : []), "at-least", "call-binding", "choose", "pack", "unpack-bits"];
   const lines = [
-    `// Generated from ${modelFile} by "node scripts/generate-circuits.ts". Do not edit.`,
+    `// Generated from ${modelFile} by "${by}". Do not edit.`,
     PRAGMA,
     "",
     ...includes.map((name) => `include "${name}.circom";`),
