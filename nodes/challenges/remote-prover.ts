@@ -2,7 +2,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
 
 import { toWire } from "../../sdk/src/wire.ts";
-import type { ProvingJob, ProvingResult } from "../proving/job.ts";
+import type { Proof } from "../../zkml/circuit/verifying-key.ts";
+import type { ProvingJob } from "../proving/job.ts";
 import { ResponderError } from "./errors.ts";
 
 /** Milliseconds between two looks at a job. */
@@ -33,8 +34,14 @@ const state = z.discriminatedUnion("state", [
   }),
 ]);
 
-/** Proves a job, or fails with a {@link ResponderError} that says why. */
-export type Prover = (job: ProvingJob) => Promise<ProvingResult>;
+/** What an answer on chain takes: a Groth16 proof and what it is about. */
+export interface ProvenAnswer {
+  readonly proof: Proof;
+  readonly signals: readonly bigint[];
+}
+
+/** Proves an open input with Groth16, or fails with a {@link ResponderError} that says why. */
+export type Prover = (job: Pick<ProvingJob, "circuit" | "features" | "binding">) => Promise<ProvenAnswer>;
 
 /**
  * A prover behind the HTTP interface of `nodes/proving`.

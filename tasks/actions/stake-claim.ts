@@ -2,7 +2,7 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
 import { prepareClaim } from "../../scripts/stake/acts.ts";
 import { performAct, type ActArguments } from "../lib/gov-act.ts";
-import { addressFrom } from "../lib/gov-propose.ts";
+import { addressFrom } from "../lib/arguments.ts";
 import { plainFailure } from "../lib/plain-failure.ts";
 
 interface ClaimArguments extends ActArguments {
