@@ -84,26 +84,25 @@ const SOLIDITY = ["contracts/**/*.sol", "test/contracts/**/*.sol", "test/mocks/*
 /** Folders of `test/` whose tests use no contracts, and so can run while those are compiled. */
 const WITHOUT_CONTRACTS: ReadonlySet<string> = new Set(["circuits"]);
 
+/** Folders of `test/` whose tests take longest. They start first, so that none of them is what everything waits for at last. */
+const LONGEST = ["zkml", "governance", "deploy", "story", "tee", "package"];
+
 /** The TypeScript tests in one section, and so in one process, per folder of `test/`: several can run at a time. */
 function typescriptSections(): readonly Section[] {
   const folders = new Set(globSync("test/**/*.test.ts", { cwd: ROOT }).map((path) => path.split(sep)[1] ?? ""));
-  return [...folders]
-    .sort()
-    .map((folder) =>
-      tests(
-        `test/${folder}`,
-        `TypeScript tests: ${folder}`,
-        WITHOUT_CONTRACTS.has(folder) ? ["circuits"] : ["build", "circuits"],
-        "nodejs",
-        `test/${folder}/**/*.test.ts`,
-      ),
-    );
+  const short = [...folders].filter((folder) => !LONGEST.includes(folder)).sort();
+  return [...LONGEST.filter((folder) => folders.has(folder)), ...short].map((folder) =>
+    tests(
+      `test/${folder}`,
+      `TypeScript tests: ${folder}`,
+      WITHOUT_CONTRACTS.has(folder) ? ["circuits"] : ["build", "circuits"],
+      "nodejs",
+      `test/${folder}/**/*.test.ts`,
+    ),
+  );
 }
 
-/**
- * Every section in the order of starting, as far as their needs allow. The build comes first: it takes longest, and the
- * checks that read generated types wait for it.
- */
+/** Every section in the order of starting, as far as their needs allow: what others wait for, then the longest. */
 export const SECTIONS: readonly Section[] = [
   check("build", "Build of the contracts", [], [`${MODULES}/hardhat/dist/src/cli.js`, "build", "--no-tests"]),
   // After the contracts: both write Hardhat's cache.
@@ -113,6 +112,7 @@ export const SECTIONS: readonly Section[] = [
     ["build"],
     [`${MODULES}/hardhat/dist/src/cli.js`, "build", "--no-contracts"],
   ),
+  tests("solidity", "Solidity tests", ["build", "build-tests"], "solidity", "test/contracts/**/*.t.sol"),
   // In a process of its own: the key generation leaves worker threads behind that would keep the tests from ending.
   check("circuits", "Circuits and their development keys", [], ["scripts/build-circuits.ts"]),
   check(
@@ -136,6 +136,5 @@ export const SECTIONS: readonly Section[] = [
   ),
   check("types", "Types (tsc)", ["build"], [`${MODULES}/typescript/bin/tsc`, "--noEmit"]),
   check("dapp", "Types of the example dapp (tsc)", [], [`${MODULES}/typescript/bin/tsc`, "-p", "examples/dapp"]),
-  tests("solidity", "Solidity tests", ["build", "build-tests"], "solidity", "test/contracts/**/*.t.sol"),
   ...typescriptSections(),
 ];
