@@ -1,5 +1,6 @@
 import { BaseError, formatEther, keccak256, type Address, type Hash, type Hex } from "viem";
 
+import { MAX_TRANSACTION_GAS } from "../lib/base.ts";
 import type { Clients } from "../lib/clients.ts";
 import { networkErrorText } from "../lib/network-error.ts";
 import { UserError } from "../lib/user-error.ts";
@@ -46,8 +47,6 @@ export interface DeployOptions extends Clients {
 
 /** Needs of the whole deployment on a live chain, generously; the real need depends on the price of gas. */
 const MINIMUM_BALANCE = 10n ** 15n;
-/** Base refuses transactions above this gas limit. */
-const MAX_TRANSACTION_GAS = 16_777_216n;
 
 interface Deployment extends DeployOptions {
   readonly deployer: Address;

@@ -21,6 +21,7 @@ import { operatorsAbi } from "../../sdk/src/abi/Operators.ts";
 import { stakingAbi } from "../../sdk/src/abi/Staking.ts";
 import { describeFailure } from "../../sdk/src/revert.ts";
 import { addressOf, SYSTEM_NAMES, type Addresses, type SystemName } from "../deploy/contracts.ts";
+import { MAX_TRANSACTION_GAS } from "../lib/base.ts";
 import { clientsOfProvider, type Clients, type Reader, type RequestProvider } from "../lib/clients.ts";
 import { passTime } from "../lib/test-node.ts";
 import { abiOf } from "./abis.ts";
@@ -29,8 +30,6 @@ import { decodeAction, type DecodedAction } from "./decode.ts";
 import { lint, waitOf, type Finding } from "./lint.ts";
 import { printable } from "./words.ts";
 
-/** Base refuses transactions above this gas limit. */
-const MAX_TRANSACTION_GAS = 16_777_216n;
 /** Votes for the proposal in the copy, so that it wins whatever the others hold. */
 const VOTER: Address = "0x5100000000000000000000000000000000000051";
 /** What the voter has beyond everybody else's votes together, OPG base units. */

@@ -89,8 +89,11 @@ export async function clientsOfUrl(url: string, account: Account | Address, loca
   return { publicClient, walletClient: createWalletClient({ account, chain: publicClient.chain, transport }) };
 }
 
-/** The bare JSON-RPC interface of a URL, for the methods of test nodes. */
+/**
+ * The bare JSON-RPC interface of a URL, for the methods of test nodes. A request is made once, since mining twice is not
+ * mining once, and may take a minute: such nodes run in a process that has other things to do.
+ */
 export function providerOfUrl(url: string): RequestProvider {
-  const { request } = http(url)({});
+  const { request } = http(url, { retryCount: 0, timeout: 60_000 })({});
   return { request: (args): Promise<unknown> => request(args) };
 }

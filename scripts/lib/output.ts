@@ -4,6 +4,12 @@
  */
 export { say, showProgress } from "../bootstrap/say.mjs";
 
+// A reader that has seen enough, such as `head`, ends a command as it does for other programs: without a word.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(141);
+  throw error;
+});
+
 /** Prints `text` and a line end on stdout. */
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);

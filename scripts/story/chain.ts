@@ -1,5 +1,6 @@
 import { createServer } from "node:net";
 import hre from "hardhat";
+import { providerOfUrl, type RequestProvider } from "../lib/clients.ts";
 import { UserError } from "../lib/user-error.ts";
 
 /** Nobody but this machine reaches the node. */
@@ -8,7 +9,7 @@ const HOST = "127.0.0.1";
 /** A test node of the story. */
 export interface EmbeddedChain {
   readonly url: string;
-  readonly provider: { request(args: { method: string; params?: unknown[] }): Promise<unknown> };
+  readonly provider: RequestProvider;
   readonly close: () => Promise<void>;
 }
 
@@ -23,7 +24,7 @@ export async function startChain(port: number | undefined): Promise<EmbeddedChai
   const server = await hre.network.createServer("default", HOST, port ?? 0);
   const { address, port: actual } = await server.listen();
   const url = `http://${address}:${actual}`;
-  return { url, provider: jsonRpc(url), close: () => server.close() };
+  return { url, provider: providerOfUrl(url), close: () => server.close() };
 }
 
 /** Hardhat's server dies of a port that is taken, so the port is tried first. */
@@ -35,17 +36,4 @@ function requireFreePort(port: number): Promise<void> {
     });
     probe.listen(port, HOST, () => probe.close(() => resolve()));
   });
-}
-
-/** The node's JSON-RPC, for the requests that only test nodes know. */
-function jsonRpc(url: string): EmbeddedChain["provider"] {
-  return {
-    request: async ({ method, params = [] }) => {
-      const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
-      const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });
-      const answer = (await response.json()) as { result?: unknown; error?: { message: string } };
-      if (answer.error !== undefined) throw new Error(`${method}: ${answer.error.message}`);
-      return answer.result;
-    },
-  };
 }

@@ -30,6 +30,7 @@ const NITRO = 1;
 export const STAKE = 10_000n;
 /** The version of the release that the world accepts. */
 export const VERSION = "1.0";
+/** Where the gateway is reached, by its own word. */
 export const ENDPOINT = "https://gateway.example";
 
 const sha256 = (data: Uint8Array): Buffer => createHash("sha256").update(data).digest();
@@ -37,11 +38,13 @@ const MULTIHASH = Buffer.from("1220", "hex");
 
 /** The registers of the gateways' code. */
 export const PCRS: ReadonlyMap<number, Uint8Array> = new Map([0, 1, 2].map((n) => [n, Buffer.alloc(48, n + 1)]));
+/** The same, as `TEERegistry` takes them. */
 export const MEASUREMENTS = {
   pcr0: bytesToHex(Buffer.alloc(48, 1)),
   pcr1: bytesToHex(Buffer.alloc(48, 2)),
   pcr2: bytesToHex(Buffer.alloc(48, 3)),
 } as const;
+/** The id that `TEERegistry` gives them. */
 export const PCR_HASH = keccak256(concat([MEASUREMENTS.pcr0, MEASUREMENTS.pcr1, MEASUREMENTS.pcr2]));
 const MEASUREMENT_ID = keccak256(concat(["0x01", MEASUREMENTS.pcr0, MEASUREMENTS.pcr1, MEASUREMENTS.pcr2]));
 

@@ -127,6 +127,7 @@ export function cborHead(major: number, value: bigint): Buffer {
   return Buffer.concat([Buffer.from([type | (24 + width)]), Buffer.from(digits, "hex")]);
 }
 
+/** A byte string and a text of CBOR. */
 export const cborBytes = (data: Uint8Array): Buffer => Buffer.concat([cborHead(2, BigInt(data.length)), data]);
 export const cborText = (text: string): Buffer => Buffer.concat([cborHead(3, BigInt(text.length)), Buffer.from(text)]);
 

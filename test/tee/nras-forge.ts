@@ -7,9 +7,11 @@ import { textVector } from "./vectors.ts";
 
 /** NVIDIA's production tokens of June 2025, about one H100. */
 export const genuine = readDetachedEat(textVector("nvidia/hopperClaimsv3_detached_eat.json"));
+/** The name of the key that signed them. */
 export const NVIDIA_KID = "nv-eat-kid-prod-20250609211310110-93b13aa1-17e4-4c14-9d33-dba2323329f2";
-/** Unix seconds at which they begin and expire. */
+/** Unix seconds at which they begin. */
 export const NOT_BEFORE = 1_749_601_858n;
+/** Unix seconds at which they expire. */
 export const EXPIRES = 1_749_605_458n;
 /** What NVIDIA was asked with. */
 export const NONCE: Hex = "0x931d8dd0add203ac3d8b4fbde75e115278eefcdceac5b87671a748f32364dfcb";
@@ -28,6 +30,7 @@ export function words(key: Hex): readonly [Hex, Hex, Hex] {
   return [slice(key, 0, 32), slice(key, 32, 64), slice(key, 64, 96)];
 }
 
+/** A text as a part of a token. */
 export const encode = (value: string): string => Buffer.from(value).toString("base64url");
 const decode = (token: string): string => Buffer.from(token.split(".")[1] ?? "", "base64url").toString();
 
@@ -40,6 +43,7 @@ export function forgeToken(payload: string, header = '{"kid":"ours","alg":"ES384
 
 /** The payloads of the genuine tokens. */
 export const overallPayload = decode(genuine.token);
+/** That of the one about the device. */
 export const devicePayload = decode(genuine.devices[0] ?? "");
 
 /** Tokens of ours: the genuine payloads, changed. */

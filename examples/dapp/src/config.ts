@@ -14,8 +14,9 @@ export interface DappConfig {
   readonly developmentAccounts: readonly { readonly name: string; readonly address: Address }[];
 }
 
-/** The page's own origin passes both on. */
+/** The chain's node; the page's own origin passes requests on. */
 export const RPC_URL = `${location.origin}/rpc`;
+/** The inference node, likewise. */
 export const NODE_URL = location.origin;
 
 function field(value: unknown, name: string): unknown {
