@@ -173,8 +173,8 @@ describe("a node that answers challenges", () => {
     await call("SettledReceipts__Mock", settlement, "markSettled", [receipt.operator, receipt.nonce]);
     await call("AnswerChallenges", challenges, "challenge", [receipt, "0x"], challenger);
     const { abi } = await hre.artifacts.readArtifact("SettledReceipts__Mock");
-    const args = [receipt];
-    return (await publicClient.readContract({ address: settlement, abi, functionName: "hashReceipt", args })) as Hex;
+    const args = [receipt] as const;
+    return await publicClient.readContract({ address: settlement, abi, functionName: "hashReceipt", args });
   }
 
   async function stateOf(id: Hex): Promise<number> {
