@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 
 import onnxProto from "onnx-proto";
@@ -10,6 +11,7 @@ import { decodeRow, encodeRow } from "../../zkml/network/encode.ts";
 import { inputEncoding } from "../../zkml/network/input-encoding.ts";
 import { formatNetwork, parseNetwork } from "../../zkml/network/network-file.ts";
 import { importOnnx } from "../../zkml/onnx/import.ts";
+import { repositoryPath } from "../../zkml/paths.ts";
 import { EVERY_NODE } from "../circuits/every-node.ts";
 import type { Topology } from "./support/random-onnx.ts";
 import { randomOnnx, TOPOLOGIES } from "./support/random-onnx.ts";
@@ -30,6 +32,21 @@ function refused(build: Topology["build"], message: RegExp, shape?: readonly num
 }
 
 describe("importOnnx refuses by a sentence", () => {
+  it("each public network that does not compile, with a reason and a way out", () => {
+    // Written by scripts/zkml-coverage.ts from files that are not kept here.
+    const text = readFileSync(repositoryPath("docs", "zkml-coverage.md"), "utf8");
+    const rowsOf = (part = "") =>
+      [...part.matchAll(/^\| (\S+) +\| (.*?) +\|$/gm)].slice(1).map(([, , row]) => row ?? "");
+    const [, compiled, others] = text.split(/^## /m);
+    const [accepted, refusals] = [rowsOf(compiled), rowsOf(others)].map((rows) =>
+      rows.filter((row) => !/^-+$/.test(row)),
+    );
+    assert.ok((accepted ?? []).length >= 32 && text.includes(`**${accepted?.length} of `));
+    assert.ok(accepted?.every((row) => /^\d+ constraints/.test(row)));
+    assert.ok((refusals ?? []).length > 0);
+    for (const row of refusals ?? []) assert.match(row, /\w: \w/);
+  });
+
   it("what is no ONNX file or holds nothing", () => {
     for (const bytes of [new Uint8Array(), new Uint8Array([1, 2, 3]), new TextEncoder().encode("{}")]) {
       assert.throws(() => importOnnx(bytes, "noise.onnx"), /noise\.onnx (is not a readable|holds no graph)/);

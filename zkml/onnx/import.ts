@@ -48,7 +48,10 @@ export function importOnnx(bytes: Uint8Array, source: string, output?: string): 
   const used = new Set(needed.flatMap(({ inputs }) => inputs).concat(wanted.name));
   const inputs = graph.inputs.filter(({ name }) => used.has(name));
   const inputCount = inputs.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  if (inputCount === 0) throw new ModelFileError(`${source}: the output "${wanted.name}" depends on no input.`);
+  if (inputCount === 0)
+    throw new ModelFileError(
+      `${source}: the output "${wanted.name}" depends on no input: choose another with --result.`,
+    );
   if (inputCount > MAX_INPUTS) {
     throw new ModelFileError(`${source} takes ${inputCount} values, more than ${MAX_INPUTS}: make its input smaller.`);
   }
@@ -79,7 +82,9 @@ export function importOnnx(bytes: Uint8Array, source: string, output?: string): 
       builder,
       isLast: leadsToOutput(graph, node, wanted.name),
       refuse: (reason) => {
-        throw new ModelFileError(`${source}: ${node.operator} (${node.name}) ${reason}.`);
+        // Whoever gave no way out after a colon speaks of a graph that means nothing.
+        const remedy = reason.includes(": ") ? "" : ": change that and export the model again";
+        throw new ModelFileError(`${source}: ${node.operator} (${node.name}) ${reason}${remedy}.`);
       },
       note: (sentence) => void notes.push(sentence),
       leaveOut: () => {

@@ -73,13 +73,18 @@ const times = ({ builder, node }: OperatorCall, left: Expression, right: Express
   builder.product(left, right, group, node.name);
 
 const divide = binary((call, left, right) => {
-  if (!isConstant(right)) return call.refuse("divides by a value that depends on the inputs");
+  if (!isConstant(right))
+    return call.refuse(
+      "divides by a value that depends on the inputs: divide by a constant, or leave it to the consumer",
+    );
   if (right.constant === 0) return call.refuse("divides by zero");
   return combine([[left, 1 / right.constant]]);
 });
 
 const power = binary((call, left, right, group) => {
-  const exponent = isConstant(right) ? right.constant : call.refuse("has an exponent that depends on the inputs");
+  const exponent = isConstant(right)
+    ? right.constant
+    : call.refuse("has an exponent that depends on the inputs: give a constant one");
   if (isConstant(left)) return constantOf(left.constant ** exponent);
   if (!Number.isInteger(exponent) || exponent < 0 || exponent > 4) {
     return call.refuse(`raises to the power ${exponent}: whole powers from 0 to 4 are supported`);
@@ -223,7 +228,8 @@ const cast: Operator = (call) => {
   const tensor = inputAt(call, 0);
   if (FLOAT_TYPES.includes(numberOf(call, "to", 1))) return [tensor];
   if (tensor.kind === "constant") return [{ ...tensor, values: Array.from(tensor.values, Math.trunc) }];
-  if (!tensor.elements.every(call.builder.isIntegral)) call.refuse("cuts off fractions of values from the inputs");
+  if (!tensor.elements.every(call.builder.isIntegral))
+    call.refuse("cuts off fractions of values from the inputs: leave it to the consumer of the outputs");
   return [tensor];
 };
 
@@ -232,7 +238,9 @@ const rounding =
   (call) => [
     mapElements(call, (element) => {
       if (isConstant(element)) return constantOf(round(element.constant));
-      return call.builder.isIntegral(element) ? element : call.refuse("rounds values that are not whole");
+      return call.builder.isIntegral(element)
+        ? element
+        : call.refuse("rounds values that are not whole: leave it to the consumer of the outputs");
     }),
   ];
 
@@ -241,7 +249,11 @@ const onConstants =
   (apply: (value: number) => number): Operator =>
   (call) => [
     mapElements(call, (element) =>
-      isConstant(element) ? constantOf(apply(element.constant)) : call.refuse("is not piecewise linear"),
+      isConstant(element)
+        ? constantOf(apply(element.constant))
+        : call.refuse(
+            "is not piecewise linear: use a curve of docs/zkml.md, or leave it to the consumer of the outputs",
+          ),
     ),
   ];
 
