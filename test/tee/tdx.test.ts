@@ -10,7 +10,7 @@ import { judgeQuote, TCB_STATUSES, type TdxFacts } from "../../sdk/src/tee/tdx/v
 import { revertOf, startChain, type TeeChain } from "./tdx-chain.ts";
 import { forgeCollateral, forgeQuote, KEYS, reissueList, replaceOnce, rootKeyOf, signRaw } from "./tdx-forge.ts";
 import { sample } from "./sample.ts";
-import { deployEvidenceHarness, EVIDENCE_ABI } from "./harness.ts";
+import { deployEvidenceHarness } from "./harness.ts";
 import {
   at,
   februaryCollateral,
@@ -576,12 +576,9 @@ describe("A chain without the precompile for P-256", () => {
       override: { hardfork: "prague" },
     });
     try {
-      const { address } = await connection.viem.deployContract("Evidence__Harness");
-      const client = await connection.viem.getPublicClient();
+      const harness = await connection.viem.deployContract("Evidence__Harness");
       const word: Hex = `0x${"11".repeat(32)}`;
-      const args = [word, 1n, 1n, 1n, 1n] as const;
-      const call = client.readContract({ address, abi: EVIDENCE_ABI, functionName: "p256", args });
-      assert.match(await revertOf(call), /^P256PrecompileMissing/);
+      assert.match(await revertOf(harness.read.p256([word, 1n, 1n, 1n, 1n])), /^P256PrecompileMissing/);
     } finally {
       await connection.close();
     }
