@@ -65,7 +65,7 @@ describe("choice of sections", () => {
   });
 
   it("adds what the chosen ones need, in the order of starting", () => {
-    assert.deepEqual(names("solidity,format"), ["build", "format", "solidity"]);
+    assert.deepEqual(names("solidity,format"), ["build", "build-tests", "solidity", "format"]);
   });
 
   it("takes a folder for everything in it", () => {
@@ -79,7 +79,7 @@ describe("choice of sections", () => {
   });
 
   it("lists the names when one is unknown", () => {
-    assert.throws(() => names("solidty"), /no section "solidty"\. There are: build, circuits, format, solhint/);
+    assert.throws(() => names("solidty"), /no section "solidty"\. There are: build, build-tests, solidity, circuits/);
   });
 });
 
