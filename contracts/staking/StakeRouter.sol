@@ -4,19 +4,20 @@ pragma solidity 0.8.34;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 
 import {IPermit2} from "./interfaces/IPermit2.sol";
 import {IStakeRouter} from "./interfaces/IStakeRouter.sol";
 import {IStaking} from "./interfaces/IStaking.sol";
 
 /// @title One transaction where a wallet would need several
-/// @notice See {IStakeRouter}.
+/// @notice See {IStakeRouter}. Several of its functions go into one transaction with `multicall`, as their caller's.
 ///
 /// ROLES. None. Its only allowance to others is the one to the ledger, and it never keeps a token for it to take.
 ///
 /// REENTRANCY. There is no state to be caught in: between two calls the router owns nothing, and what it stakes is what
 /// it took in the same call.
-contract StakeRouter is IStakeRouter {
+contract StakeRouter is IStakeRouter, Multicall {
     using SafeERC20 for IERC20;
 
     /// @notice The most entries of one list.

@@ -8,6 +8,8 @@ export const stakeRouterAbi = [
     stateMutability: "nonpayable",
     type: "constructor",
   },
+  { inputs: [{ internalType: "address", name: "target", type: "address" }], name: "AddressEmptyCode", type: "error" },
+  { inputs: [], name: "FailedCall", type: "error" },
   {
     inputs: [{ internalType: "address", name: "staking", type: "address" }],
     name: "RouterStakingWithoutCode",
@@ -116,6 +118,13 @@ export const stakeRouterAbi = [
     name: "hashStakeIntent",
     outputs: [{ internalType: "bytes32", name: "", type: "bytes32" }],
     stateMutability: "pure",
+    type: "function",
+  },
+  {
+    inputs: [{ internalType: "bytes[]", name: "data", type: "bytes[]" }],
+    name: "multicall",
+    outputs: [{ internalType: "bytes[]", name: "results", type: "bytes[]" }],
+    stateMutability: "nonpayable",
     type: "function",
   },
   {

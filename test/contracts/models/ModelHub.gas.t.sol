@@ -60,6 +60,21 @@ contract ModelHubGasTest is ModelHubFixture {
         vm.assertLe(perFile, _FILE_LIMIT, "too expensive");
     }
 
+    /// @dev Whatever its number and however many repositories there are.
+    function test_PublishRelease_CostsTheSameAfterMany() public {
+        bytes memory files = _records(0, 3);
+        // Versions of two digits throughout: writing one takes as long as it is long, and as it is high a little.
+        for (uint256 i; i < 12; ++i) _measurePublication(files);
+        uint256 early = _measurePublication(files);
+        for (uint256 i; i < 20; ++i) {
+            _measurePublication(files);
+            vm.prank(publisher);
+            hub.createRepository(string.concat("opengradient/", letters(i + 1)), info(), onePayee());
+        }
+        // Less than one slot more that is read, or than a warm one for each of the twenty.
+        vm.assertApproxEqAbs(_measurePublication(files), early, 500, "grows with what is there");
+    }
+
     function _measurePublication(bytes memory files) private returns (uint256 used) {
         address target = address(hub);
         bytes memory call = abi.encodeCall(

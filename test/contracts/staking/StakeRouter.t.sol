@@ -197,6 +197,38 @@ contract StakeRouterTest is StakingTest {
         _checkEmpty();
     }
 
+    // Several acts
+
+    function test_WhenSeveralActs_DoesThemAsTheCaller() external {
+        _stakeAs(owner, SECOND, 100e18);
+        opg.approve(address(staking), 20e18);
+        staking.distributeReward(SECOND, 20e18);
+        uint256 before = opg.balanceOf(owner);
+        bytes[] memory acts = _stakeAndClaim(10e18);
+        vm.prank(owner);
+        router.multicall(acts);
+        vm.assertEq(staking.stakeOf(OPERATOR, owner), 10e18, "staked for the caller");
+        vm.assertEq(opg.balanceOf(owner), before + 20e18 - 10e18, "and his rewards are paid");
+        _checkEmpty();
+    }
+
+    function test_RevertWhen_OneOfSeveralActsFails() external {
+        bytes[] memory acts = _stakeAndClaim(1e12 - 1);
+        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingBelowMinimum.selector, 1e12 - 1, 1e12));
+        vm.prank(owner);
+        router.multicall(acts);
+    }
+
+    /// @dev A stake of the owner by permit, and the rewards of another stake.
+    function _stakeAndClaim(uint256 assets) private view returns (bytes[] memory acts) {
+        (uint8 v, bytes32 r, bytes32 s) = _signPermit(assets, START);
+        address[] memory list = new address[](1);
+        list[0] = SECOND;
+        acts = new bytes[](2);
+        acts[0] = abi.encodeCall(router.claimRewards, (owner, list));
+        acts[1] = abi.encodeCall(router.stakeWithPermit, (OPERATOR, assets, START, v, r, s));
+    }
+
     function testFuzz_RevertWhen_ListIsTooLong(uint256 entries) external {
         entries = bound(entries, 65, 200);
         vm.expectRevert(abi.encodeWithSelector(IStakeRouter.RouterTooManyEntries.selector, entries, 64));
