@@ -15,8 +15,8 @@ library ModelFiles {
     /// @notice Flag of a file whose content id names the release.
     uint8 internal constant NAMED = 0x80;
 
-    /// @notice Most files of a release.
-    uint256 internal constant MAX_COUNT = 256;
+    /// @notice Most files of a release: about as many as nodes take in one transaction, which is 128 KiB.
+    uint256 internal constant MAX_COUNT = 1_024;
     /// @notice Most files of a release whose content ids name it.
     uint256 internal constant MAX_NAMED = 16;
     /// @notice Length of the shortest record: a path of one character.

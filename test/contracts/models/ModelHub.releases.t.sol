@@ -107,14 +107,14 @@ contract ModelHubReleasesTest is ModelHubFixture {
     // --- publishRelease: files --------------------------------------------------------------------------------
 
     function test_RevertWhen_ThereAreNoFiles() public {
-        vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsInvalidFileCount.selector, 0, 256));
+        vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsInvalidFileCount.selector, 0, 1_024));
         this.publishStable(content(""));
     }
 
     function test_RevertWhen_FilesAreTooMany() public {
-        this.publishStable(content(_manyFiles(256)));
-        vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsInvalidFileCount.selector, 257, 256));
-        this.publishStable(content(_manyFiles(257)));
+        this.publishStable(content(_manyFiles(1_024)));
+        vm.expectRevert(abi.encodeWithSelector(IModelHub.ModelsInvalidFileCount.selector, 1_025, 1_024));
+        this.publishStable(content(_manyFiles(1_025)));
     }
 
     function test_RevertWhen_NamedFilesAreTooMany() public {
@@ -387,12 +387,23 @@ contract ModelHubReleasesTest is ModelHubFixture {
     }
 
     function _fileAt(uint256 index) private pure returns (bytes memory) {
-        string memory path = string(abi.encodePacked(bytes1(uint8(65 + index / 20)), bytes1(uint8(65 + (index % 20)))));
+        string memory path = string(abi.encodePacked(_letter(index / 400), _letter(index / 20), _letter(index)));
         return record(0, 1, keccak256(bytes(path)), KEY_ID, path);
     }
 
+    function _letter(uint256 digit) private pure returns (bytes1) {
+        return bytes1(uint8(65 + (digit % 20)));
+    }
+
     function _manyFiles(uint256 count) private pure returns (bytes memory files) {
-        for (uint256 i; i < count; ++i) files = bytes.concat(files, _fileAt(i));
+        uint256 size = _fileAt(0).length;
+        files = new bytes(count * size);
+        for (uint256 i; i < count; ++i) {
+            bytes memory file = _fileAt(i);
+            assembly ("memory-safe") {
+                mcopy(add(add(files, 0x20), mul(i, size)), add(file, 0x20), size)
+            }
+        }
     }
 
     function _proofOf(bytes32[] memory level, uint256 index) private pure returns (bytes32[] memory proof) {
