@@ -25,6 +25,12 @@ export interface FoundFile {
 // As the contract has it: 1 to 128 characters, and no segment that begins with a dot.
 const PATH = /^(?=.{1,128}$)[A-Za-z0-9_-][A-Za-z0-9_.-]*(\/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*$/;
 
+/** Bytes of a release's list of files that fit into one transaction, of which nodes take 128 KiB. */
+const MAXIMUM_LIST = 125_000;
+
+/** Bytes of a file's record, apart from its path. */
+const RECORD = 72;
+
 /** Whether a text is a path that a release may list, and so safe to create below a folder. */
 export function isReleasePath(text: string): boolean {
   return PATH.test(text);
@@ -65,6 +71,11 @@ export async function findFiles(folder: string, limit: number): Promise<readonly
   if (found.length === 0) throw new UserError(`${folder} holds no files.`);
   const empty = found.find(({ size }) => size === 0);
   if (empty !== undefined) throw new UserError(`${empty.path} is empty; a release holds no empty files.`);
+  if (found.reduce((sum, file) => sum + RECORD + file.path.length, 0) > MAXIMUM_LIST) {
+    throw new UserError(
+      `The list of ${found.length} files in ${folder} is too long for one transaction. Shorten their paths, or pack files into an archive.`,
+    );
+  }
   return found.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 

@@ -66,6 +66,12 @@ describe("a model folder", () => {
     await assert.rejects(findFiles(folder, 1), refusal(/more than 1 files/));
   });
 
+  it("is refused when the list of its files is too long for a transaction", async () => {
+    const long = "d".repeat(120);
+    for (let index = 0; index < 660; ++index) await put(`${long}/${index}`, "a");
+    await assert.rejects(findFiles(folder, 1_024), refusal(/list of 660 files .* too long for one transaction/));
+  });
+
   it("is refused with empty files, links and odd names", async () => {
     await put("a", "");
     await assert.rejects(findFiles(folder, 16), refusal(/a is empty/));
