@@ -113,7 +113,7 @@ export const SECTIONS: readonly Section[] = [
     [`${MODULES}/hardhat/dist/src/cli.js`, "build", "--no-contracts"],
   ),
   tests("solidity", "Solidity tests", ["build", "build-tests"], "solidity", "test/contracts/**/*.t.sol"),
-  // In a process of its own: the key generation leaves worker threads behind that would keep the tests from ending.
+  // Before the tests: no two of their processes shall build the same circuit.
   check("circuits", "Circuits and their development keys", [], ["scripts/build-circuits.ts"]),
   check(
     "format",
