@@ -41,8 +41,9 @@ export const govTasks = [
     .addPositionalArgument(OPERATOR)
     .setAction(() => import("./actions/gov-keep-record.ts"))
     .build(),
-  actTask(["gov", "delegate"], "Let the votes of your pool, as an operator, count for another account")
+  actTask(["gov", "delegate"], "Let the votes of your pool, as an operator, or of your wallet count for an account")
     .addPositionalArgument({ name: "delegatee", description: "The account that votes from now on" })
+    .addFlag({ name: "wallet", description: "The votes of the OPG in your wallet; yours too only once delegated" })
     .setAction(() => import("./actions/gov-delegate.ts"))
     .build(),
   emptyTask(["gov", "ballot"], "Sign ballots that others bring to the chain").build(),

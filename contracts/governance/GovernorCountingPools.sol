@@ -13,7 +13,8 @@ import {IStakeVotes} from "../staking/interfaces/IStakeVotes.sol";
 ///         of one pool; it is deducted from whoever the pool's votes counted for, whether that one votes before or
 ///         after.
 /// @dev An account may be behind many operators, so an override names the pool. Every vote counts once: the parts of a
-///      pool never exceed its votes (see {IStakeVotes}), and each is deducted where it is counted anew.
+///      pool never exceed its votes (see {IStakeVotes}), and each is deducted where it is counted anew. So what is
+///      deducted from an account never exceeds its staked votes, whatever else it votes with.
 abstract contract GovernorCountingPools is GovernorVotes {
     using SafeCast for uint256;
 

@@ -11,6 +11,7 @@ import {GovernorVotes} from "@openzeppelin/contracts/governance/extensions/Gover
 // solhint-disable-next-line max-line-length
 import {GovernorVotesQuorumFraction} from "@openzeppelin/contracts/governance/extensions/GovernorVotesQuorumFraction.sol";
 import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
+import {IERC5805} from "@openzeppelin/contracts/interfaces/IERC5805.sol";
 import {IERC6372} from "@openzeppelin/contracts/interfaces/IERC6372.sol";
 
 import {Roles} from "../libraries/Roles.sol";
@@ -21,9 +22,11 @@ import {GovernorConfig} from "./types/GovernorConfig.sol";
 
 /// @title Decisions of OPG stakers
 /// @notice Proposals are voted on with staked OPG and executed by the timelock, the only admin of the protocol. A pool
-///         votes through its operator; who delegates to it may vote with his own part instead.
-/// @dev Time is counted in Unix seconds. A quorum is a share of the votes that exist at the snapshot, that is of staked
-///      OPG. Proposals are stored, so that they can be listed, queued and executed without reading events.
+///         votes through its operator; who delegates to it may vote with his own part instead. Where the token itself
+///         has votes, OPG in wallets votes too, once its owner has delegated it, to himself for example.
+/// @dev Time is counted in Unix seconds. A quorum is a share of the staked OPG at the snapshot: how much OPG in wallets
+///      is delegated, nobody counts. No OPG votes twice: what the stake ledger holds, it delegates to nobody.
+///      Proposals are stored, so that they can be listed, queued and executed without reading events.
 contract OPGGovernor is
     Governor,
     GovernorSettings,
@@ -35,19 +38,23 @@ contract OPGGovernor is
 {
     /// @notice The AccessManager: who has its guardian role can cancel any proposal before it is executed.
     IAccessManager public immutable authority;
+    /// @notice The token, where it has votes for what is in wallets; zero where it has none.
+    IERC5805 public immutable walletVotes;
 
     bytes32 private constant TIMESTAMP_CLOCK = keccak256("mode=timestamp");
 
-    /// @notice Thrown when the source of votes does not count time in Unix seconds.
+    /// @notice Thrown when a source of votes does not count time in Unix seconds.
     error GovernorClockUnsupported(address votes, string clockMode);
 
-    /// @param votes     Where voting power is read: the staking contract.
+    /// @param votes     Where the votes of staked OPG are read: the staking contract.
+    /// @param wallets   Where the votes of OPG in wallets are read: the token; zero if it has none.
     /// @param executor  Executes what was decided; must give this contract its proposer and canceller roles.
     /// @param delays    How long a decision waits before that.
     /// @param manager   Says who is guardian.
     /// @param config    The rules of a vote.
     constructor(
         IVotes votes,
+        IERC5805 wallets,
         TimelockController executor,
         IDecisionDelays delays,
         IAccessManager manager,
@@ -60,11 +67,10 @@ contract OPGGovernor is
         GovernorPreventLateQuorum(config.lateQuorumExtension)
         GovernorDelayedExecution(executor, delays)
     {
-        string memory clockMode = IERC6372(address(votes)).CLOCK_MODE();
-        if (keccak256(bytes(clockMode)) != TIMESTAMP_CLOCK) {
-            revert GovernorClockUnsupported(address(votes), clockMode);
-        }
+        _checkClock(address(votes));
+        if (address(wallets) != address(0)) _checkClock(address(wallets));
         authority = manager;
+        walletVotes = wallets;
     }
 
     /// @inheritdoc GovernorStorage
@@ -181,11 +187,28 @@ contract OPGGovernor is
         return (isGuardian && delay == 0) || super._validateCancel(proposalId, caller);
     }
 
+    /// @inheritdoc Governor
+    /// @dev OPG that moves between wallet and stake is never in both: it leaves the wallet before it counts as stake,
+    ///      and comes back, at the earliest, when it counts as stake no longer.
+    function _getVotes(
+        address account,
+        uint256 timepoint,
+        bytes memory params
+    ) internal view override(Governor, GovernorVotes) returns (uint256 votes) {
+        votes = super._getVotes(account, timepoint, params);
+        if (address(walletVotes) != address(0)) votes += walletVotes.getPastVotes(account, timepoint);
+    }
+
     function _tallyUpdated(uint256 proposalId) internal override(Governor, GovernorPreventLateQuorum) {
         super._tallyUpdated(proposalId);
     }
 
     function _executor() internal view override(Governor, GovernorDelayedExecution) returns (address) {
         return super._executor();
+    }
+
+    function _checkClock(address source) private view {
+        string memory clockMode = IERC6372(source).CLOCK_MODE();
+        if (keccak256(bytes(clockMode)) != TIMESTAMP_CLOCK) revert GovernorClockUnsupported(source, clockMode);
     }
 }

@@ -37,6 +37,7 @@ export const local: ParametersFactory = () => ({
     proposalThreshold: parseEther("1000"),
     quorumNumerator: 4n,
   },
+  walletVotes: true,
   timelockDelay: 3_600n,
   delays: { trustRoot: 7_200n, slashing: 15n * 86_400n },
   enclaves: { validityDelay: 3_600, stakeWithoutDelay: parseEther("10000") },

@@ -28,6 +28,8 @@ export const publicRules = {
     proposalThreshold: parseEther("10000"),
     quorumNumerator: 4n,
   },
+  // Nothing shows that OpenGradient's token has votes. A deployment that says so refuses a token without them.
+  walletVotes: false,
   timelockDelay: 2n * 86_400n,
   delays: { trustRoot: 7n * 86_400n, slashing: 15n * 86_400n },
   enclaves: { validityDelay: 3_600, stakeWithoutDelay: parseEther("50000") },

@@ -268,6 +268,7 @@ export const CONTRACTS: Readonly<Record<ContractName, ContractSpec>> = {
     source: "contracts/governance/OPGGovernor.sol",
     arguments: ({ parameters, at }) => [
       at("Staking"),
+      parameters.walletVotes ? at("OPG") : zeroAddress,
       at("TimelockController"),
       at("DecisionDelays"),
       at("AccessManager"),

@@ -74,7 +74,7 @@ export async function checkNetworkContracts(
 ): Promise<readonly NetworkContractCheck[]> {
   const checks: NetworkContractCheck[] = [];
   for (const name of parameters.networkContracts) checks.push(await checkNetworkContract(reader, name));
-  if (parameters.token !== null) checks.push(await checkToken(reader, parameters.token, parameters.tokenCodeHash));
+  if (parameters.token !== null) checks.push(await checkToken(reader, parameters.token, parameters));
   return checks;
 }
 
@@ -105,7 +105,11 @@ async function domainProblem(reader: Reader, address: Address): Promise<string |
   return actual === expected ? undefined : `Permit2 at ${address} has the EIP-712 domain of another chain or address`;
 }
 
-async function checkToken(reader: Reader, token: Address, expected: Hex | null): Promise<NetworkContractCheck> {
+async function checkToken(
+  reader: Reader,
+  token: Address,
+  { tokenCodeHash: expected, walletVotes }: Parameters,
+): Promise<NetworkContractCheck> {
   const code = await reader.getCode({ address: token });
   if (code === undefined) {
     const problem = `there is no contract at the token's address ${token}`;
@@ -115,7 +119,7 @@ async function checkToken(reader: Reader, token: Address, expected: Hex | null):
   const problem =
     expected !== null && expected !== codeHash
       ? `the token's code at ${token} has the hash ${codeHash}, not ${expected}`
-      : await tokenProblem(reader, token);
+      : ((await tokenProblem(reader, token)) ?? (walletVotes ? await votesProblem(reader, token) : undefined));
   return { name: "OPG", address: token, codeHash, problem };
 }
 
@@ -127,5 +131,25 @@ async function tokenProblem(reader: Reader, token: Address): Promise<string | un
     return decimals === 18 ? undefined : `the token at ${token} has ${decimals} decimals, not 18`;
   } catch {
     return `the contract at the token's address ${token} does not answer as an ERC-20`;
+  }
+}
+
+/** The governor asks the token at every ballot, so with a token that does not answer nobody could vote. */
+async function votesProblem(reader: Reader, token: Address): Promise<string | undefined> {
+  const abi = parseAbi([
+    "function CLOCK_MODE() view returns (string)",
+    "function clock() view returns (uint48)",
+    "function getPastVotes(address account, uint256 timepoint) view returns (uint256)",
+  ]);
+  try {
+    const clockMode = await reader.readContract({ address: token, abi, functionName: "CLOCK_MODE" });
+    const now = await reader.readContract({ address: token, abi, functionName: "clock" });
+    const args = [token, BigInt(now) - 1n] as const;
+    await reader.readContract({ address: token, abi, functionName: "getPastVotes", args });
+    return clockMode === "mode=timestamp"
+      ? undefined
+      : `the token at ${token} counts votes by "${clockMode}", not by "mode=timestamp"; set walletVotes to false`;
+  } catch {
+    return `the token at ${token} has no votes (ERC-5805); set walletVotes to false`;
   }
 }

@@ -108,6 +108,8 @@ export interface Parameters {
   readonly operators: OperatorsParameters;
   readonly emissions: EmissionsParameters;
   readonly governor: GovernorParameters;
+  /** Whether the token has votes (ERC-5805, counted in Unix seconds), so that OPG in wallets votes beside stake. */
+  readonly walletVotes: boolean;
   /** Seconds between a decision and its execution. */
   readonly timelockDelay: bigint;
   readonly delays: DelayParameters;

@@ -52,14 +52,14 @@ export async function prepareVote(
   if (await publicClient.readContract({ ...governor, functionName: "hasVoted", args: [id, account] })) {
     throw new UserError(`${account} has voted on proposal #${proposal.index} already.`);
   }
+  const ballot = { functionName: "castVoteWithReason", args: [id, CHOICES.indexOf(choice), reason] } as const;
+  // Without what delegators of the account's pools have cast themselves.
+  const { result: weight } = await publicClient.simulateContract({ ...governor, ...ballot, account });
+  const rest = weight === votes ? "" : ` Delegators have cast ${opg(votes - weight)} themselves.`;
   return {
     to: addresses.OPGGovernor,
-    data: encodeFunctionData({
-      abi: opgGovernorAbi,
-      functionName: "castVoteWithReason",
-      args: [id, CHOICES.indexOf(choice), reason],
-    }),
-    lines: [...proposalLines(proposal), `Vote ${choice} with ${opg(votes)} as ${account}.`],
+    data: encodeFunctionData({ abi: opgGovernorAbi, ...ballot }),
+    lines: [...proposalLines(proposal), `Vote ${choice} with ${opg(weight)} as ${account}.${rest}`],
   };
 }
 
@@ -143,7 +143,8 @@ export async function prepareDelegation(
   ]);
   if (BigInt(current) === 0n) {
     throw new UserError(
-      `${account} is no operator. Stake votes with its operator; to vote with your own part use gov override.`,
+      `${account} is no operator. Stake votes with its operator; to vote with your own part use gov override. ` +
+        "For the OPG in your wallet use --wallet.",
     );
   }
   if (current === delegatee) throw new UserError(`The votes of ${account} count for ${delegatee} already.`);

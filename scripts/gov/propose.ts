@@ -171,6 +171,7 @@ async function requireThreshold(view: GovernanceView, account: Address): Promise
   if (power.votes >= power.proposalThreshold) return;
   throw new UserError(
     `${account} has ${opg(power.votes)} of votes; proposing takes ${opg(power.proposalThreshold)}. ` +
-      "Votes come from OPG staked behind an operator, who votes with it.",
+      "Votes come from OPG staked behind an operator, who votes with it" +
+      `${power.undelegated === 0n ? "" : `, and from ${opg(power.undelegated)} in your wallet once it is delegated`}.`,
   );
 }

@@ -48,6 +48,12 @@ export function unbondCall(addresses: SystemAddresses, options: { operator: Addr
   return { to: addresses.Staking, data, value: 0n };
 }
 
+/** Lets the OPG in the sender's wallet vote for an account, his own for example, where the token has votes. */
+export function delegateWalletCall(addresses: SystemAddresses, options: { delegatee: Address }): Call {
+  const data = encodeFunctionData({ abi: opgAbi, functionName: "delegate", args: [options.delegatee] });
+  return { to: addresses.OPG, data, value: 0n };
+}
+
 /** Votes on a proposal with everything that the sender votes with. */
 export function voteCall(
   addresses: SystemAddresses,

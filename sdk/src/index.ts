@@ -3,6 +3,7 @@ export { addressesOf, parseAddresses, type SystemAddresses } from "./addresses.t
 export { contractNames, deployments, networkContracts, tokens, type ContractName } from "./deployments.ts";
 export {
   approveCall,
+  delegateWalletCall,
   depositCall,
   stakeCall,
   unbondCall,

@@ -24,7 +24,14 @@ async function power(
     const result = await readPower(view, named ?? (await accountAt(chain.provider, account)));
     const mayPropose = result.votes >= result.proposalThreshold;
     printResult(json, { ...result, mayPropose }, [
-      `${result.account} has ${opg(result.votes)} of ${opg(result.totalVotes)} votes.`,
+      `${result.account} has ${opg(result.votes)} of votes: ${opg(result.stakeVotes)} of the ` +
+        `${opg(result.totalVotes)} that are staked, ${opg(result.walletVotes)} of wallets.`,
+      ...(result.undelegated === 0n
+        ? []
+        : [
+            `Its own wallet votes for nobody with ${opg(result.undelegated)}; ` +
+              `to change that: npx hardhat gov delegate ${result.account} --wallet`,
+          ]),
       `Proposing takes ${opg(result.proposalThreshold)}: ${mayPropose ? "enough" : "not enough"}.`,
       `A quorum is ${opg(result.quorum)}.`,
     ]);

@@ -77,7 +77,7 @@ describe("the network's own token", () => {
     const chain = await startChain();
     const setCode = (code: string): Promise<unknown> =>
       chain.provider.request({ method: "hardhat_setCode", params: [token, code] });
-    const wanted: Parameters = { ...parameters, token };
+    const wanted: Parameters = { ...parameters, token, walletVotes: false };
     const { deployedBytecode } = await artifacts.read("contracts/token/OPG.sol", "OPG");
 
     assert.match((await problemsOn(chain, wanted))[0] ?? "", /no contract at the token's address/);
@@ -92,6 +92,40 @@ describe("the network's own token", () => {
     assert.match(
       (await problemsOn(chain, pinned))[0] ?? "",
       /the token's code at 0x240b\w+ has the hash 0x\w+, not 0x/,
+    );
+  });
+});
+
+describe("the network's own token as a source of votes", () => {
+  const token = "0x240b09731D96979f50B2C649C9CE10FcF9C7987F";
+  const wanted: Parameters = { ...parameters, token, walletVotes: true };
+  let chain: TestChain;
+  const plant = async (source: string, name: string): Promise<void> => {
+    const { deployedBytecode } = await artifacts.read(source, name);
+    await chain.provider.request({ method: "hardhat_setCode", params: [token, deployedBytecode] });
+  };
+  before(async () => {
+    chain = await startChain();
+  });
+
+  it("must have votes", async () => {
+    await plant("test/mocks/StakingToken__Mock.sol", "StakingToken__Mock");
+    assert.match((await problemsOn(chain, wanted))[0] ?? "", /has no votes \(ERC-5805\); set walletVotes to false/);
+    assert.deepEqual(await problemsOn(chain, { ...wanted, walletVotes: false }), []);
+    await plant("contracts/token/OPG.sol", "OPG");
+    assert.deepEqual(await problemsOn(chain, wanted), []);
+  });
+
+  it("must count them in seconds", async () => {
+    const votes = await artifacts.read("contracts/token/OPG.sol", "OPG");
+    // The compiler shifts the zero bits at the end of the constant away, so its last digit is not in the code.
+    const [mode, other] = ["mode=timestamp", "mode=blockstep"].map((text) => toHex(text).slice(2, -1));
+    assert(mode !== undefined && other !== undefined && votes.deployedBytecode.includes(mode));
+    const code = votes.deployedBytecode.replace(mode, other);
+    await chain.provider.request({ method: "hardhat_setCode", params: [token, code] });
+    assert.match(
+      (await problemsOn(chain, wanted))[0] ?? "",
+      /counts votes by "mode=blockstep", not by "mode=timestamp"/,
     );
   });
 });

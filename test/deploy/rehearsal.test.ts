@@ -76,6 +76,15 @@ describe("the deployment of Base Sepolia, rehearsed on a node with its chain id 
     assert.deepEqual(Object.keys(others), [...Object.keys(NETWORK_CONTRACTS), "OPG"]);
   });
 
+  it("counts no votes in wallets of a token that has none", async () => {
+    const gov = (...words: string[]) => session.hardhat("gov", ...words, "--records", records);
+    failed(await gov("delegate", deployer, "--wallet", "--dry-run"), /OPG in wallets has no votes on this network/);
+    assert.match(
+      (await gov("power")).stdout,
+      /has 0 OPG of votes: 0 OPG of the 0 OPG that are staked, 0 OPG of wallets/,
+    );
+  });
+
   it("shows that nothing is left to do, and proves it", async () => {
     const status = await run("deploy", "status");
     assert.match(status.stdout, new RegExp(`^(\\d+) of \\1 steps are done for the deployer ${deployer}\\.$`, "m"));

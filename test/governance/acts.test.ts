@@ -3,7 +3,7 @@ import { before, describe, it } from "node:test";
 import { encodeFunctionData, keccak256, parseEther, toBytes, type Address, type Hex } from "viem";
 
 import { deployAll } from "../../scripts/deploy/deploy-all.ts";
-import { prepareExecute, prepareQueue, prepareVote } from "../../scripts/gov/acts.ts";
+import { prepareDelegation, prepareExecute, prepareQueue, prepareVote } from "../../scripts/gov/acts.ts";
 import { actionLines } from "../../scripts/gov/proposal-words.ts";
 import { prepareProfileProposal, type PreparedProposal } from "../../scripts/gov/propose.ts";
 import { decodeAction } from "../../scripts/gov/decode.ts";
@@ -11,13 +11,15 @@ import { readPower } from "../../scripts/gov/power.ts";
 import { readProfile } from "../../scripts/gov/profiles.ts";
 import { readProposal, resolveProposal, type GovernanceView } from "../../scripts/gov/proposals.ts";
 import { sendCall } from "../../scripts/gov/send.ts";
+import { prepareWalletDelegation } from "../../scripts/gov/wallet.ts";
 import { passTime } from "../../scripts/lib/test-node.ts";
 import { UserError } from "../../scripts/lib/user-error.ts";
 import { accessManagerAbi } from "../../sdk/src/abi/AccessManager.ts";
 import { hardwarePolicyAbi } from "../../sdk/src/abi/HardwarePolicy.ts";
+import { opgAbi } from "../../sdk/src/abi/OPG.ts";
 import { opgGovernorAbi } from "../../sdk/src/abi/OPGGovernor.ts";
 import { timelockControllerAbi } from "../../sdk/src/abi/TimelockController.ts";
-import { artifacts, parameters, startChain, type TestChain } from "./chain.ts";
+import { artifacts, impersonate, parameters, startChain, type TestChain } from "./chain.ts";
 import { becomeVoter } from "./stake.ts";
 
 const HOUR = 3_600n;
@@ -136,6 +138,34 @@ describe("a profile's way through governance", () => {
     const power = await readPower(view, voter);
     assert.equal(power.votes, parseEther("50000"));
     assert.equal(power.quorum, parseEther("2000"));
+  });
+
+  it("counts OPG in wallets once it is delegated, and in no quorum", async () => {
+    const { view, voter, clients, provider } = fixture;
+    const { OPG: to } = view.addresses;
+    const give = [STRANGER, parseEther("2000")] as const;
+    const data = encodeFunctionData({ abi: opgAbi, functionName: "transfer", args: give });
+    await sendCall(clients, { to, data, lines: [] });
+    await passTime(provider, 2n);
+    await assert.rejects(
+      prepareProfileProposal(view, STRANGER, await readProfile("nitro-gateway")),
+      refusal(/has 0 OPG of votes.* and from 2000 OPG in your wallet once it is delegated\.$/),
+    );
+    await assert.rejects(prepareDelegation(view, STRANGER, voter), refusal(/is no operator.*use --wallet/));
+
+    await impersonate(provider, STRANGER);
+    const call = await prepareWalletDelegation(view, STRANGER, voter);
+    assert.match(
+      call.lines[0] ?? "",
+      /now 2000 OPG and what it will hold, vote for 0x.*; until now it votes for nobody/,
+    );
+    await sendCall(await fixture.clientsFor(STRANGER), call);
+    await passTime(provider, 2n);
+    await assert.rejects(prepareWalletDelegation(view, STRANGER, voter), refusal(/votes for 0x\w+ already/));
+    const { votes, stakeVotes, walletVotes, totalVotes, quorum } = await readPower(view, voter);
+    assert.deepEqual([votes, stakeVotes, walletVotes], [parseEther("52000"), parseEther("50000"), parseEther("2000")]);
+    assert.deepEqual([totalVotes, quorum], [parseEther("50000"), parseEther("2000")]);
+    assert.equal((await readPower(view, STRANGER)).undelegated, 0n);
   });
 
   it("accepts every profile that comes with the repository", async () => {

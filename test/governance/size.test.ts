@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { size } from "viem";
 
@@ -14,6 +15,15 @@ describe("deployed contracts", () => {
       const { deployedBytecode } = await artifacts.read(CONTRACTS[name].source, name);
       assert(size(deployedBytecode) <= MAX_CODE_SIZE, `${name} has ${size(deployedBytecode)} bytes`);
     }
+  });
+
+  it("never delegate the OPG that they hold, so that it has no votes of wallets", () => {
+    const sources = globSync("contracts/**/*.sol");
+    assert(sources.length > 100);
+    const delegating = sources.filter((source) =>
+      /\.delegate(?:BySig)?(?:\(|\.selector)|encodeCall\([\w.]*\.delegate/.test(readFileSync(source, "utf8")),
+    );
+    assert.deepEqual(delegating, []);
   });
 
   it("leave the governor room to grow", async () => {

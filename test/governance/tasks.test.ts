@@ -69,6 +69,11 @@ describe("the tasks against a node in another process", () => {
     await becomeVoter(clients, addresses, "50000");
     json({ ...(await node.hardhat("dev", "time", "--seconds", "10")), stdout: "{}" });
     assert.equal(json(await gov("power", "--json")).votes, "50000000000000000000000");
+    assert.match((await gov("power")).stdout, /Its own wallet votes for nobody with 999950000 OPG; .* --wallet$/m);
+    const self = parameters.initialHolder;
+    failed(await gov("delegate", self, "--yes"), /The votes of .* count for .* already/);
+    const planned = await gov("delegate", self, "--wallet", "--dry-run");
+    assert.match(planned.stdout, /Let the OPG in the wallet of .*, now 999950000 OPG and what it will hold, vote for/);
 
     failed(await gov("vote", "latest", "perhaps"), /"perhaps" is not a vote; use against, for, abstain/);
     failed(await gov("propose-profile", "tdx-hgx-b300"), /Nobody is here to confirm.*--yes/);

@@ -1,3 +1,5 @@
+import { zeroAddress } from "viem";
+
 import { challengeBondsAbi } from "../../../sdk/src/abi/ChallengeBonds.ts";
 import { decisionDelaysAbi } from "../../../sdk/src/abi/DecisionDelays.ts";
 import { emissionsAbi } from "../../../sdk/src/abi/Emissions.ts";
@@ -79,6 +81,12 @@ function decisionFacts(reader: Reader, addresses: Addresses, parameters: Paramet
       const read = () => reader.readContract({ ...governor, functionName });
       return { subject: "OPGGovernor", fact: functionName, expected, read };
     }),
+    {
+      subject: "OPGGovernor",
+      fact: "votes of wallets",
+      expected: parameters.walletVotes ? addresses.OPG : zeroAddress,
+      read: () => reader.readContract({ ...governor, functionName: "walletVotes" }),
+    },
     {
       subject: "TimelockController",
       fact: "delay",

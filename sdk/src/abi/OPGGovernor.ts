@@ -3,6 +3,7 @@ export const opgGovernorAbi = [
   {
     inputs: [
       { internalType: "contract IVotes", name: "votes", type: "address" },
+      { internalType: "contract IERC5805", name: "wallets", type: "address" },
       { internalType: "contract TimelockController", name: "executor", type: "address" },
       { internalType: "contract IDecisionDelays", name: "delays", type: "address" },
       { internalType: "contract IAccessManager", name: "manager", type: "address" },
@@ -863,6 +864,13 @@ export const opgGovernorAbi = [
     inputs: [],
     name: "votingPeriod",
     outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "walletVotes",
+    outputs: [{ internalType: "contract IERC5805", name: "", type: "address" }],
     stateMutability: "view",
     type: "function",
   },

@@ -4,7 +4,6 @@ pragma solidity 0.8.34;
 import {IAccessControl} from "@openzeppelin/contracts/access/IAccessControl.sol";
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
-import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
 
 import {DecisionDelays} from "../../../contracts/governance/DecisionDelays.sol";
 import {Guardian} from "../../../contracts/governance/Guardian.sol";
@@ -16,7 +15,7 @@ import {Base} from "../Base.sol";
 import {VotesSource__Mock} from "../../mocks/VotesSource__Mock.sol";
 
 /// @title Governor, timelock, delays, AccessManager and guardian, wired as a deployment does it
-/// @dev Votes come from a mock: VOTER has 40,000 of 1,000,000, which is the quorum.
+/// @dev Votes come from mocks: VOTER has 40,000 of 1,000,000 staked, which is the quorum, and nothing in a wallet.
 abstract contract GovernanceTest is Base {
     address internal constant VOTER = address(0x70);
     address internal constant STRANGER = address(0x57);
@@ -30,6 +29,7 @@ abstract contract GovernanceTest is Base {
     string internal constant DESCRIPTION = "# A decision";
 
     VotesSource__Mock internal votes;
+    VotesSource__Mock internal wallets;
     AccessManager internal authority;
     TimelockController internal timelock;
     DecisionDelays internal delays;
@@ -41,6 +41,7 @@ abstract contract GovernanceTest is Base {
         votes = new VotesSource__Mock("mode=timestamp");
         votes.set(VOTER, 40_000e18);
         votes.set(address(0x71), TOTAL - 40_000e18);
+        wallets = new VotesSource__Mock("mode=timestamp");
         authority = AccessManager(create("AccessManager", abi.encode(address(this))));
         address[] memory anyone = new address[](1);
         timelock = TimelockController(
@@ -53,15 +54,18 @@ abstract contract GovernanceTest is Base {
             create("DecisionDelays", abi.encode(address(authority), UNBONDING, TRUST_ROOT, SLASHING))
         );
         delays.setDecisionClasses(rows);
-        governor = OPGGovernor(
-            create("OPGGovernor", abi.encode(IVotes(address(votes)), timelock, delays, authority, _config()))
-        );
+        governor = _createGovernor(address(votes), address(wallets));
         timelock.grantRole(timelock.PROPOSER_ROLE(), address(governor));
         timelock.grantRole(timelock.CANCELLER_ROLE(), address(governor));
         guardian = Guardian(create("Guardian", abi.encode(address(authority), governor, KEEPER, TERM)));
         authority.grantRole(Roles.GUARDIAN, address(guardian), 0);
         authority.grantRole(Roles.ADMIN, address(timelock), 0);
         authority.renounceRole(Roles.ADMIN, address(this));
+    }
+
+    /// @notice A governor with these sources of votes, that of wallets zero where the token has none.
+    function _createGovernor(address stake, address inWallets) internal returns (OPGGovernor) {
+        return OPGGovernor(create("OPGGovernor", abi.encode(stake, inWallets, timelock, delays, authority, _config())));
     }
 
     /// @notice A call, as the one action of a proposal.

@@ -4,15 +4,15 @@ pragma solidity 0.8.34;
 import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessManager.sol";
 import {IGovernor} from "@openzeppelin/contracts/governance/IGovernor.sol";
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
-import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
 
 import {GovernorCountingPools} from "../../../contracts/governance/GovernorCountingPools.sol";
 import {OPGGovernor} from "../../../contracts/governance/OPGGovernor.sol";
 import {IDecisionDelays} from "../../../contracts/governance/interfaces/IDecisionDelays.sol";
 import {GovernorConfig} from "../../../contracts/governance/types/GovernorConfig.sol";
+import {VotesSource__Mock} from "../../mocks/VotesSource__Mock.sol";
 import {StakingTest} from "../staking/StakingTest.sol";
 
-/// @dev Two operators, and delegators who are behind both; votes come from the stake ledger itself.
+/// @dev Two operators, and delegators who are behind both; votes of stake come from the ledger itself.
 contract GovernorCountingPoolsTest is StakingTest {
     address private constant SECOND = address(0x0903);
     uint256 private constant SIGNER_KEY = 7;
@@ -21,6 +21,7 @@ contract GovernorCountingPoolsTest is StakingTest {
     uint8 private constant ABSTAIN = 2;
 
     OPGGovernor private governor;
+    VotesSource__Mock private wallets;
     uint256 private proposalId;
 
     function setUp() public override {
@@ -29,11 +30,13 @@ contract GovernorCountingPoolsTest is StakingTest {
         TimelockController timelock = TimelockController(
             create("TimelockController", abi.encode(1, new address[](0), new address[](0), address(this)))
         );
+        wallets = new VotesSource__Mock("mode=timestamp");
         governor = OPGGovernor(
             create(
                 "OPGGovernor",
                 abi.encode(
-                    IVotes(address(staking)),
+                    staking,
+                    wallets,
                     timelock,
                     IDecisionDelays(address(0)),
                     IAccessManager(address(0)),
@@ -148,6 +151,31 @@ contract GovernorCountingPoolsTest is StakingTest {
         _assertTally(40e18, 0, 60e18);
     }
 
+    /// @dev The operator's own wallet votes whole, also if every delegator of his pool votes otherwise, in any order.
+    function testFuzz_WhenWholePoolIsOverridden(
+        uint256[2] memory assets,
+        uint256 bps,
+        uint256 inWallet,
+        bool after_
+    ) external {
+        for (uint256 i = 0; i < 2; ++i) assets[i] = bound(assets[i], 1e12, 1e26);
+        inWallet = bound(inWallet, 1, 1e27);
+        _stake(ALICE, assets[0]);
+        _stake(BOB, assets[1]);
+        _slash(bound(bps, 1, 9_999));
+        wallets.set(OPERATOR, inWallet);
+        _open();
+        uint256 pool = staking.getPastVotes(OPERATOR, governor.proposalSnapshot(proposalId));
+        if (after_) _voteWithPool(pool + inWallet);
+        vm.prank(ALICE);
+        uint256 parts = governor.castOverrideVote(proposalId, OPERATOR, AGAINST, "");
+        vm.prank(BOB);
+        parts += governor.castOverrideVote(proposalId, OPERATOR, AGAINST, "");
+        vm.assertLe(parts, pool, "never more than the pool");
+        if (!after_) _voteWithPool(pool - parts + inWallet);
+        _assertTally(parts, pool - parts + inWallet, 0);
+    }
+
     function test_WhenDelegatorIsBehindTwoPools() external {
         _stake(ALICE, 40e18);
         _stakeBehind(SECOND, ALICE, 15e18);
@@ -232,6 +260,11 @@ contract GovernorCountingPoolsTest is StakingTest {
         if (staking.getPastPositionVotes(operator, account, governor.proposalSnapshot(proposalId)) == 0) return;
         vm.prank(account);
         governor.castOverrideVote(proposalId, operator, support, "");
+    }
+
+    function _voteWithPool(uint256 weight) private {
+        vm.prank(OPERATOR);
+        vm.assertEq(governor.castVote(proposalId, FOR), weight, "weight");
     }
 
     function _propose() private {

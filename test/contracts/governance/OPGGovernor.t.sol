@@ -3,7 +3,6 @@ pragma solidity 0.8.34;
 
 import {IGovernor} from "@openzeppelin/contracts/governance/IGovernor.sol";
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
-import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
 
 import {OPGGovernor} from "../../../contracts/governance/OPGGovernor.sol";
 import {VotesSource__Mock} from "../../mocks/VotesSource__Mock.sol";
@@ -21,27 +20,59 @@ contract OPGGovernorTest is GovernanceTest {
         vm.assertEq(governor.timelock(), address(timelock), "timelock");
         vm.assertEq(address(governor.decisionDelays()), address(delays), "delays");
         vm.assertEq(address(governor.authority()), address(authority), "authority");
+        vm.assertEq(address(governor.token()), address(votes), "votes of stake");
+        vm.assertEq(address(governor.walletVotes()), address(wallets), "votes of wallets");
     }
 
     function test_RevertWhen_VotesCountBlocks() public {
         VotesSource__Mock blocks = new VotesSource__Mock("mode=blocknumber&from=default");
-        vm.expectRevert(
-            abi.encodeWithSelector(
-                OPGGovernor.GovernorClockUnsupported.selector,
-                address(blocks),
-                "mode=blocknumber&from=default"
-            )
+        bytes memory unsupported = abi.encodeWithSelector(
+            OPGGovernor.GovernorClockUnsupported.selector,
+            address(blocks),
+            "mode=blocknumber&from=default"
         );
-        create("OPGGovernor", abi.encode(IVotes(address(blocks)), timelock, delays, authority, _config()));
+        vm.expectRevert(unsupported);
+        _createGovernor(address(blocks), address(wallets));
+        vm.expectRevert(unsupported);
+        _createGovernor(address(votes), address(blocks));
     }
 
-    function test_RevertWhen_ProposerHasTooFewVotes() public {
+    function testFuzz_GetVotes_CountsStakeAndWallets(uint256 staked, uint256 inWallet) public {
+        (staked, inWallet) = (bound(staked, 0, 1e27), bound(inWallet, 0, 1e27));
+        votes.set(STRANGER, staked);
+        wallets.set(STRANGER, inWallet);
+        vm.assertEq(governor.getVotes(STRANGER, START), staked + inWallet, "both");
+        vm.assertEq(governor.quorum(START), (TOTAL + staked) / 25, "a quorum is a share of stake");
+        OPGGovernor stakeOnly = _createGovernor(address(votes), address(0));
+        vm.assertEq(address(stakeOnly.walletVotes()), address(0), "no votes in wallets");
+        vm.assertEq(stakeOnly.getVotes(STRANGER, START), staked, "stake only");
+    }
+
+    function testFuzz_RevertWhen_ProposerHasTooFewVotes(uint256 staked, uint256 inWallet) public {
+        staked = bound(staked, 0, 100e18 - 1);
+        inWallet = bound(inWallet, 0, 100e18 - 1 - staked);
+        votes.set(STRANGER, staked);
+        wallets.set(STRANGER, inWallet);
+        (address[] memory targets, uint256[] memory values, bytes[] memory calldatas) = _single(STRANGER, "");
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IGovernor.GovernorInsufficientProposerVotes.selector,
+                STRANGER,
+                staked + inWallet,
+                100e18
+            )
+        );
+        vm.prank(STRANGER);
+        governor.propose(targets, values, calldatas, DESCRIPTION);
+    }
+
+    function test_Propose_WithStakeAndWallet() public {
+        votes.set(STRANGER, 60e18);
+        wallets.set(STRANGER, 40e18);
         (address[] memory targets, uint256[] memory values, bytes[] memory calldatas) = _single(STRANGER, "");
         vm.prank(STRANGER);
-        vm.expectRevert(
-            abi.encodeWithSelector(IGovernor.GovernorInsufficientProposerVotes.selector, STRANGER, 0, 100e18)
-        );
-        governor.propose(targets, values, calldatas, DESCRIPTION);
+        uint256 proposalId = governor.propose(targets, values, calldatas, DESCRIPTION);
+        vm.assertEq(governor.proposalProposer(proposalId), STRANGER, "together enough");
     }
 
     function test_Propose_StoresTheProposal() public {
