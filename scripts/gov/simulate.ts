@@ -30,9 +30,9 @@ import { decodeAction, type DecodedAction } from "./decode.ts";
 import { lint, waitOf, type Finding } from "./lint.ts";
 import { printable } from "./words.ts";
 
-/** Votes for the proposal in the copy, so that it wins whatever the others hold. */
+/** Votes for the proposal in the copy, alone and with a quorum. */
 const VOTER: Address = "0x5100000000000000000000000000000000000051";
-/** What the voter has beyond everybody else's votes together, OPG base units. */
+/** What the voter stakes beyond everybody else's stake together, OPG base units. */
 const MARGIN = parseEther("10000000");
 /** The mapping of balances of upgradeable OpenZeppelin tokens (ERC-7201 "openzeppelin.storage.ERC20"). */
 const ERC7201_BALANCES = 0x52c63247e1f47db19d5ce0460030c497f067ca4cebf71ba98eeadabe20bace00n;
@@ -108,7 +108,7 @@ async function send({ publicClient, walletClient }: Clients, to: Address, data: 
   return publicClient.waitForTransactionReceipt({ hash });
 }
 
-/** Makes an operator who has more votes than all others together. */
+/** Makes an operator who has staked more than all others together. */
 async function raiseVoter(copy: Copy): Promise<Clients> {
   const clients = await impersonate(copy, VOTER);
   const { publicClient } = clients;
@@ -255,7 +255,7 @@ async function changesOf(copy: Copy, reader: Reader, execution: TransactionRecei
 
 /**
  * Plays a proposal's whole life (propose, vote, queue, execute) on a copy of the chain, with a voter who exists only there
- * and outvotes everybody, and judges it by every rule.
+ * and has the quorum alone, and judges it by every rule.
  *
  * @param chainId the chain that the proposal's file names; undefined when it has no file
  */

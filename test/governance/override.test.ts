@@ -9,7 +9,7 @@ import { prepareOverride, prepareRecord } from "../../scripts/gov/override.ts";
 import { readProfile } from "../../scripts/gov/profiles.ts";
 import { readProposal, type GovernanceView } from "../../scripts/gov/proposals.ts";
 import { sendCall } from "../../scripts/gov/send.ts";
-import type { Clients } from "../../scripts/lib/clients.ts";
+import type { Clients, RequestProvider } from "../../scripts/lib/clients.ts";
 import { passTime } from "../../scripts/lib/test-node.ts";
 import { UserError } from "../../scripts/lib/user-error.ts";
 import { opgAbi } from "../../sdk/src/abi/OPG.ts";
@@ -32,6 +32,7 @@ function refusal(pattern: RegExp) {
 describe("a delegator's own vote", () => {
   const operator = parameters.initialHolder;
   let view: GovernanceView;
+  let provider: RequestProvider;
   let operatorClients: Clients;
   let delegatorClients: Clients;
   let proposalId: bigint;
@@ -39,6 +40,7 @@ describe("a delegator's own vote", () => {
   before(async () => {
     const chain = await startChain();
     operatorClients = chain.clients;
+    provider = chain.provider;
     const addresses = await deployAll({ ...chain.clients, parameters, artifacts });
     view = { publicClient: chain.clients.publicClient, addresses };
     await becomeVoter(chain.clients, addresses, "50000");
@@ -67,6 +69,18 @@ describe("a delegator's own vote", () => {
     await assert.rejects(prepareOverride(view, STRANGER, ballot), refusal(/had no part.*gov keep-record 0x/));
     await assert.rejects(prepareRecord(view, DELEGATOR, operator), refusal(/is kept already/));
     await assert.rejects(prepareRecord(view, DELEGATOR, STRANGER), refusal(/is no operator/));
+  });
+
+  it("lowers the weight that the operator is shown before he votes", async () => {
+    const snapshot = await provider.request({ method: "evm_snapshot" });
+    const ballot = { proposalId, operator, choice: "against", reason: "" } as const;
+    await sendCall(delegatorClients, await prepareOverride(view, DELEGATOR, ballot));
+    const { lines } = await prepareVote(view, operator, proposalId, "for", "");
+    assert.match(
+      lines.at(-1) ?? "",
+      /^Vote for with 50000 OPG as 0x\w+\. Delegators have cast 20000 OPG themselves\.$/,
+    );
+    await provider.request({ method: "evm_revert", params: [snapshot] });
   });
 
   it("is taken out of the operator's ballot", async () => {
