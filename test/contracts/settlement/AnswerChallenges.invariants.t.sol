@@ -1,175 +1,26 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessManager.sol";
 // Prints the coverage of acts and states.
 // solhint-disable-next-line no-console
 import {console} from "hardhat/console.sol";
 
 import {InferenceMode} from "../../../contracts/libraries/InferenceMode.sol";
-import {OperatorRoles} from "../../../contracts/libraries/OperatorRoles.sol";
-import {Roles} from "../../../contracts/libraries/Roles.sol";
 import {IAnswerChallenges} from "../../../contracts/settlement/interfaces/IAnswerChallenges.sol";
 import {Receipt} from "../../../contracts/settlement/interfaces/ISettlement.sol";
 import {IChallengeBonds} from "../../../contracts/staking/interfaces/IChallengeBonds.sol";
-import {IHolds} from "../../../contracts/staking/interfaces/IHolds.sol";
-import {IOperators, OperatorsConfig} from "../../../contracts/staking/interfaces/IOperators.sol";
-import {IPenalties} from "../../../contracts/staking/interfaces/IPenalties.sol";
-import {IStaking, StakingConfig, StakingWindows} from "../../../contracts/staking/interfaces/IStaking.sol";
-import {IValueLocks} from "../../../contracts/staking/interfaces/IValueLocks.sol";
+import {IStaking} from "../../../contracts/staking/interfaces/IStaking.sol";
 import {IVerifierRegistry} from "../../../contracts/zkml/interfaces/IVerifierRegistry.sol";
 import {Base} from "../Base.sol";
-import {Proofs__Mock} from "../../mocks/Proofs__Mock.sol";
-import {SettledReceipts__Mock} from "../../mocks/SettledReceipts__Mock.sol";
-import {StakingToken__Mock} from "../../mocks/StakingToken__Mock.sol";
+import {ChallengeWorld} from "./ChallengeWorld.sol";
 
 /// @title Random acts around challenges: of callers, challengers, operators, their delegators and time
 /// @dev What must be true is written down beside each act and compared with what happened. The runner does not report a
-///      failing assertion in a handler, so what goes wrong is kept in {wrong}. All lists are short: receipts take turns
-///      in eight places, and nobody has more than a few unbondings.
-contract ChallengeHandler is Base {
-    /// @notice The states and ends that a good run must have reached.
-    enum Reached {
-        Answered,
-        Drawn,
-        Withheld,
-        Disproved,
-        DisprovedAfterVerdict,
-        Expired,
-        AdmittedWithoutHold,
-        RefusedForLackOfPlace,
-        ChallengedLate,
-        RefusedTooOld,
-        ClaimUnderHold,
-        LockRefused,
-        EverybodyLeft
-    }
-
-    /// @dev A settled receipt, and what should be known of its challenge.
-    struct Place {
-        address operator;
-        uint256 nonce;
-        uint256 issuedAt;
-        IAnswerChallenges.State state;
-        bool contradicted;
-        bool held;
-        uint256 era;
-        uint256 respondBy;
-    }
-
-    /// @dev A hold that another slasher took.
-    struct OtherHold {
-        address operator;
-        uint256 fractionBps;
-        uint256 era;
-        uint256 deadline;
-    }
-
-    /// @dev An unbonding.
-    struct Entry {
-        address operator;
-        address account;
-        uint256 bucketId;
-    }
-
-    uint256 public constant BOND = 25e18;
-    uint256 private constant PERIOD = 14;
-    uint256 private constant EVIDENCE = 7 days;
-    uint256 private constant RESPONSE = 1 days;
-    uint256 private constant RESOLVE = 2 days;
-    uint256 private constant PLACES = 8;
-    uint256 private constant OTHERS = 8;
-    uint256 private constant ENTRIES = 6;
-    uint256 private constant F4_MAXIMUM_BPS = 1_000;
-    uint256 private constant F2_MAXIMUM_BPS = 10_000;
-    uint256 private constant INPUT = 11;
-    uint256 private constant OUTPUT = 22;
-    uint256 private constant OTHER_OUTPUT = 23;
-    /// @dev What one claim may leave behind in its bucket by rounding, base units.
-    uint256 private constant DUST = 32;
-
-    address public constant CHALLENGER = address(0xC4A1);
-    address public constant CONTRADICTOR = address(0xC4A2);
-    address private constant ALICE = address(0xA11CE);
-    address private constant BOB = address(0xB0B);
-
-    StakingToken__Mock public immutable token;
-    IStaking public immutable staking;
-    IHolds public immutable holds;
-    IValueLocks public immutable locks;
-    IChallengeBonds public immutable bonds;
-    IAnswerChallenges public immutable challenges;
-    IOperators private immutable _registry;
-    SettledReceipts__Mock private immutable _settlement;
-    Proofs__Mock private immutable _proofs;
-
-    address[2] public operators;
-    /// @notice Bonds that were posted, and that must have been awarded since.
-    uint256 public posted;
-    uint256 public awarded;
-    /// @notice OPG that bonds have paid out.
-    uint256 public withdrawn;
-    /// @notice What each account must be able to withdraw.
-    mapping(address account => uint256) public owed;
-    /// @notice What went wrong first; empty if nothing did.
-    string public wrong;
-    /// @notice How often each state was reached, and each act was done.
-    mapping(Reached state => uint256) public reached;
-    mapping(bytes4 act => uint256) public calls;
-
-    Place[PLACES] private _places;
-    OtherHold[OTHERS] private _others;
-    Entry[] private _entries;
-    mapping(address operator => mapping(uint256 day => uint256)) private _locksUntil;
-    uint256 private _nonces;
-    uint256 private _registered;
-    uint256 private _claims;
-
+///      failing assertion in a handler, so what goes wrong is kept in {wrong}.
+contract ChallengeHandler is ChallengeWorld {
     modifier counted() {
         ++calls[msg.sig];
         _;
-    }
-
-    constructor() {
-        token = new StakingToken__Mock();
-        _settlement = new SettledReceipts__Mock();
-        _proofs = new Proofs__Mock();
-        IAccessManager manager = IAccessManager(create("AccessManager", abi.encode(address(this))));
-        StakingConfig memory config = StakingConfig({
-            minDelegation: 1e12,
-            maxDelegationRatio: 0,
-            unbondingPeriod: PERIOD,
-            windows: StakingWindows(uint32(EVIDENCE), uint32(RESPONSE), 3 days, uint32(RESOLVE)),
-            bountyBps: 1_000,
-            tokenBurnable: true,
-            voteInterval: 1
-        });
-        staking = IStaking(
-            create("Staking", abi.encode(address(manager), address(token), config, OperatorsConfig(100e18, 2_000)))
-        );
-        holds = staking.holds();
-        _registry = staking.operators();
-        address penalties = create("Penalties", abi.encode(address(manager), staking));
-        bonds = IChallengeBonds(create("ChallengeBonds", abi.encode(address(manager), address(token), BOND)));
-        locks = IValueLocks(create("ValueLocks", abi.encode(address(manager), staking, 0)));
-        challenges = IAnswerChallenges(
-            create("AnswerChallenges", abi.encode(_settlement, staking, penalties, _proofs, bonds))
-        );
-        manager.grantRole(Roles.SLASHER, penalties, 0);
-        manager.grantRole(Roles.ADJUDICATOR, address(challenges), 0);
-        _allow(manager, address(staking), IStaking.slash.selector, Roles.SLASHER);
-        _allow(manager, address(holds), IHolds.releaseHold.selector, Roles.SLASHER);
-        _allow(manager, address(_registry), IOperators.jail.selector, Roles.SLASHER);
-        _allow(manager, penalties, IPenalties.punish.selector, Roles.ADJUDICATOR);
-        _allow(manager, penalties, IPenalties.admit.selector, Roles.ADJUDICATOR);
-        _allow(manager, penalties, IPenalties.release.selector, Roles.ADJUDICATOR);
-        _allow(manager, address(bonds), IChallengeBonds.post.selector, Roles.ADJUDICATOR);
-        // Also for other holds, which this contract takes itself.
-        manager.grantRole(Roles.SLASHER, address(this), 0);
-        _allow(manager, address(holds), IHolds.hold.selector, Roles.SLASHER);
-        for (uint256 i = 0; i < operators.length; ++i) operators[i] = _newOperator();
-        vm.prank(CHALLENGER);
-        token.approve(address(bonds), type(uint256).max);
     }
 
     // Acts around stake
@@ -480,28 +331,6 @@ contract ChallengeHandler is Base {
         _entries.pop();
     }
 
-    function _newOperator() private returns (address operator) {
-        operator = address(uint160(0x0900 + ++_registered));
-        vm.prank(operator);
-        _registry.registerOperator(OperatorRoles.ALL, operator, 500);
-        _stake(operator, operator, 1_000e18);
-    }
-
-    function _stake(address operator, address account, uint256 assets) private {
-        token.mint(account, assets);
-        // One call each: a prank that outlives a revert would spoil the acts that follow.
-        vm.prank(account);
-        token.approve(address(staking), assets);
-        vm.prank(account);
-        staking.stake(operator, assets);
-    }
-
-    function _allow(IAccessManager manager, address target, bytes4 selector, uint64 role) private {
-        bytes4[] memory selectors = new bytes4[](1);
-        selectors[0] = selector;
-        manager.setTargetFunctionRole(target, selectors, role);
-    }
-
     function _note(string memory what) private {
         if (bytes(wrong).length == 0) wrong = what;
     }
@@ -605,7 +434,7 @@ contract AnswerChallengesInvariantsTest is Base {
             "everybody left"
         ];
         for (uint256 i = 0; i < names.length; ++i) {
-            uint256 times = handler.reached(ChallengeHandler.Reached(i));
+            uint256 times = handler.reached(ChallengeWorld.Reached(i));
             // solhint-disable-next-line no-console
             console.log("reached %d times: %s", times, names[i]);
             vm.assertGe(times, 1, names[i]);
