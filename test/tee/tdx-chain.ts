@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import hre from "hardhat";
 import { BaseError, ContractFunctionRevertedError, decodeErrorResult, parseAbi, type Hex } from "viem";
 import {
@@ -93,4 +94,11 @@ export async function revertOf(action: Promise<unknown>): Promise<string> {
 
 function describe({ errorName, args = [] }: { errorName: string; args?: readonly unknown[] | undefined }): string {
   return `${errorName}(${args.map(String).join(", ")})`;
+}
+
+/** The one PCK authority that the chain knows. */
+export async function authorityOf(chain: TeeChain): Promise<Hex> {
+  const [event] = await chain.collateral.getEvents.PckAuthorityAdded({}, { fromBlock: 0n });
+  assert.ok(event?.args.authority !== undefined);
+  return event.args.authority;
 }
