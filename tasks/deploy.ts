@@ -1,6 +1,6 @@
 import { task } from "hardhat/config";
 
-import { JSON_FLAG, RECORDS } from "./lib/act-task.ts";
+import { actTask, JSON_FLAG, RECORDS, SOURCE } from "./lib/act-task.ts";
 
 const NO_BUILD = {
   name: "noBuild",
@@ -44,5 +44,11 @@ export const deployTasks = [
     .addFlag(NO_BUILD)
     .addFlag(JSON_FLAG)
     .setAction(() => import("./actions/deploy-sources.ts"))
+    .build(),
+  actTask(["deploy", "upgrade-verifier"], "Deploy a verifier of evidence anew, and then propose to admit it")
+    .addPositionalArgument({ name: "contract", description: "The contract, for example TdxVerifier" })
+    .addOption(SOURCE)
+    .addFlag(NO_BUILD)
+    .setAction(() => import("./actions/deploy-upgrade-verifier.ts"))
     .build(),
 ];

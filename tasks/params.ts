@@ -1,8 +1,6 @@
 import { emptyTask } from "hardhat/config";
 
-import { actTask, readTask } from "./lib/act-task.ts";
-
-const SOURCE = { name: "source", description: "Where the reasons are to be read", defaultValue: "not said" } as const;
+import { actTask, readTask, SOURCE } from "./lib/act-task.ts";
 
 /** `npx hardhat params|verifier|treasury|guardian …`: proposals in one line, and what the guardian does. */
 export const oneLineTasks = [

@@ -8,6 +8,7 @@ import {
   DERIVED_NAMES,
   sourceOf,
   type Addresses,
+  type ArgumentContext,
   type ContractName,
   type SystemName,
 } from "./contracts.ts";
@@ -69,6 +70,24 @@ function nameArguments(
 }
 
 /**
+ * Computes the address and the creation code of one contract.
+ *
+ * @throws UserError when it is not compiled or takes other arguments
+ */
+export async function planContract(
+  name: ContractName,
+  context: ArgumentContext,
+  source: ArtifactSource,
+): Promise<PlannedContract> {
+  const spec = CONTRACTS[name];
+  const artifact = await source.read(spec.source, name);
+  const args = spec.arguments(context);
+  const constructorArguments = nameArguments(name, artifact, args);
+  const initCode = encodeDeployData({ abi: artifact.abi, bytecode: artifact.bytecode, args });
+  return { name, artifact, address: create2Address(initCode), initCode, constructorArguments };
+}
+
+/**
  * Computes every address of a deployment; reads the compiled contracts and sends nothing.
  *
  * @throws UserError when a contract is not compiled or takes other arguments
@@ -88,19 +107,15 @@ export async function planDeployment(
   const contracts: PlannedContract[] = [];
   const artifacts = new Map<SystemName, ContractArtifact>();
   for (const name of CONTRACT_NAMES) {
-    const spec = CONTRACTS[name];
-    const artifact = await source.read(spec.source, name);
-    artifacts.set(name, artifact);
     if (name === "OPG" && parameters.token !== null) {
+      artifacts.set(name, await source.read(sourceOf(name), name));
       addresses[name] = parameters.token;
       continue;
     }
-    const args = spec.arguments({ parameters, deployer, at });
-    const constructorArguments = nameArguments(name, artifact, args);
-    const initCode = encodeDeployData({ abi: artifact.abi, bytecode: artifact.bytecode, args });
-    const address = create2Address(initCode);
-    addresses[name] = address;
-    contracts.push({ name, artifact, address, initCode, constructorArguments });
+    const contract = await planContract(name, { parameters, deployer, at }, source);
+    artifacts.set(name, contract.artifact);
+    addresses[name] = contract.address;
+    contracts.push(contract);
   }
   for (const name of DERIVED_NAMES) artifacts.set(name, await source.read(sourceOf(name), name));
   return { contracts, addresses: requireAll(addresses), artifacts };

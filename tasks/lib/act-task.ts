@@ -11,6 +11,13 @@ export const RECORDS = {
   defaultValue: "deployments",
 } as const;
 
+/** What a proposal says of its reasons. */
+export const SOURCE = {
+  name: "source",
+  description: "Where the reasons are to be read",
+  defaultValue: "not said",
+} as const;
+
 /** Who acts, of the accounts that the network's configuration has. */
 export const ACCOUNT = {
   name: "account",

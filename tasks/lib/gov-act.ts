@@ -28,7 +28,11 @@ export interface PlannedAct<Call extends PreparedCall> {
   readonly result: Readonly<Record<string, unknown>>;
 }
 
-type Prepare<Call extends PreparedCall> = (view: GovernanceView, sender: Address) => Promise<PlannedAct<Call>>;
+type Prepare<Call extends PreparedCall> = (
+  view: GovernanceView,
+  sender: Address,
+  chain: TaskChain,
+) => Promise<PlannedAct<Call>>;
 
 function formatFrom(text: string): ExportFormat {
   const format = EXPORT_FORMATS.find((known) => known === text);
@@ -46,7 +50,7 @@ async function exportAct<Call extends PreparedCall>(
   if (from !== "" && !isAddress(from)) throw new UserError(`--from "${from}" is not an address.`);
   const view = await openGovernance(chain, records);
   const sender = from === "" ? (await clientsAt(chain, account)).walletClient.account.address : getAddress(from);
-  const { call } = await prepare(view, sender);
+  const { call } = await prepare(view, sender, chain);
   call.lines.forEach(say);
   const gas = await simulateFrom(view.publicClient, sender, call);
   say(`Nothing was sent. ${sender} has to send it; it takes about ${gas} gas.`);
@@ -76,7 +80,7 @@ export async function performAct<Call extends PreparedCall>(
     const view = await openGovernance(chain, records);
     const clients = await clientsAt(chain, account);
     const sender = clients.walletClient.account.address;
-    const { call, result } = await prepare(view, sender);
+    const { call, result } = await prepare(view, sender, chain);
     call.lines.forEach(json ? say : print);
     const gas = await simulateCall(clients, call);
     if (dryRun) {

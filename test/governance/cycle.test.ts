@@ -6,6 +6,7 @@ import { after, before, describe, it } from "node:test";
 import { encodeFunctionData, keccak256, parseEther, toBytes, zeroHash, type Address, type Hex } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 
+import type { ArtifactSource } from "../../scripts/deploy/artifacts.ts";
 import type { Addresses } from "../../scripts/deploy/contracts.ts";
 import { deployAll } from "../../scripts/deploy/deploy-all.ts";
 import { readProfile } from "../../scripts/gov/profiles.ts";
@@ -33,6 +34,22 @@ const [OPERATOR, DELEGATOR, KEEPER] = [0, 3, 17];
 const DELEGATOR_ADDRESS: Address = "0x90F79bf6EB2c4f870365E785982E1f101E93b906";
 const YES = { yes: true, json: true };
 
+/** The verifier that is deployed from other sources than those of today. */
+const OUTDATED = "SevSnpVerifier";
+
+/** Today's artifacts but for {@link OUTDATED}, whose hash of the sources at the end of its code is another one. */
+const artifactsBefore: ArtifactSource = {
+  ...artifacts,
+  read: async (source, name) => {
+    const artifact = await artifacts.read(source, name);
+    if (name !== OUTDATED) return artifact;
+    const [, hash] = /64697066735822(1220[0-9a-f]{64})64736f6c63/.exec(artifact.deployedBytecode) ?? [];
+    assert.ok(hash !== undefined);
+    const touched = (code: Hex): Hex => code.replaceAll(hash, `${hash.slice(0, 4)}${"0".repeat(64)}`) as Hex;
+    return { ...artifact, bytecode: touched(artifact.bytecode), deployedBytecode: touched(artifact.deployedBytecode) };
+  },
+};
+
 describe("the whole cycle by tasks, against a node in another process", () => {
   let node: TestNode;
   let session: Session;
@@ -56,7 +73,7 @@ describe("the whole cycle by tasks, against a node in another process", () => {
     node = await startNode();
     operator = await clientsOfUrl(node.url, parameters.initialHolder, true);
     const record = path.join(records, "31337-local");
-    addresses = await deployAll({ ...operator, parameters, artifacts, record });
+    addresses = await deployAll({ ...operator, parameters, artifacts: artifactsBefore, record });
     session = await node.session();
     await becomeVoter(operator, addresses, "20000");
     await delegateStake("50000");
@@ -282,6 +299,27 @@ describe("the whole cycle by tasks, against a node in another process", () => {
       /is for chain 8453, and this is chain 31337\. Check --network/,
     );
     failed(await run("gov verify", { proposal: "latest", file }), /the file is for chain 8453/);
+  });
+
+  it("upgrades a verifier whose sources have changed: first its contract, then the vote", async () => {
+    const upgrade = (contract: string, options: Readonly<Record<string, unknown>> = {}): Promise<CommandResult> =>
+      run("deploy upgrade-verifier", { ...YES, contract, noBuild: true, ...options });
+    failed(await upgrade("Staking"), /"Staking" verifies no evidence\. Verifiers: NitroVerifier, TdxVerifier/);
+    failed(await upgrade("TdxVerifier"), /as its sources say, and is admitted: there is nothing to upgrade/);
+    const planned = json(await upgrade(OUTDATED, { dryRun: true }));
+    assert.equal(planned.sent, false);
+    const deployed = json(await upgrade(OUTDATED));
+    const proposed = json(await upgrade(OUTDATED));
+    assert.deepEqual([planned.step, deployed.step, proposed.step], ["deploy", "deploy", "propose"]);
+    assert.equal(proposed.verifier, deployed.verifier);
+    assert.notEqual(deployed.verifier, addresses.SevSnpVerifier);
+    await decide(2n * HOUR);
+    const registry = { address: addresses.EnclaveRegistry, abi: enclaveRegistryAbi } as const;
+    const count = await operator.publicClient.readContract({ ...registry, functionName: "verifierCount" });
+    const args = [count - 1n] as const;
+    const newest = await operator.publicClient.readContract({ ...registry, functionName: "verifierAt", args });
+    assert.equal(newest.target, deployed.verifier);
+    failed(await upgrade(OUTDATED), /there is nothing to upgrade/);
   });
 
   function unmet(explained: Record<string, unknown>): readonly unknown[] {
