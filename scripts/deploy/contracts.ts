@@ -82,6 +82,14 @@ export const DERIVED_CONTRACTS = {
   },
 } as const satisfies Readonly<Record<string, DerivedSpec>>;
 
+/** The contracts that verify evidence of hardware, in the order of their numbers in a new registry. */
+export const EVIDENCE_VERIFIERS = [
+  "NitroVerifier",
+  "TdxVerifier",
+  "SevSnpVerifier",
+  "GatewayVerifier",
+] as const satisfies readonly ContractName[];
+
 /** A contract that another one creates. */
 export type DerivedName = keyof typeof DERIVED_CONTRACTS;
 
@@ -218,7 +226,7 @@ export const CONTRACTS: Readonly<Record<ContractName, ContractSpec>> = {
     arguments: ({ parameters, at }) => [
       at("AccessManager"),
       at("Staking"),
-      [at("NitroVerifier"), at("TdxVerifier"), at("SevSnpVerifier"), at("GatewayVerifier")],
+      EVIDENCE_VERIFIERS.map(at),
       at("GpuAttestations"),
       parameters.enclaves,
     ],

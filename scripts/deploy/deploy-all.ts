@@ -8,16 +8,10 @@ import type { ArtifactSource } from "./artifacts.ts";
 import { checkParameters } from "./check-parameters.ts";
 import { currentCommit } from "./commit.ts";
 import type { Addresses } from "./contracts.ts";
-import {
-  create2Call,
-  hasDeploymentProxy,
-  installDeploymentProxy,
-  isRuntimeOf,
-  requireDeploymentProxy,
-} from "./create2.ts";
+import { create2Call, hasDeploymentProxy, installDeploymentProxy, requireDeploymentProxy } from "./create2.ts";
 import { checkNetworkContracts, type NetworkContractCheck } from "./network-contracts.ts";
 import type { Parameters } from "./parameters.ts";
-import { planDeployment, type DeploymentPlan, type PlannedContract } from "./plan.ts";
+import { codeOf, planDeployment, type DeploymentPlan, type PlannedContract } from "./plan.ts";
 import { findCreation, isRecorded, writeAddresses, writeContractRecord, writeNetworkRecord } from "./records.ts";
 import { hasAccessRole, hasTimelockRole, roleActions, type Action } from "./role-actions.ts";
 import { abisOf, roleProblem, verifyRoles } from "./verify/roles.ts";
@@ -70,7 +64,7 @@ export async function deployAll(options: DeployOptions): Promise<Addresses> {
   const deployment: Deployment = { ...options, deployer, plan };
 
   // Before the first transaction, so that foreign code stops the deployment while nothing has happened yet.
-  for (const contract of plan.contracts) await existingCode(deployment, contract);
+  for (const contract of plan.contracts) await codeOf(deployment.publicClient, contract);
 
   await ensureProxy(deployment);
   for (const contract of plan.contracts) await ensureContract(deployment, contract);
@@ -137,18 +131,9 @@ async function ensureProxy(deployment: Deployment): Promise<void> {
   await deployment.onStep?.({ label, outcome: "sent" });
 }
 
-/** The code at a planned address; undefined when there is none. */
-async function existingCode(deployment: Deployment, contract: PlannedContract): Promise<Hex | undefined> {
-  const code = await deployment.publicClient.getCode({ address: contract.address });
-  if (code !== undefined && !isRuntimeOf(code, contract.artifact)) {
-    throw new UserError(`${contract.address} is where ${contract.name} belongs, but other code is there.`);
-  }
-  return code;
-}
-
 async function ensureContract(deployment: Deployment, contract: PlannedContract): Promise<void> {
   const { name: label, address } = contract;
-  const present = await existingCode(deployment, contract);
+  const present = await codeOf(deployment.publicClient, contract);
   if (present !== undefined) {
     await keepRecord(deployment, contract, present, undefined);
     await deployment.onStep?.({ label, outcome: "present", address });
@@ -158,9 +143,9 @@ async function ensureContract(deployment: Deployment, contract: PlannedContract)
     await deployment.onStep?.({ label, outcome: "planned", address });
     return;
   }
-  const isDone = async (): Promise<boolean> => (await existingCode(deployment, contract)) !== undefined;
+  const isDone = async (): Promise<boolean> => (await codeOf(deployment.publicClient, contract)) !== undefined;
   const sent = await send(deployment, { label, isDone, ...create2Call(contract.initCode) });
-  const code = await existingCode(deployment, contract);
+  const code = await codeOf(deployment.publicClient, contract);
   if (code === undefined) throw new UserError(`${label} is not at ${address} although its transaction succeeded.`);
   await keepRecord(deployment, contract, code, sent);
   await deployment.onStep?.({ label, outcome: "sent", address, ...sent.report });

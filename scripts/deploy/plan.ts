@@ -1,5 +1,6 @@
 import { encodeDeployData, type Abi, type AbiParameter, type Address, type Hex } from "viem";
 
+import type { Reader } from "../lib/clients.ts";
 import { UserError } from "../lib/user-error.ts";
 import type { ArtifactSource, ContractArtifact } from "./artifacts.ts";
 import {
@@ -12,7 +13,7 @@ import {
   type ContractName,
   type SystemName,
 } from "./contracts.ts";
-import { create2Address } from "./create2.ts";
+import { create2Address, isRuntimeOf } from "./create2.ts";
 import type { Parameters } from "./parameters.ts";
 
 /** A contract with its address, before anything is sent. */
@@ -85,6 +86,22 @@ export async function planContract(
   const constructorArguments = nameArguments(name, artifact, args);
   const initCode = encodeDeployData({ abi: artifact.abi, bytecode: artifact.bytecode, args });
   return { name, artifact, address: create2Address(initCode), initCode, constructorArguments };
+}
+
+/**
+ * The code at the address of a planned contract; undefined when there is none.
+ *
+ * @throws UserError when it is other code than the compiled
+ */
+export async function codeOf(
+  publicClient: Reader,
+  { name, address, artifact }: PlannedContract,
+): Promise<Hex | undefined> {
+  const code = await publicClient.getCode({ address });
+  if (code !== undefined && !isRuntimeOf(code, artifact)) {
+    throw new UserError(`${address} is where ${name} belongs, but other code is there.`);
+  }
+  return code;
 }
 
 /**

@@ -2,17 +2,15 @@ import { isAddressEqual, type Address } from "viem";
 
 import { enclaveRegistryAbi } from "../../sdk/src/abi/EnclaveRegistry.ts";
 import type { ArtifactSource } from "../deploy/artifacts.ts";
-import { create2Call, isRuntimeOf, requireDeploymentProxy } from "../deploy/create2.ts";
+import { EVIDENCE_VERIFIERS } from "../deploy/contracts.ts";
+import { create2Call, requireDeploymentProxy } from "../deploy/create2.ts";
 import type { Parameters } from "../deploy/parameters.ts";
-import { planContract, type PlannedContract } from "../deploy/plan.ts";
+import { codeOf, planContract, type PlannedContract } from "../deploy/plan.ts";
 import { UserError } from "../lib/user-error.ts";
 import { verifierDraft } from "./drafts.ts";
 import type { GovernanceView } from "./proposals.ts";
 import { prepareProposal } from "./propose.ts";
 import type { PreparedCall } from "./send.ts";
-
-/** The contracts that verify evidence. */
-const VERIFIERS = ["NitroVerifier", "TdxVerifier", "SevSnpVerifier", "GatewayVerifier"] as const;
 
 /** What an upgrade is made from. */
 export interface UpgradeSources {
@@ -43,8 +41,9 @@ export async function nextUpgradeStep(
   name: string,
   source: string,
 ): Promise<UpgradeStep> {
-  const known = VERIFIERS.find((verifier) => verifier === name);
-  if (known === undefined) throw new UserError(`"${name}" verifies no evidence. Verifiers: ${VERIFIERS.join(", ")}.`);
+  const known = EVIDENCE_VERIFIERS.find((verifier) => verifier === name);
+  if (known === undefined)
+    throw new UserError(`"${name}" verifies no evidence. Verifiers: ${EVIDENCE_VERIFIERS.join(", ")}.`);
   // It rests on the certificates and the collateral that are on the chain already.
   const context = { parameters, deployer: sender, at: (other: keyof typeof view.addresses) => view.addresses[other] };
   const contract = await planContract(known, context, artifacts);
@@ -52,10 +51,8 @@ export async function nextUpgradeStep(
   if (await isAdmitted(view, verifier)) {
     throw new UserError(`${name} is at ${verifier} as its sources say, and is admitted: there is nothing to upgrade.`);
   }
-  const code = await view.publicClient.getCode({ address: verifier });
+  const code = await codeOf(view.publicClient, contract);
   if (code === undefined) return { step: "deploy", verifier, call: await deployment(view, contract) };
-  if (!isRuntimeOf(code, contract.artifact))
-    throw new UserError(`${verifier} is where ${name} belongs, but other code is there.`);
   return {
     step: "propose",
     verifier,
