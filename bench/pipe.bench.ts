@@ -26,6 +26,7 @@ const FIGURES: Readonly<Record<string, readonly [chapter: number, transaction: s
   "gas.pipe.vote.execute": [3, "execute", "execute the acceptance of a hardware profile"],
   "gas.pipe.enclave.register": [4, "register the enclave of operator", "register an enclave"],
   "gas.pipe.payout.distribute": [11, "share the operator's earnings", "share an operator's earnings with his pool"],
+  "gas.pipe.challenge.commit": [13, "commit to the evidence", "commit to evidence of equivocation"],
   "gas.pipe.challenge": [13, "challenge with both receipts", "prove equivocation and slash"],
 };
 

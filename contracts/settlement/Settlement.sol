@@ -35,6 +35,13 @@ contract Settlement is ISettlement, EIP712 {
 
     /// @notice The longest time between a receipt's date and its deadline, in seconds.
     uint256 public constant MAXIMUM_LIFETIME = 1 hours;
+    /// @inheritdoc ISettlement
+    uint256 public constant COMMITMENT_DELAY = 1 minutes;
+    /// @dev What distinguishes a commitment to evidence from every other hash.
+    bytes32 private constant EVIDENCE_TYPEHASH = keccak256(
+        "EquivocationEvidence(uint256 chainId,address settlement,address challenger,bytes32 firstReceipt,"
+        "bytes firstSignature,bytes32 secondReceipt,bytes secondSignature)"
+    );
 
     IStaking public immutable STAKING;
     /// @notice Punishes proven faults.
@@ -51,6 +58,8 @@ contract Settlement is ISettlement, EIP712 {
     uint256 public immutable COVER_WINDOW;
 
     mapping(address operator => mapping(uint256 word => uint256 bits)) private _usedNonces;
+    /// @inheritdoc ISettlement
+    mapping(bytes32 commitment => uint256 time) public committedAt;
 
     constructor(
         IStaking staking,
@@ -100,6 +109,14 @@ contract Settlement is ISettlement, EIP712 {
     // ------------------------------------------------ challenges ------------------------------------------------
 
     /// @inheritdoc ISettlement
+    function commitEvidence(bytes32 commitment) external {
+        uint256 recorded = committedAt[commitment];
+        if (recorded != 0) revert SettlementCommitmentExists(commitment, recorded);
+        committedAt[commitment] = block.timestamp;
+        emit EvidenceCommitted(commitment, msg.sender);
+    }
+
+    /// @inheritdoc ISettlement
     function challengeEquivocation(
         Receipt calldata first,
         bytes calldata firstSignature,
@@ -109,6 +126,7 @@ contract Settlement is ISettlement, EIP712 {
         _checkContradiction(first, second);
         _checkEnclaveSignature(first, firstSignature);
         _checkEnclaveSignature(second, secondSignature);
+        _useCommitment(computeEvidenceCommitment(msg.sender, first, firstSignature, second, secondSignature));
 
         (slashed, bounty) = PENALTIES.punish({
             operator: first.operator,
@@ -133,6 +151,29 @@ contract Settlement is ISettlement, EIP712 {
     /// @inheritdoc ISettlement
     function hashReceipt(Receipt calldata receipt) public view returns (bytes32) {
         return _hashTypedDataV4(receipt.structHash());
+    }
+
+    /// @inheritdoc ISettlement
+    function computeEvidenceCommitment(
+        address challenger,
+        Receipt calldata first,
+        bytes calldata firstSignature,
+        Receipt calldata second,
+        bytes calldata secondSignature
+    ) public view returns (bytes32) {
+        return
+            keccak256(
+                abi.encode(
+                    EVIDENCE_TYPEHASH,
+                    block.chainid,
+                    address(this),
+                    challenger,
+                    hashReceipt(first),
+                    keccak256(firstSignature),
+                    hashReceipt(second),
+                    keccak256(secondSignature)
+                )
+            );
     }
 
     /// @inheritdoc ISettlement
@@ -190,6 +231,14 @@ contract Settlement is ISettlement, EIP712 {
         uint256 used = _usedNonces[operator][word];
         if (used & bit != 0) revert SettlementNonceUsed(operator, nonce);
         _usedNonces[operator][word] = used | bit;
+    }
+
+    function _useCommitment(bytes32 commitment) private {
+        uint256 recorded = committedAt[commitment];
+        if (recorded == 0) revert SettlementCommitmentUnknown(commitment);
+        uint256 earliest = recorded + COMMITMENT_DELAY;
+        if (block.timestamp < earliest) revert SettlementCommitmentTooFresh(recorded, earliest);
+        delete committedAt[commitment];
     }
 
     /// @dev Locks what the call must have behind it; refused when the operator's free self-stake is less. Only for what

@@ -65,12 +65,14 @@ export {
 } from "./release-models.ts";
 export {
   computeContradictionBinding,
+  computeEvidenceCommitment,
   computeProofBinding,
   computeRequestId,
   receiptTypedData,
   receiptTypes,
   settlementDomain,
   type Receipt,
+  type SignedReceipt,
 } from "./receipt.ts";
 export { decodeRevert, describeFailure, revertDataOf, type DecodedRevert } from "./revert.ts";
 export {

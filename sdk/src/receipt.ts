@@ -1,4 +1,12 @@
-import { encodeAbiParameters, keccak256, parseAbiParameters, type Address, type Hex } from "viem";
+import {
+  encodeAbiParameters,
+  hashTypedData,
+  keccak256,
+  parseAbiParameters,
+  stringToBytes,
+  type Address,
+  type Hex,
+} from "viem";
 
 /** The record of one served inference; field by field the Solidity struct `Receipt`. Times are Unix seconds. */
 export interface Receipt {
@@ -108,4 +116,54 @@ export function computeContradictionBinding(options: {
     ]),
   );
   return BigInt(bound) >> 8n;
+}
+
+/** A receipt with the signature of an enclave over it; as nodes answer, with other fields or without. */
+export interface SignedReceipt {
+  readonly receipt: Receipt;
+  /** The 65 bytes of {@link receiptTypedData}'s signature. */
+  readonly evidence: Hex;
+}
+
+/** What distinguishes a commitment to evidence from every other hash. */
+const EVIDENCE_TYPE =
+  "EquivocationEvidence(uint256 chainId,address settlement,address challenger,bytes32 firstReceipt," +
+  "bytes firstSignature,bytes32 secondReceipt,bytes secondSignature)";
+
+/**
+ * The commitment to two signed answers to one request. Sent to `Settlement.commitEvidence`, it lets the challenger, and nobody
+ * who copies the evidence from his transaction, call `challengeEquivocation` a minute later.
+ *
+ * It is computed here, without a node, since asking a foreign node for it would show it the evidence.
+ *
+ * @param options.challenger who will show the evidence and earn the bounty
+ * @param options.first      one of the two; their order must be that of the later call
+ */
+export function computeEvidenceCommitment(options: {
+  chainId: number;
+  settlement: Address;
+  challenger: Address;
+  first: SignedReceipt;
+  second: SignedReceipt;
+}): Hex {
+  const { chainId, settlement, challenger, first, second } = options;
+  const digestOf = ({ receipt }: SignedReceipt) => hashTypedData(receiptTypedData({ chainId, settlement, receipt }));
+  return keccak256(
+    encodeAbiParameters(
+      parseAbiParameters(
+        "bytes32 typeHash, uint256 chainId, address settlement, address challenger, " +
+          "bytes32 firstReceipt, bytes32 firstSignature, bytes32 secondReceipt, bytes32 secondSignature",
+      ),
+      [
+        keccak256(stringToBytes(EVIDENCE_TYPE)),
+        BigInt(chainId),
+        settlement,
+        challenger,
+        digestOf(first),
+        keccak256(first.evidence),
+        digestOf(second),
+        keccak256(second.evidence),
+      ],
+    ),
+  );
 }

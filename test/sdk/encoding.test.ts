@@ -6,6 +6,7 @@ import { hashTypedData, zeroAddress, type Address } from "viem";
 import { local } from "../../deployments/parameters/local.ts";
 import {
   computeContradictionBinding,
+  computeEvidenceCommitment,
   computeProofBinding,
   computeRequestId,
   receiptTypedData,
@@ -19,6 +20,8 @@ const bytes32 = fc
 const address = fc
   .uint8Array({ minLength: 20, maxLength: 20 })
   .map((b) => `0x${Buffer.from(b).toString("hex")}` as const);
+/** Of any length: what is no signature has a commitment too. */
+const signature = fc.uint8Array({ maxLength: 80 }).map((b) => `0x${Buffer.from(b).toString("hex")}` as const);
 const uint256 = fc.bigInt({ min: 0n, max: 2n ** 256n - 1n });
 
 const receipts: fc.Arbitrary<Receipt> = fc.record({
@@ -114,6 +117,31 @@ describe("receipts in TypeScript and Solidity", () => {
       ({ chainId, receipt: { requestId: id, payer: contradictor } }) =>
         computeContradictionBinding({ chainId, challenges: chain.challenges.address, id, contradictor }),
       (receipt) => chain.challenges.read.contradictionBinding([receipt.requestId, receipt.payer]),
+    ));
+
+  it("commit to the same evidence", () =>
+    fc.assert(
+      fc.asyncProperty(
+        address,
+        receipts,
+        signature,
+        receipts,
+        signature,
+        async (challenger, receipt, evidence, other, otherEvidence) => {
+          const { chainId, settlement } = chain;
+          const [first, second] = [
+            { receipt, evidence },
+            { receipt: other, evidence: otherEvidence },
+          ];
+          const options = { chainId, settlement: settlement.address, challenger, first, second };
+          const commitment = computeEvidenceCommitment(options);
+          const args = [challenger, receipt, evidence, other, otherEvidence] as const;
+          assert.equal(commitment, await settlement.read.computeEvidenceCommitment(args));
+          const swapped = computeEvidenceCommitment({ ...options, first: second, second: first });
+          assert.notEqual(swapped, commitment, "the order counts");
+        },
+      ),
+      { numRuns: 40, seed: 7 },
     ));
 });
 

@@ -64,6 +64,9 @@ interface ISettlement {
         uint256 bounty
     );
 
+    /// @notice Emitted when a commitment to evidence was recorded, by whomever: the challenger's address is inside.
+    event EvidenceCommitted(bytes32 indexed commitment, address indexed committer);
+
     /// @notice Thrown when a receipt's request id is not the hash of its own fields.
     error SettlementRequestIdMismatch(bytes32 given, bytes32 computed);
     /// @notice Thrown when somebody else than the receipt's settler submits it.
@@ -94,6 +97,12 @@ interface ISettlement {
     error SettlementOperatorsDiffer(address firstOperator, address secondOperator);
     /// @notice Thrown when two receipts offered as a contradiction agree.
     error SettlementOutputsAgree(bytes32 outputHash);
+    /// @notice Thrown when a commitment is recorded already; it keeps its time, Unix seconds.
+    error SettlementCommitmentExists(bytes32 commitment, uint256 committedAt);
+    /// @notice Thrown when the caller has not committed to exactly this evidence.
+    error SettlementCommitmentUnknown(bytes32 commitment);
+    /// @notice Thrown when evidence is revealed too soon after its commitment, Unix seconds.
+    error SettlementCommitmentTooFresh(uint256 committedAt, uint256 earliest);
 
     /// @notice Checks a receipt and its evidence and marks it as settled.
     /// @dev Checks in order: request id, settler, dates, operator active, nonce unused, evidence. A receipt in TEE mode
@@ -108,12 +117,22 @@ interface ISettlement {
     ///                 {proofBinding}].
     function settle(Receipt calldata receipt, bytes calldata evidence) external;
 
+    /// @notice Records that somebody has evidence, without showing it; the first step of {challengeEquivocation}.
+    /// @dev Each commitment once, until it is used: nobody can move the time of another's. Anyone may record it for the
+    ///      challenger inside.
+    ///
+    /// Emits {EvidenceCommitted}.
+    /// @param commitment See {computeEvidenceCommitment}.
+    function commitEvidence(bytes32 commitment) external;
+
     /// @notice Slashes and tombstones an operator whose enclaves signed two different outputs for one request. Anyone
-    ///         may call and earns the bounty.
-    /// @dev The infraction time is the later of the two dates, for that signature made the contradiction, and now at
-    ///      most: a receipt with a false date does not move it out of reach. The enclaves need not be usable any more:
-    ///      what counts is that their keys were registered to the operator. The fault id is the request id under this
-    ///      contract, so the same contradiction is punished once.
+    ///         may call, {COMMITMENT_DELAY} after committing to exactly this evidence, and earns the bounty: who copies
+    ///         the evidence from the mempool has no commitment that is old enough.
+    /// @dev Checks in order: contradiction, signatures, commitment; the last is used up. The infraction time is the
+    ///      later of the two dates, for that signature made the contradiction, and now at most: a receipt with a
+    ///      false date does not move it out of reach. The enclaves need not be usable any more: what counts is that
+    ///      their keys were registered to the operator. The fault id is the request id under this contract, so the
+    ///      same contradiction is punished once.
     ///
     /// Emits {EquivocationProven}.
     /// @return slashed The stake destroyed or paid out, OPG base units.
@@ -124,6 +143,21 @@ interface ISettlement {
         Receipt calldata second,
         bytes calldata secondSignature
     ) external returns (uint256 slashed, uint256 bounty);
+
+    /// @notice The commitment of `challenger` to the evidence of {challengeEquivocation}: a hash of chain, contract,
+    ///         challenger, both receipts' digests and both signatures, in this order of the two.
+    /// @dev It hides what is in it as long as one of the signatures is not public. To be called off the chain: a
+    ///      transaction would show the evidence.
+    function computeEvidenceCommitment(
+        address challenger,
+        Receipt calldata first,
+        bytes calldata firstSignature,
+        Receipt calldata second,
+        bytes calldata secondSignature
+    ) external view returns (bytes32);
+
+    /// @notice When a commitment was recorded, Unix seconds; 0 if it was not, or is used up.
+    function committedAt(bytes32 commitment) external view returns (uint256);
 
     /// @notice Reverts unless the receipt has its own request id and the signature of an enclave of its operator,
     ///         usable or not. For contracts that hold operators to what they signed.
@@ -141,6 +175,10 @@ interface ISettlement {
 
     /// @notice Whether the operator's nonce was settled.
     function isNonceUsed(address operator, uint256 nonce) external view returns (bool);
+
+    /// @notice How old a commitment must be before its evidence is revealed, seconds.
+    // solhint-disable-next-line func-name-mixedcase
+    function COMMITMENT_DELAY() external view returns (uint256);
 
     /// @notice How long self-stake stays locked behind a call, seconds: the ledger's time for evidence and response.
     // solhint-disable-next-line func-name-mixedcase

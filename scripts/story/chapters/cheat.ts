@@ -12,8 +12,11 @@ import {
   type InferenceAnswer,
   type InferenceQuery,
 } from "../../../sdk/src/pipe.ts";
+import { computeEvidenceCommitment } from "../../../sdk/src/receipt.ts";
+import { decodeRevert, revertDataOf } from "../../../sdk/src/revert.ts";
 import { InferenceMode, type ModelOutput } from "../../../sdk/src/tensors.ts";
 import { opg } from "../../gov/words.ts";
+import { passTime } from "../../lib/test-node.ts";
 import { serveInference } from "../../../nodes/inference/server.ts";
 import type { InferenceNode } from "../../../nodes/inference/answer.ts";
 import type { StoryHour } from "../hours.ts";
@@ -98,11 +101,12 @@ async function findQuery(context: CallContext): Promise<InferenceQuery> {
 }
 
 async function challenge(
-  { stage, addresses }: CallContext,
+  context: CallContext,
   first: InferenceAnswer,
   second: InferenceAnswer,
   narrator: Narrator,
 ): Promise<Slash> {
+  const { stage, addresses } = context;
   const { reader, people } = stage;
   const [cheatAddress, victim] = [addressOf(stage, "cheat"), addressOf(stage, "cheatsDelegator")];
   const staking = { address: addresses.Staking, abi: stakingAbi } as const;
@@ -129,14 +133,7 @@ async function challenge(
     supply: await supply(),
   };
 
-  await narrator.send(people.challenger, "challenge with both receipts", {
-    to: addresses.Settlement,
-    data: encodeFunctionData({
-      abi: settlementAbi,
-      functionName: "challengeEquivocation",
-      args: [first.receipt, first.evidence, second.receipt, second.evidence],
-    }),
-  });
+  await proveEquivocation(context, first, second, narrator);
   const challenger = addressOf(stage, "challenger");
   const bounty = await reader.readContract({ ...staking, functionName: "bountyOf", args: [challenger] });
   await narrator.send(people.challenger, "claim the bounty", {
@@ -172,6 +169,46 @@ async function challenge(
   );
   narrator.fact("of this", `${opg(bounty)} to the challenger, ${opg(burned)} burned`);
   return { slashed: total, bounty };
+}
+
+/** Commits to the evidence and reveals it a minute later; somebody who copies it from the mempool then is too late. */
+async function proveEquivocation(
+  { stage, addresses }: CallContext,
+  first: InferenceAnswer,
+  second: InferenceAnswer,
+  narrator: Narrator,
+): Promise<void> {
+  const { reader, people } = stage;
+  const settlement = { address: addresses.Settlement, abi: settlementAbi } as const;
+  const evidence = [first.receipt, first.evidence, second.receipt, second.evidence] as const;
+  const commitment = computeEvidenceCommitment({
+    chainId: stage.chainId,
+    settlement: settlement.address,
+    challenger: addressOf(stage, "challenger"),
+    first,
+    second,
+  });
+  await narrator.send(people.challenger, "commit to the evidence", {
+    to: settlement.address,
+    data: encodeFunctionData({ abi: settlementAbi, functionName: "commitEvidence", args: [commitment] }),
+  });
+  await passTime(stage.provider, await reader.readContract({ ...settlement, functionName: "COMMITMENT_DELAY" }));
+  const reveal = {
+    to: settlement.address,
+    data: encodeFunctionData({ abi: settlementAbi, functionName: "challengeEquivocation", args: evidence }),
+  };
+  const copied = await revertOf(reader.call({ account: addressOf(stage, "trader"), ...reveal }));
+  narrator.check("who copies the evidence is refused", copied === "SettlementCommitmentUnknown");
+  await narrator.send(people.challenger, "challenge with both receipts", reveal);
+}
+
+/** The name of the error that a call reverts with; undefined when it does not. */
+async function revertOf(call: Promise<unknown>): Promise<string | undefined> {
+  const failure = await call.then(
+    () => undefined,
+    (error: unknown) => revertDataOf(error),
+  );
+  return failure && decodeRevert(failure)?.name;
 }
 
 /** The cheat's answers no longer settle. */

@@ -2554,6 +2554,27 @@ export const systemErrorsAbi = [
   { inputs: [], name: "PaymentsZeroAmount", type: "error" },
   {
     inputs: [
+      { internalType: "bytes32", name: "commitment", type: "bytes32" },
+      { internalType: "uint256", name: "committedAt", type: "uint256" },
+    ],
+    name: "SettlementCommitmentExists",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "committedAt", type: "uint256" },
+      { internalType: "uint256", name: "earliest", type: "uint256" },
+    ],
+    name: "SettlementCommitmentTooFresh",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "bytes32", name: "commitment", type: "bytes32" }],
+    name: "SettlementCommitmentUnknown",
+    type: "error",
+  },
+  {
+    inputs: [
       { internalType: "uint256", name: "deadline", type: "uint256" },
       { internalType: "uint256", name: "blockTimestamp", type: "uint256" },
     ],
