@@ -1,3 +1,4 @@
+import { challengeTasks } from "./challenge.ts";
 import { deployTasks } from "./deploy.ts";
 import { devTasks } from "./dev.ts";
 import { govTasks } from "./gov.ts";
@@ -14,6 +15,7 @@ export const tasks = [
   ...oneLineTasks,
   ...hubTasks,
   ...stakeTasks,
+  ...challengeTasks,
   ...teeTasks,
   ...zkmlTasks,
   ...devTasks,

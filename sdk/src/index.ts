@@ -86,4 +86,5 @@ export {
   type StringTensor,
   type TensorNumber,
 } from "./tensors.ts";
+export { toWire } from "./wire.ts";
 export { verifyInferences, type InferenceCheck, type VerifiedInference } from "./verify-inference.ts";
