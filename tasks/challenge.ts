@@ -2,10 +2,14 @@ import { emptyTask } from "hardhat/config";
 
 import { actTask, readTask, sendTask } from "./lib/act-task.ts";
 
-const FIRST = { name: "first", description: "A JSON file with what a node answered", defaultValue: "" } as const;
+const FIRST = {
+  name: "first",
+  description: "A JSON file with what a node answered, or the hash of a transaction that handed it in",
+  defaultValue: "",
+} as const;
 const SECOND = {
   name: "second",
-  description: "A JSON file with another answer to the same request",
+  description: "As --first: another answer to the same request",
   defaultValue: "",
 } as const;
 

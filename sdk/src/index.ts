@@ -87,4 +87,4 @@ export {
   type TensorNumber,
 } from "./tensors.ts";
 export { toWire } from "./wire.ts";
-export { verifyInferences, type InferenceCheck, type VerifiedInference } from "./verify-inference.ts";
+export { readAnswers, verifyInferences, type InferenceCheck, type VerifiedInference } from "./verify-inference.ts";

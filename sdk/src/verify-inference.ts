@@ -99,6 +99,22 @@ export async function verifyInferences(options: {
   );
 }
 
+/**
+ * Reads the answers that a transaction handed in, with their receipts and evidence. Nothing of them is checked, and the
+ * transaction may have failed: what an enclave signed stays signed.
+ *
+ * @param options.hash a transaction that called a model through the engine or the forwarder
+ * @throws {OpgError} when it hands in no answers
+ */
+export async function readAnswers(options: {
+  client: PublicClient;
+  addresses: SystemAddresses;
+  hash: Hash;
+}): Promise<readonly InferenceAnswer[]> {
+  const { to, input } = await options.client.getTransaction({ hash: options.hash });
+  return answersOf(options.addresses, to, input);
+}
+
 function answersOf(addresses: SystemAddresses, to: Address | null, data: Hex): readonly InferenceAnswer[] {
   if (to !== null && isAddressEqual(to, addresses.InferenceForwarder)) {
     const { functionName, args } = decodeFunctionData({ abi: inferenceForwarderAbi, data });

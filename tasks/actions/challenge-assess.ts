@@ -1,7 +1,7 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
 import { assessEvidence, contradictionLines } from "../../scripts/challenges/equivocation.ts";
-import { readEvidence } from "../../scripts/challenges/evidence.ts";
+import { evidenceOf, readSources } from "../../scripts/challenges/evidence.ts";
 import { chainTime } from "../../scripts/gov/proposals.ts";
 import { withGovernance } from "../lib/gov-view.ts";
 import { plainFailure } from "../lib/plain-failure.ts";
@@ -18,9 +18,9 @@ async function assess(
   { first, second, records, json }: AssessArguments,
   hre: HardhatRuntimeEnvironment,
 ): Promise<void> {
-  const evidence = await readEvidence(first, second);
+  const sources = await readSources(first, second);
   await withGovernance(hre, records, async (view) => {
-    const assessment = await assessEvidence(view, evidence);
+    const assessment = await assessEvidence(view, await evidenceOf(view, sources));
     const lines = assessment.contradiction
       ? contradictionLines(assessment, await chainTime(view))
       : [`They prove nothing: ${assessment.flaw}.`];

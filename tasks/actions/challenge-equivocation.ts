@@ -9,7 +9,7 @@ import {
   sendCommitment,
   sendReveal,
 } from "../../scripts/challenges/equivocation.ts";
-import { readEvidence, type Evidence } from "../../scripts/challenges/evidence.ts";
+import { evidenceOf, readSources } from "../../scripts/challenges/evidence.ts";
 import { chainTime } from "../../scripts/gov/proposals.ts";
 import { simulateCall } from "../../scripts/gov/send.ts";
 import { moment, opg } from "../../scripts/gov/words.ts";
@@ -32,10 +32,10 @@ interface ChallengeArguments extends ActArguments {
 const PAUSE = { local: 100, live: 1_000 } as const;
 
 async function challenge(args: ChallengeArguments, hre: HardhatRuntimeEnvironment): Promise<void> {
-  const evidence = await readEvidence(args.first, args.second);
+  const sources = await readSources(args.first, args.second);
   const chain = await openChain(hre);
   try {
-    await challengeOn(chain, args, hre, evidence);
+    await challengeOn(chain, args, hre, sources);
   } finally {
     await chain.close();
   }
@@ -46,10 +46,11 @@ async function challengeOn(
   chain: TaskChain,
   { account, records, yes, dryRun, json }: ChallengeArguments,
   hre: HardhatRuntimeEnvironment,
-  evidence: Evidence,
+  sources: Awaited<ReturnType<typeof readSources>>,
 ): Promise<void> {
   const show = json ? say : print;
   const view = await openGovernance(chain, records);
+  const evidence = await evidenceOf(view, sources);
   const assessment = await assessEvidence(view, evidence);
   if (!assessment.contradiction) throw new UserError(`The two answers prove nothing: ${assessment.flaw}.`);
   const now = await chainTime(view);

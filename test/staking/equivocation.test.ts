@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
-import { concat, keccak256, maxUint256, numberToHex, parseEther, slice, toBytes } from "viem";
-import { zeroAddress, zeroHash, type Address, type Hex } from "viem";
+import { concat, encodeFunctionData, keccak256, maxUint256, numberToHex, parseEther, slice, toBytes } from "viem";
+import { zeroAddress, zeroHash, type Address, type Hash, type Hex } from "viem";
 import { privateKeyToAccount, type PrivateKeyAccount } from "viem/accounts";
 
 import { findFlaw } from "../../scripts/challenges/evidence.ts";
@@ -12,6 +12,7 @@ import { CONTRACT_NAMES } from "../../scripts/deploy/contracts.ts";
 import { clientsOfUrl, type Clients } from "../../scripts/lib/clients.ts";
 import { passTime } from "../../scripts/lib/test-node.ts";
 import { startChain, type EmbeddedChain } from "../../scripts/story/chain.ts";
+import { pipeEngineAbi } from "../../sdk/src/abi/PipeEngine.ts";
 import {
   computeEvidenceCommitment,
   computeRequestId,
@@ -40,6 +41,8 @@ interface World extends Clients {
   readonly staking: Address;
   readonly enclaves: Address;
   readonly operators: readonly [Address, Address, Address, Address];
+  /** What takes every transaction to the engine without a word. */
+  readonly engine: Address;
 }
 
 async function deployWorld(clients: Clients, accounts: readonly Address[]): Promise<World> {
@@ -76,8 +79,10 @@ async function deployWorld(clients: Clients, accounts: readonly Address[]): Prom
     await call("StakingToken__Mock", token, "approve", [staking, maxUint256], operator);
     await call("Staking", staking, "stake", [operator, STAKE], operator);
   }
-  await writeRecord({ Staking: staking, Penalties: penalties, StakeLens: lens, EnclaveRegistry: enclaves }, settlement);
-  return { ...clients, settlement, staking, enclaves, operators };
+  const engine = enclaveOf(deployer).address;
+  const system = { Staking: staking, Penalties: penalties, StakeLens: lens, EnclaveRegistry: enclaves };
+  await writeRecord({ ...system, PipeEngine: engine }, settlement);
+  return { ...clients, settlement, staking, enclaves, operators, engine };
 }
 
 let folder: string;
@@ -247,6 +252,28 @@ describe("two answers to one request", () => {
     const files = await words(first, second);
     const [result] = await Promise.all([challenge("equivocation", ...files, "--yes"), overtake()]);
     failed(result, /Somebody else showed this contradiction first; the evidence was not sent/);
+  });
+
+  it("are found in the transactions that handed them in", async () => {
+    const [, , , operator] = world.operators;
+    const output = { numbers: [], strings: [], jsons: [], is_simulation_result: false };
+    const handIn = (...answers: readonly SignedReceipt[]): Promise<Hash> => {
+      const args = [answers.map((given) => ({ output, ...given, maxPrice: 1n }))] as const;
+      const data = encodeFunctionData({ abi: pipeEngineAbi, functionName: "fulfill", args });
+      return world.walletClient.sendTransaction({ to: world.engine, data });
+    };
+    const first = await answer(operator, "a");
+    const settled = await handIn(await answer(operator, "c", { nonce: 9n }), first);
+    const [, file = ""] = await keep("second", await answer(operator, "b"));
+    const assess = (one: string, other: string): Promise<CommandResult> =>
+      challenge("assess", "--first", one, "--second", other, "--json");
+    const { contradiction, requestId } = json(await assess(settled, file));
+    assert.deepEqual([contradiction, requestId], [true, first.receipt.requestId]);
+    assert.equal(json(await assess(settled, settled)).flaw, "the receipts have the same output");
+    failed(await assess(await handIn(), file), /A transaction that was named hands in no answers/);
+    const other = await world.walletClient.sendTransaction({ to: zeroAddress });
+    failed(await assess(file, other), /The transaction hands in no model answers/);
+    failed(await assess(file, zeroHash), /could not be found/);
   });
 
   it("are refused with the reason when they are no contradiction", async () => {
