@@ -12,11 +12,13 @@ export const OPERATOR_LABELS: Readonly<Record<string, string>> = {
   "punish.held": "punish a fault that was held, of an operator with one delegator",
   admit: "reserve what a fault may cost",
   "activeset.enter": "list an operator who is the first of his band",
+  "attendance.checkin": "check in, the first time in an hour, on a page that is in use",
   "activeset.move": "move an operator between bands that are not empty",
 };
 
 const { staking: STAKING_CONFIG, operators: OPERATORS_CONFIG } = local({});
 const DAY = 86_400n;
+const HOUR = 3_600n;
 const SLASHER = 2n;
 const ADJUDICATOR = 5n;
 /** Numbers of {FaultClass}. */
@@ -38,6 +40,7 @@ async function prepare({ connection, sender }: GasMeter) {
   const operators = await viem.getContractAt("Operators", await staking.read.operators());
   const penalties = await viem.deployContract("Penalties", [authority.address, staking.address]);
   const activeSet = await viem.deployContract("ActiveSet", [staking.address]);
+  const attendance = await viem.deployContract("Attendance", [staking.address]);
   const open = (target: Address, signatures: readonly string[], role: bigint) =>
     authority.write.setTargetFunctionRole([target, signatures.map((signature) => toFunctionSelector(signature)), role]);
   await open(staking.address, ["slash(address,uint256,uint256,bytes32,address,bool)"], SLASHER);
@@ -56,12 +59,12 @@ async function prepare({ connection, sender }: GasMeter) {
   await authority.write.grantRole([ADJUDICATOR, sender, 0]);
   const accounts = (await viem.getWalletClients()).slice(1, 5).map((wallet) => wallet.account.address);
   await token.write.approve([staking.address, maxUint256 / 2n]);
-  return { connection, token, staking, operators, penalties, activeSet, accounts };
+  return { connection, token, staking, operators, penalties, activeSet, attendance, accounts };
 }
 
 /** The gas of what concerns operators and penalties, by the last parts of the metrics' ids. */
 export async function measureOperators(meter: GasMeter): Promise<Record<string, number>> {
-  const { connection, token, staking, operators, penalties, activeSet, accounts } = await prepare(meter);
+  const { connection, token, staking, operators, penalties, activeSet, attendance, accounts } = await prepare(meter);
   const { viem, networkHelpers } = connection;
   const { sender } = meter;
   const [first, second, third, fourth] = accounts;
@@ -92,6 +95,12 @@ export async function measureOperators(meter: GasMeter): Promise<Record<string, 
   await operators.write.requestRotation([first, 0, sender], { account: first });
   await networkHelpers.time.increase(2n * DAY);
   metrics["operator.rotate"] = await meter.gasOf(operators.write.applyRotation([first, 0]));
+  // The second hour of a word of the book.
+  const hour = ((await now()) / HOUR / 256n + 1n) * 256n;
+  await networkHelpers.time.setNextBlockTimestamp(hour * HOUR);
+  await attendance.write.checkIn([first], { account: first });
+  await networkHelpers.time.setNextBlockTimestamp((hour + 1n) * HOUR);
+  metrics["attendance.checkin"] = await meter.gasOf(attendance.write.checkIn([first], { account: first }));
   metrics["activeset.enter"] = await meter.gasOf(activeSet.write.refresh([[first]]));
   await activeSet.write.refresh([[second, third]]);
   await staking.write.stake([second, parseEther("20000")]);

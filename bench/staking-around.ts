@@ -56,7 +56,15 @@ export async function measureAround(meter: GasMeter): Promise<Record<string, num
   await token.write.transfer([emissions.address, parseEther("100000000")]);
   const penalties = await viem.deployContract("Penalties", [authority.address, staking.address]);
   const locks = await viem.deployContract("ValueLocks", [authority.address, staking.address, 0n]);
-  const lens = await viem.deployContract("StakeLens", [staking.address, penalties.address, locks.address]);
+  const attendance = await viem.deployContract("Attendance", [staking.address]);
+  const lens = await viem.deployContract("StakeLens", [
+    staking.address,
+    penalties.address,
+    locks.address,
+    attendance.address,
+    // Any contract can be the witness whose book is read.
+    authority.address,
+  ]);
   const router = await viem.deployContract("StakeRouter", [staking.address, zeroAddress]);
 
   await networkHelpers.time.increaseTo((firstEpoch + 1n) * DAY + 60n);

@@ -1,13 +1,20 @@
 import { encodeFunctionData } from "viem";
-import { gatewayKey, openRegistry, signHeartbeat } from "../test/tee/registry.ts";
+import { signHeartbeat } from "../scripts/tee/registration.ts";
+import { gatewayKey, openRegistry } from "../test/tee/registry.ts";
 import { callGasOf } from "./gas.ts";
 import type { Bench } from "./harness/types.ts";
 
 const LABELS: Readonly<Record<string, string>> = {
   "gas.tee.isUsable": "isUsable with cold storage, gas inside the call: what a settlement adds",
-  "gas.tee.heartbeat.ecdsa": "heartbeat by the enclave's secp256k1 key (whole transaction)",
-  "gas.tee.heartbeat.rsa": "heartbeat by an RSA-2048 key as OpenGradient's gateways sign (whole transaction)",
+  "gas.tee.heartbeat.ecdsa": "heartbeat by the enclave's secp256k1 key, the first of an hour (whole transaction)",
+  "gas.tee.heartbeat.rsa":
+    "heartbeat by an RSA-2048 key as OpenGradient's gateways sign, the first of an hour (whole transaction)",
+  "gas.tee.heartbeat.again": "heartbeat by the enclave's secp256k1 key, another of the hour (whole transaction)",
+  "gas.tee.heartbeat.page":
+    "heartbeat by the enclave's secp256k1 key that opens a page of 256 hours (whole transaction)",
 };
+
+const HOUR = 3_600n;
 
 const bench: Bench = {
   prefix: "gas.tee",
@@ -35,14 +42,24 @@ const bench: Bench = {
       const use = callGasOf(await gasOf(await wallet.sendTransaction({ to: registry.address, data })), data);
       const chainId = await publicClient.getChainId();
       const { enclave, enclaveId } = plain;
-      const signature = await signHeartbeat(enclave, registry.address, chainId, enclaveId, timestamp);
+      // The hours of one word of the book.
+      const hour = (timestamp / HOUR / 256n + 1n) * 256n;
+      const beat = async (time: bigint) => {
+        const signature = await signHeartbeat(enclave, registry.address, chainId, enclaveId, time);
+        await connection.networkHelpers.time.setNextBlockTimestamp(time);
+        return gasOf(await registry.write.heartbeat([enclaveId, time, signature]));
+      };
+      const beatRsa = async (time: bigint) => {
+        await connection.networkHelpers.time.setNextBlockTimestamp(time);
+        return gasOf(await registry.write.heartbeatRsa([gateway.enclaveId, time, key.spki, key.beat(time)]));
+      };
       return {
         "gas.tee.tdx.register": register,
         "gas.tee.isUsable": use,
-        "gas.tee.heartbeat.ecdsa": await gasOf(await registry.write.heartbeat([enclaveId, timestamp, signature])),
-        "gas.tee.heartbeat.rsa": await gasOf(
-          await registry.write.heartbeatRsa([gateway.enclaveId, timestamp, key.spki, key.beat(timestamp)]),
-        ),
+        "gas.tee.heartbeat.page": await beat(hour * HOUR),
+        "gas.tee.heartbeat.ecdsa": await beat((hour + 1n) * HOUR),
+        "gas.tee.heartbeat.again": await beat((hour + 1n) * HOUR + 1n),
+        "gas.tee.heartbeat.rsa": await beatRsa((hour + 2n) * HOUR),
       };
     } finally {
       await connection.close();

@@ -40,6 +40,10 @@ export const stakeTasks = [
     .addPositionalArgument(OPERATOR)
     .setAction(() => import("./actions/stake-rewards.ts"))
     .build(),
+  actTask(["stake", "check-in"], "Say that you are there in this hour, for roles without an enclave")
+    .addPositionalArgument(OPERATOR)
+    .setAction(() => import("./actions/stake-check-in.ts"))
+    .build(),
   readTask(["stake", "show"], "Show an operator, and what you have behind him")
     .addPositionalArgument(OPERATOR)
     .addOption(ACCOUNT)

@@ -4,6 +4,7 @@ pragma solidity 0.8.34;
 import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
+import {IAttendance} from "./interfaces/IAttendance.sol";
 import {IHolds} from "./interfaces/IHolds.sol";
 import {IOperators} from "./interfaces/IOperators.sol";
 import {FaultClass, IPenalties} from "./interfaces/IPenalties.sol";
@@ -28,6 +29,8 @@ contract StakeLens is IStakeLens {
     uint256 public constant MAX_EPOCHS = 400;
     /// @notice The length of an epoch, seconds; that of the ledger.
     uint256 public constant EPOCH = 1 days;
+    /// @inheritdoc IStakeLens
+    uint256 public constant UPTIME_HOURS = 30 * 24;
 
     /// @notice The ledger.
     IStaking public immutable STAKING;
@@ -37,17 +40,27 @@ contract StakeLens is IStakeLens {
     IPenalties public immutable PENALTIES;
     /// @notice Who serves how much under cover.
     IValueLocks public immutable LOCKS;
+    /// @notice In which hours somebody saw them.
+    IAttendance public immutable ATTENDANCE;
+    /// @notice The witness whose book has the heartbeats of accepted enclaves: their registry.
+    address public immutable WITNESS;
 
-    /// @param staking   The ledger.
-    /// @param penalties Its penalties.
-    /// @param locks     Its value locks.
-    constructor(IStaking staking, IPenalties penalties, IValueLocks locks) {
+    /// @param staking    The ledger.
+    /// @param penalties  Its penalties.
+    /// @param locks      Its value locks.
+    /// @param attendance The book of hours.
+    /// @param witness    The registry of enclaves, which writes into it.
+    constructor(IStaking staking, IPenalties penalties, IValueLocks locks, IAttendance attendance, address witness) {
         _checkCode(address(staking));
         _checkCode(address(penalties));
         _checkCode(address(locks));
+        _checkCode(address(attendance));
+        _checkCode(witness);
         STAKING = staking;
         PENALTIES = penalties;
         LOCKS = locks;
+        ATTENDANCE = attendance;
+        WITNESS = witness;
         OPERATORS = staking.operators();
     }
 
@@ -82,6 +95,7 @@ contract StakeLens is IStakeLens {
         page.voter = IVotes(address(STAKING)).delegates(operator);
         page.holds = _liveHolds(operator);
         page.conduct = conductOf(operator);
+        page.uptime = uptimeOf(operator);
         uint256 today = STAKING.currentEpoch();
         for (uint256 epoch = today.saturatingSub(_period()); epoch <= today; ++epoch) {
             (uint256 firstEra, uint256 lastEra) = _erasOf(operator, epoch);
@@ -139,6 +153,19 @@ contract StakeLens is IStakeLens {
         conduct.coveredCalls = LOCKS.callsOf(operator);
         conduct.locked = LOCKS.lockedOf(operator);
         conduct.free = LOCKS.freeOf(operator);
+    }
+
+    /// @inheritdoc IStakeLens
+    function uptimeOf(address operator) public view returns (Uptime memory uptime) {
+        IOperators.Operator memory record = OPERATORS.operatorOf(operator);
+        if (record.registeredAt == 0) return uptime;
+        // Of his service, only hours that were over count.
+        uint256 end = (record.exitedAt == 0 ? block.timestamp : record.exitedAt) / 1 hours;
+        uint256 begin = uint256(record.registeredAt).ceilDiv(1 hours);
+        uptime.firstHour = Math.max(begin, end.saturatingSub(UPTIME_HOURS));
+        uptime.fullHours = end.saturatingSub(uptime.firstHour);
+        uptime.heartbeatHours = ATTENDANCE.hoursSeen(WITNESS, operator, uptime.firstHour, end);
+        uptime.checkInHours = ATTENDANCE.hoursSeen(operator, operator, uptime.firstHour, end);
     }
 
     // What would be

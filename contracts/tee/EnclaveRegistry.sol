@@ -7,6 +7,7 @@ import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
+import {IAttendance} from "../staking/interfaces/IAttendance.sol";
 import {IOperators} from "../staking/interfaces/IOperators.sol";
 import {IStaking} from "../staking/interfaces/IStaking.sol";
 import {AttestationGate} from "./AttestationGate.sol";
@@ -41,6 +42,10 @@ contract EnclaveRegistry is IEnclaveRegistry, AttestationGate, EIP712 {
         "Enclave(address operator,bytes32 profileId,bytes32 evidenceHash)"
     );
     bytes32 private constant HEARTBEAT_TYPEHASH = keccak256("Heartbeat(bytes32 enclaveId,uint256 timestamp)");
+    /// @dev What an enclave breaks that is asked for no role and counts otherwise.
+    uint256 private constant ONLY_ROLES_MISSING = 1 << uint8(UseRule.PROFILE_SERVES_ROLES);
+    /// @dev Seconds after which a signed time says nothing of the present hour.
+    uint256 private constant ATTENDANCE_AGE = 1 hours;
 
     /// @dev All that a use needs to know of the enclave itself, in one word that {UseRules} reads.
     struct EnclaveState {
@@ -68,6 +73,8 @@ contract EnclaveRegistry is IEnclaveRegistry, AttestationGate, EIP712 {
 
     /// @notice Where operators are registered and stand with their stake.
     IStaking public immutable staking;
+    /// @inheritdoc IEnclaveRegistry
+    IAttendance public immutable attendance;
 
     IOperators private immutable _operators;
     uint40 private immutable _validityDelay;
@@ -82,10 +89,13 @@ contract EnclaveRegistry is IEnclaveRegistry, AttestationGate, EIP712 {
     constructor(
         address authority,
         address stakingAddress,
+        IAttendance attendanceBook,
         IAttestationVerifier[] memory verifiers,
         IGpuAttestations gpuTarget,
         RegistryConfig memory registryConfig
     ) AccessManaged(authority) AttestationGate(verifiers, gpuTarget) EIP712("OPG Enclave Registry", "1") {
+        if (address(attendanceBook).code.length == 0) revert EnclaveAttendanceWithoutCode(address(attendanceBook));
+        attendance = attendanceBook;
         staking = IStaking(stakingAddress);
         _operators = staking.operators();
         _validityDelay = registryConfig.validityDelay;
@@ -274,7 +284,8 @@ contract EnclaveRegistry is IEnclaveRegistry, AttestationGate, EIP712 {
 
     // -------------------------------------------------- private --------------------------------------------------
 
-    /// @dev The signature is checked afterwards; a wrong one undoes this.
+    /// @dev The signature is checked afterwards; a wrong one undoes this, the book of hours included, which calls
+    ///      nobody and never reverts. No roles are asked for: an hour is of the operator, not of what he offers.
     function _beat(bytes32 enclaveId, uint256 timestamp) private {
         EnclaveRecord storage enclave = _knownEnclave(enclaveId);
         uint256 lastSeen = enclave.state.lastSeen;
@@ -283,6 +294,8 @@ contract EnclaveRegistry is IEnclaveRegistry, AttestationGate, EIP712 {
         // At most the block's time, which fits.
         enclave.state.lastSeen = uint40(timestamp);
         emit HeartbeatReceived(enclaveId, timestamp);
+        if (block.timestamp - timestamp > ATTENDANCE_AGE) return;
+        if (_failedUseRules(enclaveId, 0, block.timestamp) == ONLY_ROLES_MISSING) attendance.attest(enclave.operator);
     }
 
     /// @param since Unix seconds from which the age of its attestation counts.

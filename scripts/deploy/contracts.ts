@@ -14,6 +14,7 @@ export const CONTRACT_NAMES = [
   "ValueLocks",
   "ChallengeBonds",
   "ActiveSet",
+  "Attendance",
   "FflonkVerifier",
   "VerifierRegistry",
   "ModelExecutor",
@@ -168,6 +169,10 @@ export const CONTRACTS: Readonly<Record<ContractName, ContractSpec>> = {
     source: "contracts/staking/ActiveSet.sol",
     arguments: ({ at }) => [at("Staking")],
   },
+  Attendance: {
+    source: "contracts/staking/Attendance.sol",
+    arguments: ({ at }) => [at("Staking")],
+  },
   FflonkVerifier: {
     source: "contracts/zkml/FflonkVerifier.sol",
     arguments: () => [],
@@ -226,6 +231,7 @@ export const CONTRACTS: Readonly<Record<ContractName, ContractSpec>> = {
     arguments: ({ parameters, at }) => [
       at("AccessManager"),
       at("Staking"),
+      at("Attendance"),
       EVIDENCE_VERIFIERS.map(at),
       at("GpuAttestations"),
       parameters.enclaves,
@@ -342,7 +348,7 @@ export const CONTRACTS: Readonly<Record<ContractName, ContractSpec>> = {
   },
   StakeLens: {
     source: "contracts/staking/StakeLens.sol",
-    arguments: ({ at }) => [at("Staking"), at("Penalties"), at("ValueLocks")],
+    arguments: ({ at }) => [at("Staking"), at("Penalties"), at("ValueLocks"), at("Attendance"), at("EnclaveRegistry")],
   },
   StakeRouter: {
     source: "contracts/staking/StakeRouter.sol",

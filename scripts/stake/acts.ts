@@ -1,5 +1,6 @@
 import { encodeFunctionData, erc20Abi, zeroAddress, type Address } from "viem";
 
+import { attendanceAbi } from "../../sdk/src/abi/Attendance.ts";
 import { operatorsAbi } from "../../sdk/src/abi/Operators.ts";
 import { stakeLensAbi } from "../../sdk/src/abi/StakeLens.ts";
 import { stakeRouterAbi } from "../../sdk/src/abi/StakeRouter.ts";
@@ -11,6 +12,7 @@ import type { PreparedCall } from "../gov/send.ts";
 import { moment, opg } from "../gov/words.ts";
 import { UserError } from "../lib/user-error.ts";
 
+const HOUR = 3_600n;
 /** The most unbondings that the router claims at once. */
 const MAXIMUM_CLAIMS = 64;
 
@@ -28,6 +30,13 @@ export function commissionOf(text: string): number {
   const bps = Number(text);
   if (/^\d+$/.test(text) && bps <= 10_000) return bps;
   throw new UserError(`"${text}" is not a commission in hundredths of a per cent, such as 500 for 5 %.`);
+}
+
+/** Hours as the struct `Uptime` of `IStakeLens` has them. */
+export interface Uptime {
+  readonly fullHours: bigint;
+  readonly heartbeatHours: bigint;
+  readonly checkInHours: bigint;
 }
 
 /** Who an operator will be. */
@@ -167,6 +176,45 @@ export async function prepareRewards(
   };
 }
 
+/**
+ * Writes this hour into an operator's own book, by his word.
+ *
+ * @throws UserError when there is no such operator, he left, the sender is a stranger, or the hour is written already
+ */
+export async function prepareCheckIn(
+  { publicClient, addresses }: GovernanceView,
+  sender: Address,
+  operator: Address,
+): Promise<PreparedCall & { readonly hour: bigint }> {
+  const attendance = { address: addressOf(addresses, "Attendance"), abi: attendanceAbi } as const;
+  const [{ registeredAt, exitedAt, owner, signingKey }, { timestamp }] = await Promise.all([
+    publicClient.readContract({
+      address: addressOf(addresses, "Operators"),
+      abi: operatorsAbi,
+      functionName: "operatorOf",
+      args: [operator],
+    }),
+    publicClient.getBlock(),
+  ]);
+  if (registeredAt === 0) throw new UserError(`${operator} is not an operator.`);
+  if (exitedAt !== 0) throw new UserError(`${operator} left ${moment(BigInt(exitedAt), timestamp)}.`);
+  if (![operator, owner, signingKey].includes(sender)) {
+    throw new UserError(`${sender} cannot check in for ${operator}: use his account, ${owner}, or ${signingKey}.`);
+  }
+  const hour = timestamp / HOUR;
+  const args = [operator, operator, hour, hour + 1n] as const;
+  if ((await publicClient.readContract({ ...attendance, functionName: "hoursSeen", args })) !== 0n) {
+    const next = moment((hour + 1n) * HOUR, timestamp);
+    throw new UserError(`${operator} has checked in for this hour; the next begins at ${next}.`);
+  }
+  return {
+    to: attendance.address,
+    data: encodeFunctionData({ abi: attendanceAbi, functionName: "checkIn", args: [operator] }),
+    lines: [`${operator} says that he is there. His page counts this hour once it is over, as his own word.`],
+    hour,
+  };
+}
+
 /** What an account has behind an operator, and who he is. */
 export async function readStake({ publicClient, addresses }: GovernanceView, operator: Address, account: Address) {
   const lens = { address: addressOf(addresses, "StakeLens"), abi: stakeLensAbi } as const;
@@ -182,6 +230,7 @@ export async function readStake({ publicClient, addresses }: GovernanceView, ope
     selfStake: page.selfStake,
     delegated: page.delegated,
     commissionBps: page.commissionBps,
+    uptime: page.uptime,
     staked: position.staked,
     pendingReward: position.pendingReward,
     votes: position.votes,
@@ -197,9 +246,17 @@ export function stakeLines(stake: Awaited<ReturnType<typeof readStake>>): readon
   return [
     `${stake.operator} is ${stake.active ? "active" : "not active"}: ${opg(stake.selfStake)} of his own, ` +
       `${opg(stake.delegated)} delegated, commission ${Number(stake.commissionBps) / 100} %.`,
+    `Uptime: ${uptimeWords(stake.uptime)}.`,
     `${stake.account} has ${opg(stake.staked)} there, ${opg(stake.pendingReward)} of reward, and ${opg(stake.votes)} of votes.`,
     ...stake.unbondings.map(
       ({ assets, claimableAt }) => `${opg(assets)} can be claimed from ${moment(claimableAt, stake.at)}.`,
     ),
   ];
+}
+
+/** What the chain saw of an operator's last full hours, for people. */
+export function uptimeWords({ fullHours, heartbeatHours, checkInHours }: Uptime): string {
+  if (fullHours === 0n) return "no full hour of his service is over yet";
+  const hours = fullHours === 1n ? "the last full hour" : `the last ${fullHours} full hours`;
+  return `of ${hours}, ${heartbeatHours} with a heartbeat of an accepted enclave, ${checkInHours} with a check-in`;
 }

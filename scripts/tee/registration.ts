@@ -48,6 +48,27 @@ export async function signPossession(
   });
 }
 
+/** The enclave's signed sign of life; `timestamp` in Unix seconds, by its own clock. */
+export async function signHeartbeat(
+  enclave: LocalAccount,
+  registry: Address,
+  chainId: number,
+  enclaveId: Hex,
+  timestamp: bigint,
+): Promise<Hex> {
+  return enclave.signTypedData({
+    domain: { name: "OPG Enclave Registry", version: "1", chainId, verifyingContract: registry },
+    types: {
+      Heartbeat: [
+        { name: "enclaveId", type: "bytes32" },
+        { name: "timestamp", type: "uint256" },
+      ],
+    },
+    primaryType: "Heartbeat",
+    message: { enclaveId, timestamp },
+  });
+}
+
 /** The calldata of `register`. */
 export function registerCall({ registration, evidence, possession }: SignedRegistration): Hex {
   return encodeFunctionData({

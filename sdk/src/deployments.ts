@@ -10,6 +10,7 @@ export const contractNames = [
   "ValueLocks",
   "ChallengeBonds",
   "ActiveSet",
+  "Attendance",
   "FflonkVerifier",
   "VerifierRegistry",
   "ModelExecutor",

@@ -21,6 +21,11 @@ export interface OperatorSummary {
   readonly delegated: bigint;
   /** His part of rewards, bps. */
   readonly commissionBps: bigint;
+  /**
+   * Full hours of his last 30 days of service, and those of them with a heartbeat of an accepted enclave or a check-in of
+   * his own: signs of life, not answered calls.
+   */
+  readonly uptime: Readonly<Record<"fullHours" | "heartbeatHours" | "checkInHours", bigint>>;
 }
 
 /** A release that can be called. */
@@ -81,13 +86,13 @@ export async function listOperators(view: SystemView, limit = 50): Promise<reado
   } while (cursor !== 0n && found.length < limit);
   return Promise.all(
     found.slice(0, limit).map(async (operator) => {
-      const { selfStake, delegated, commissionBps } = await client.readContract({
+      const { selfStake, delegated, commissionBps, uptime } = await client.readContract({
         address: addresses.StakeLens,
         abi: stakeLensAbi,
         functionName: "operatorPage",
         args: [operator],
       });
-      return { operator, selfStake, delegated, commissionBps };
+      return { operator, selfStake, delegated, commissionBps, uptime };
     }),
   );
 }

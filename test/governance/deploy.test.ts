@@ -150,6 +150,7 @@ describe("deployment", () => {
       assert.deepEqual(record.constructorArguments, {
         authority: addresses.AccessManager,
         stakingAddress: addresses.Staking,
+        attendanceBook: addresses.Attendance,
         verifiers: [
           addresses.NitroVerifier,
           addresses.TdxVerifier,

@@ -58,6 +58,8 @@ describe("the tasks against a node in another process", () => {
     failed(await stake("unbond", operator, "10"), /has 0 OPG behind .*, not 10 OPG/);
     failed(await stake("claim", operator), /can claim nothing behind .* now: nothing is unbonding/);
     failed(await stake("rewards", operator), /has earned nothing behind/);
+    failed(await stake("check-in", operator), /0xf39F\w+ is not an operator/);
+    failed(await stake("check-in", "me"), /"me" is not the address of an operator/);
     const planned = await stake("register", operator, "--roles", "inference,judge", "--dry-run");
     assert.match(planned.stdout, /for INFERENCE, JUDGE, with a commission of 5 %[\s\S]*Dry run: it would succeed/);
     assert.match((await stake("show", operator)).stdout, /is not active: 0 OPG of his own/);
@@ -105,6 +107,29 @@ describe("the tasks against a node in another process", () => {
     const id = await publicClient.readContract({ ...policy, functionName: "computeProfileId", args: [profile] });
     const [stored, state] = await publicClient.readContract({ ...policy, functionName: "profileOf", args: [id] });
     assert.deepEqual([stored.name, state], ["TDX + HGX B300", 1]);
+  });
+
+  it("check in for an operator, once in an hour, and show his uptime", async () => {
+    const stake = (...args: string[]) => node.hardhat("stake", ...args, "--records", records);
+    const operator = parameters.initialHolder;
+    const { publicClient } = await clientsOfUrl(node.url, operator, true);
+    // To the beginning of an hour, so that all that follows is in it.
+    const toNextHour = async (): Promise<void> => {
+      const { timestamp } = await publicClient.getBlock();
+      await passTime(providerOfUrl(node.url), 3_600n - (timestamp % 3_600n));
+    };
+    await toNextHour();
+    failed(await stake("check-in", operator, "--account", "5"), /0x\w+ cannot check in for 0xf39F\w+: use his account/);
+    const planned = json(await stake("check-in", operator, "--dry-run", "--json"));
+    assert.equal(planned.sent, false);
+    assert.match((await stake("check-in", operator, "--yes")).stdout, /says that he is there[\s\S]*Sent in 0x/);
+    failed(await stake("check-in", operator, "--yes"), /has checked in for this hour; the next begins at/);
+    await toNextHour();
+    const { uptime } = json(await stake("show", operator, "--json"));
+    const { fullHours, heartbeatHours, checkInHours } = uptime as Readonly<Record<string, string>>;
+    assert.deepEqual([heartbeatHours, checkInHours], ["0", "1"]);
+    const line = `Uptime: of the last ${fullHours} full hours, 0 with a heartbeat of an accepted enclave, 1 with a check-in.`;
+    assert((await stake("show", operator)).stdout.includes(line), line);
   });
 
   it("explain enclaves, show what is accepted, and take it away as the guardian alone", async () => {

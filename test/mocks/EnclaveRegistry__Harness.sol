@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {IAttendance} from "../../contracts/staking/interfaces/IAttendance.sol";
 import {EnclaveRegistry} from "../../contracts/tee/EnclaveRegistry.sol";
 import {IAttestationVerifier} from "../../contracts/tee/interfaces/IAttestationVerifier.sol";
 import {IGpuAttestations} from "../../contracts/tee/interfaces/IGpuAttestations.sol";
@@ -10,10 +11,11 @@ contract EnclaveRegistry__Harness is EnclaveRegistry {
     constructor(
         address authority,
         address stakingAddress,
+        IAttendance attendanceBook,
         IAttestationVerifier[] memory verifiers,
         IGpuAttestations gpuTarget,
         RegistryConfig memory registryConfig
-    ) EnclaveRegistry(authority, stakingAddress, verifiers, gpuTarget, registryConfig) {}
+    ) EnclaveRegistry(authority, stakingAddress, attendanceBook, verifiers, gpuTarget, registryConfig) {}
 
     function multiply(bytes32 enclaveId, uint256 count) external {
         EnclaveRecord memory record = _enclaves[enclaveId];

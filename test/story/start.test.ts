@@ -4,7 +4,7 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { keccak256, parseEventLogs, type Address, type Hash } from "viem";
+import { keccak256, maxUint256, parseEventLogs, type Address, type Hash } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { addressOf as systemAddressOf, type Addresses } from "../../scripts/deploy/contracts.ts";
 import { readProposal } from "../../scripts/gov/proposals.ts";
@@ -16,10 +16,12 @@ import { forwarderOf, swapCall, type Dapp } from "../../scripts/story/chapters/t
 import { readLedger } from "../../scripts/story/ledger.ts";
 import { addressOf, setStage, type Stage } from "../../scripts/story/people.ts";
 import { accessManagerAbi } from "../../sdk/src/abi/AccessManager.ts";
+import { attendanceAbi } from "../../sdk/src/abi/Attendance.ts";
 import { startSession } from "../governance/session.ts";
 import { commandsOf } from "../support/markdown.ts";
 import { personsEnvironment } from "../support/person.ts";
 import { dynamicFeePoolAbi } from "../../sdk/src/abi/DynamicFeePool.ts";
+import { enclaveRegistryAbi } from "../../sdk/src/abi/EnclaveRegistry.ts";
 import { hardwarePolicyAbi } from "../../sdk/src/abi/HardwarePolicy.ts";
 import { modelHubAbi } from "../../sdk/src/abi/ModelHub.ts";
 import { opgGovernorAbi } from "../../sdk/src/abi/OPGGovernor.ts";
@@ -206,6 +208,24 @@ describe("npm start", () => {
     });
     assert.equal(profile.name, "TDX + HGX B300");
     assert.equal(status, 2);
+  });
+
+  it("counted one heartbeat of two as an hour of the operator's", async () => {
+    const { EnclaveRegistry, Attendance } = story.addresses;
+    const hours = await stage.reader.readContract({
+      address: Attendance,
+      abi: attendanceAbi,
+      functionName: "hoursSeen",
+      args: [EnclaveRegistry, addressOf(stage, "operator"), 0n, maxUint256],
+    });
+    assert.equal(hours, 1n);
+    const beats = await stage.reader.getContractEvents({
+      address: EnclaveRegistry,
+      abi: enclaveRegistryAbi,
+      eventName: "HeartbeatReceived",
+      fromBlock: 0n,
+    });
+    assert.equal(beats.length, 2);
   });
 
   it("published the model, and the calls paid its publisher", async () => {

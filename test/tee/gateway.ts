@@ -104,9 +104,11 @@ export async function openGatewayWorld() {
   const certificates = await viem.deployContract("NitroCertificates", [manager.address, bytesToHex(sha256(root))]);
   const nitro = await viem.deployContract("NitroVerifier", [certificates.address]);
   const gatewayVerifier = await viem.deployContract("GatewayVerifier", [nitro.address]);
+  const attendance = await viem.deployContract("Attendance", [standing.address]);
   const registry = await viem.deployContract("EnclaveRegistry", [
     manager.address,
     standing.address,
+    attendance.address,
     [nitro.address, gatewayVerifier.address],
     zeroAddress,
     { validityDelay: 3_600, stakeWithoutDelay: STAKE },
@@ -185,6 +187,7 @@ export async function openGatewayWorld() {
     harness: await deployEvidenceHarness(connection),
     manager,
     standing: mock,
+    attendance,
     registry,
     policy,
     verifier,

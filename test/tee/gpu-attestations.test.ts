@@ -48,9 +48,11 @@ async function open() {
   const gpus = await viem.deployContract("GpuAttestations", [nras.address]);
   const { profile } = await readProfile("tdx-hopper-token");
   const verifier = await viem.deployContract("DevAttestationVerifier", [profile.cpuTee, DEVELOPMENT.address]);
+  const attendance = await viem.deployContract("Attendance", [standing.address]);
   const registry = await viem.deployContract("EnclaveRegistry", [
     manager.address,
     standing.address,
+    attendance.address,
     [verifier.address],
     gpus.address,
     { validityDelay: 3_600, stakeWithoutDelay: STAKE },

@@ -13,7 +13,6 @@ import {
   zeroAddress,
   zeroHash,
   type AbiFunction,
-  type Address,
   type Hex,
 } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
@@ -54,9 +53,11 @@ export async function openRegistry() {
   const root = rootKeyOf(KEYS.root);
   const collateral = await viem.deployContract("IntelCollateral", [root.x, root.y]);
   const verifier = await viem.deployContract("TdxVerifier", [collateral.address]);
+  const attendance = await viem.deployContract("Attendance", [standing.address]);
   const registry = await viem.deployContract("EnclaveRegistry", [
     manager.address,
     standing.address,
+    attendance.address,
     [verifier.address],
     zeroAddress,
     { validityDelay: 3_600, stakeWithoutDelay: STAKE },
@@ -136,28 +137,7 @@ export async function openRegistry() {
     );
     return { enclave, enclaveId: keccak256(enclave.address), args: [registration, evidence, possession] as const };
   };
-  return { connection, wallet, operator, publicClient, registry, policy, verifier, standing, prepare };
-}
-
-/** The enclave's sign of life. */
-export async function signHeartbeat(
-  enclave: ReturnType<typeof privateKeyToAccount>,
-  registry: Address,
-  chainId: number,
-  enclaveId: Hex,
-  timestamp: bigint,
-): Promise<Hex> {
-  return enclave.signTypedData({
-    domain: { name: "OPG Enclave Registry", version: "1", chainId, verifyingContract: registry },
-    types: {
-      Heartbeat: [
-        { name: "enclaveId", type: "bytes32" },
-        { name: "timestamp", type: "uint256" },
-      ],
-    },
-    primaryType: "Heartbeat",
-    message: { enclaveId, timestamp },
-  });
+  return { connection, wallet, operator, publicClient, registry, attendance, policy, verifier, standing, prepare };
 }
 
 /** An RSA key as OpenGradient's gateways have it, and how it signs a heartbeat. */

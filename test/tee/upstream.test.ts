@@ -6,6 +6,7 @@ import {
   encodeAbiParameters,
   encodeFunctionData,
   keccak256,
+  maxUint256,
   numberToHex,
   parseEventLogs,
   stringToHex,
@@ -243,11 +244,14 @@ describe("OpenGradient's view over the registry", () => {
     });
 
     it("sends heartbeats as ever, for less than 150,000 gas", async () => {
-      const { tees, now, networkHelpers } = world;
+      const { tees, registry, attendance, operator, now, networkHelpers } = world;
       await networkHelpers.time.increase(900);
       const timestamp = (await now()) - 300n;
+      const seen = () => attendance.read.hoursSeen([registry.address, operator, 0n, maxUint256]);
+      assert.equal(await seen(), 0n);
       const used = await gasOf(await beat(timestamp));
       assert.ok(used <= 150_000n, `${used} gas`);
+      assert.equal(await seen(), 1n, "the same book of hours");
       assert.equal((await tees.read.getTEE([gateway.id])).lastHeartbeatAt, timestamp);
       const other = makeGateway();
       await refuses(

@@ -47,7 +47,6 @@ interface IStakeLens {
 
     /// @notice How an operator has behaved, as far as the chain knows. It knows who was punished, and who served calls
     ///         that ask for cover. It does not know who was unreachable: a call that nobody answered leaves no trace.
-    ///         So there is no uptime here, but the calls that were served and the terms that were missed.
     /// @param faults       The faults he was punished for, ever.
     /// @param slashed      What they cost him and his delegators together.
     /// @param lastFaultAt  When he was punished last; 0 means "never". `OperatorSlashed` events have them one by one.
@@ -66,6 +65,21 @@ interface IStakeLens {
         uint256 free;
     }
 
+    /// @notice Of which hours of his service the chain has a sign of life of an operator. It says that a machine or he
+    ///         himself was there once in that hour, and not that calls were answered. An hour can be in both counts.
+    /// @param firstHour      The first hour looked at, from 1970-01-01 UTC: the last {UPTIME_HOURS} of his service, if
+    ///                       he has been there so long.
+    /// @param fullHours      How many are looked at: those that began after he registered and were over before he left,
+    ///                       or now. The running hour is not held against him.
+    /// @param heartbeatHours Those in which a heartbeat of an enclave arrived that counted then.
+    /// @param checkInHours   Those in which he checked in himself, for roles that have no enclave.
+    struct Uptime {
+        uint256 firstHour;
+        uint256 fullHours;
+        uint256 heartbeatHours;
+        uint256 checkInHours;
+    }
+
     /// @notice An operator as people see him.
     /// @param record        As registered; all zero if never.
     /// @param active        Whether he is active in any role.
@@ -81,6 +95,7 @@ interface IStakeLens {
     /// @param voter         Whom his pool's votes count for.
     /// @param holds         Challenges that reserve some of his stake.
     /// @param conduct       How he has behaved.
+    /// @param uptime        In which hours the chain saw him.
     struct OperatorPage {
         IOperators.Operator record;
         bool active;
@@ -96,6 +111,7 @@ interface IStakeLens {
         address voter;
         IHolds.Hold[] holds;
         Conduct conduct;
+        Uptime uptime;
     }
 
     /// @notice What a slash would do.
@@ -137,6 +153,12 @@ interface IStakeLens {
 
     /// @notice How an operator has behaved, as far as the chain knows.
     function conductOf(address operator) external view returns (Conduct memory);
+
+    /// @notice Of which hours of his service the chain has a sign of life; all zero if he never registered.
+    function uptimeOf(address operator) external view returns (Uptime memory);
+
+    /// @notice The most hours that {uptimeOf} looks at: 30 days.
+    function UPTIME_HOURS() external view returns (uint256);
 
     /// @notice What {IStaking.stake} and {IStaking.stakeFor} would do with `assets` now, for a newcomer or not.
     /// @dev As all previews it says what an act would do if the ledger did it; who may and how much is the ledger's to

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {IAttendance} from "../../staking/interfaces/IAttendance.sol";
 import {AttestationFacts} from "./IAttestationVerifier.sol";
 
 /// @title Enclaves: which signing key belongs to which operator, on which accepted hardware and code, until when
@@ -117,6 +118,8 @@ interface IEnclaveRegistry {
         OPERATOR_ACTIVE
     }
 
+    /// @notice Thrown when the address of the book of hours has no code.
+    error EnclaveAttendanceWithoutCode(address attendance);
     /// @notice Thrown when an enclave has neither a signing address nor an RSA key.
     error EnclaveSignerZero();
     /// @notice Thrown when someone registers who is neither the operator nor allowed by him.
@@ -193,6 +196,8 @@ interface IEnclaveRegistry {
 
     /// @notice Shows that the enclave lives; `timestamp` must be newer than the last one and not in the future. Signed
     ///         by the enclave over `Heartbeat(bytes32 enclaveId,uint256 timestamp)`; anyone may relay it.
+    /// @dev If the enclave counts now, in whatever role, and the time is at most an hour old, the hour in which it
+    ///      arrives is written into the book of {attendance}.
     function heartbeat(bytes32 enclaveId, uint256 timestamp, bytes calldata signature) external;
 
     /// @notice The same, signed by the enclave's RSA key as OpenGradient's gateways sign: RSA-PSS over the SHA-256 of
@@ -234,6 +239,9 @@ interface IEnclaveRegistry {
 
     /// @notice The operator of an enclave, whatever became of it; zero if unknown. One storage slot.
     function operatorOf(bytes32 enclaveId) external view returns (address);
+
+    /// @notice The book of hours that heartbeats are written into, with this registry as the witness.
+    function attendance() external view returns (IAttendance);
 
     /// @notice Whether `delegate` may register enclaves for `operator`.
     function isDelegate(address operator, address delegate) external view returns (bool allowed);

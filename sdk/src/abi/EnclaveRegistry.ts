@@ -4,6 +4,7 @@ export const enclaveRegistryAbi = [
     inputs: [
       { internalType: "address", name: "authority", type: "address" },
       { internalType: "address", name: "stakingAddress", type: "address" },
+      { internalType: "contract IAttendance", name: "attendanceBook", type: "address" },
       { internalType: "contract IAttestationVerifier[]", name: "verifiers", type: "address[]" },
       { internalType: "contract IGpuAttestations", name: "gpuTarget", type: "address" },
       {
@@ -94,6 +95,11 @@ export const enclaveRegistryAbi = [
   {
     inputs: [{ internalType: "uint256", name: "maximum", type: "uint256" }],
     name: "AttestationVerifiersFull",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "address", name: "attendance", type: "address" }],
+    name: "EnclaveAttendanceWithoutCode",
     type: "error",
   },
   {
@@ -442,6 +448,13 @@ export const enclaveRegistryAbi = [
       },
       { internalType: "uint256", name: "failedRules", type: "uint256" },
     ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "attendance",
+    outputs: [{ internalType: "contract IAttendance", name: "", type: "address" }],
     stateMutability: "view",
     type: "function",
   },

@@ -611,6 +611,32 @@ export const systemErrorsAbi = [
   },
   {
     inputs: [
+      { internalType: "address", name: "caller", type: "address" },
+      { internalType: "address", name: "operator", type: "address" },
+    ],
+    name: "AttendanceCallerUnauthorized",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "address", name: "ledger", type: "address" }],
+    name: "AttendanceLedgerWithoutCode",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "operator", type: "address" },
+      { internalType: "uint256", name: "exitedAt", type: "uint256" },
+    ],
+    name: "AttendanceOperatorExited",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "address", name: "operator", type: "address" }],
+    name: "AttendanceOperatorUnknown",
+    type: "error",
+  },
+  {
+    inputs: [
       { internalType: "uint256", name: "k1", type: "uint256" },
       { internalType: "uint256", name: "k2", type: "uint256" },
     ],
@@ -1875,6 +1901,11 @@ export const systemErrorsAbi = [
   {
     inputs: [{ internalType: "uint256", name: "maximum", type: "uint256" }],
     name: "AttestationVerifiersFull",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "address", name: "attendance", type: "address" }],
+    name: "EnclaveAttendanceWithoutCode",
     type: "error",
   },
   {

@@ -2,6 +2,7 @@
 export { accessManagerAbi } from "./AccessManager.ts";
 export { activeSetAbi } from "./ActiveSet.ts";
 export { answerChallengesAbi } from "./AnswerChallenges.ts";
+export { attendanceAbi } from "./Attendance.ts";
 export { candleFeedAbi } from "./CandleFeed.ts";
 export { challengeBondsAbi } from "./ChallengeBonds.ts";
 export { decisionDelaysAbi } from "./DecisionDelays.ts";

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {Attendance} from "../../../contracts/staking/Attendance.sol";
+import {IAttendance} from "../../../contracts/staking/interfaces/IAttendance.sol";
 import {IStakeLens} from "../../../contracts/staking/interfaces/IStakeLens.sol";
 import {FaultClass} from "../../../contracts/staking/interfaces/IPenalties.sol";
 import {IStaking} from "../../../contracts/staking/interfaces/IStaking.sol";
@@ -16,6 +18,7 @@ contract StakeLensTest is StakingTest {
     address internal constant SECOND = address(0x0903);
 
     StakeLens internal lens;
+    Attendance internal attendance;
     Penalties internal penalties;
     ValueLocks internal locks;
 
@@ -23,17 +26,22 @@ contract StakeLensTest is StakingTest {
         super.setUp();
         penalties = Penalties(create("Penalties", abi.encode(address(manager), staking)));
         locks = ValueLocks(create("ValueLocks", abi.encode(address(manager), staking, 0)));
-        lens = StakeLens(create("StakeLens", abi.encode(staking, penalties, locks)));
+        attendance = Attendance(create("Attendance", abi.encode(staking)));
+        lens = StakeLens(create("StakeLens", abi.encode(staking, penalties, locks, attendance, WITNESS)));
         _register(SECOND, SECOND, 0);
     }
 
     function test_RevertWhen_ContractHasNoCode() external {
         _expectNoCode(BOB);
-        create("StakeLens", abi.encode(IStaking(BOB), penalties, locks));
+        create("StakeLens", abi.encode(IStaking(BOB), penalties, locks, attendance, WITNESS));
         _expectNoCode(BOB);
-        create("StakeLens", abi.encode(staking, Penalties(BOB), locks));
+        create("StakeLens", abi.encode(staking, Penalties(BOB), locks, attendance, WITNESS));
         _expectNoCode(BOB);
-        create("StakeLens", abi.encode(staking, penalties, IValueLocks(BOB)));
+        create("StakeLens", abi.encode(staking, penalties, IValueLocks(BOB), attendance, WITNESS));
+        _expectNoCode(BOB);
+        create("StakeLens", abi.encode(staking, penalties, locks, IAttendance(BOB), WITNESS));
+        _expectNoCode(BOB);
+        create("StakeLens", abi.encode(staking, penalties, locks, attendance, BOB));
     }
 
     // Positions
@@ -191,6 +199,7 @@ contract StakeLensTest is StakingTest {
         lens.previewClaimReward(account, account);
         lens.previewCompound(account, account);
         vm.assertEq(lens.conductOf(account).faults, 0, "no faults");
+        lens.uptimeOf(account);
     }
 
     // Previews

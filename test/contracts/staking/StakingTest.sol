@@ -28,6 +28,8 @@ abstract contract StakingTest is Base {
     address internal constant BOB = address(0xB0B);
     address internal constant SLASHER = address(0x51A5);
     address internal constant CHALLENGER = address(0xC4A1);
+    /// @dev Stands for the registry of enclaves.
+    address internal constant WITNESS = address(0x317);
     address internal constant PAYER = address(0x9A1E);
     address internal constant DEAD = 0x000000000000000000000000000000000000dEaD;
 
@@ -40,6 +42,7 @@ abstract contract StakingTest is Base {
 
     function setUp() public virtual {
         vm.warp(START);
+        vm.etch(WITNESS, hex"00");
         token = new StakingToken__Mock();
         manager = AccessManager(create("AccessManager", abi.encode(address(this))));
         staking = _deploy(_config());
@@ -143,7 +146,8 @@ abstract contract StakingTest is Base {
     function _newLens() internal returns (StakeLens) {
         address penalties = create("Penalties", abi.encode(manager, staking));
         address locks = create("ValueLocks", abi.encode(manager, staking, 0));
-        return StakeLens(create("StakeLens", abi.encode(staking, penalties, locks)));
+        address attendance = create("Attendance", abi.encode(staking));
+        return StakeLens(create("StakeLens", abi.encode(staking, penalties, locks, attendance, WITNESS)));
     }
 
     function _previewStake(uint256 assets) internal returns (uint256 shares) {

@@ -7,7 +7,6 @@ import {IAttestationGate} from "../../../contracts/tee/interfaces/IAttestationGa
 import {IAttestationVerifier} from "../../../contracts/tee/interfaces/IAttestationVerifier.sol";
 import {ICodeReleases} from "../../../contracts/tee/interfaces/ICodeReleases.sol";
 import {IEnclaveRegistry} from "../../../contracts/tee/interfaces/IEnclaveRegistry.sol";
-import {IGpuAttestations} from "../../../contracts/tee/interfaces/IGpuAttestations.sol";
 import {IHardwarePolicy} from "../../../contracts/tee/interfaces/IHardwarePolicy.sol";
 import {EnclaveRegistry__Harness} from "../../mocks/EnclaveRegistry__Harness.sol";
 import {EnclaveRegistryTest} from "./EnclaveRegistryTest.sol";
@@ -306,7 +305,7 @@ contract EnclaveRegistryUseTest is EnclaveRegistryTest {
         IAttestationVerifier[] memory verifiers,
         IEnclaveRegistry.RegistryConfig memory config
     ) internal override returns (EnclaveRegistry) {
-        bytes memory arguments = abi.encode(manager_, staking, verifiers, IGpuAttestations(address(0)), config);
+        bytes memory arguments = _registryArguments(manager_, staking, verifiers, config);
         return EnclaveRegistry__Harness(create("EnclaveRegistry__Harness", arguments));
     }
 
@@ -368,11 +367,5 @@ contract EnclaveRegistryUseTest is EnclaveRegistryTest {
         uint256 before = gasleft();
         policy.revokeRelease(measurementId, START, "backdoor");
         return before - gasleft();
-    }
-
-    function _heartbeat(uint256 key, bytes32 enclaveId, uint256 timestamp) private view returns (bytes memory) {
-        bytes32 typeHash = keccak256("Heartbeat(bytes32 enclaveId,uint256 timestamp)");
-        bytes32 structHash = keccak256(abi.encode(typeHash, enclaveId, timestamp));
-        return _signDigest(key, _typedDigest("OPG Enclave Registry", address(enclaves), structHash));
     }
 }

@@ -58,6 +58,13 @@ abstract contract EnclaveRegistryTest is EnclaveKit {
         return _registerEnclave(OPERATOR, KEY, profileId);
     }
 
+    /// @dev The enclave's signature of a sign of life.
+    function _heartbeat(uint256 key, bytes32 enclaveId, uint256 timestamp) internal view returns (bytes memory) {
+        bytes32 typeHash = keccak256("Heartbeat(bytes32 enclaveId,uint256 timestamp)");
+        bytes32 structHash = keccak256(abi.encode(typeHash, enclaveId, timestamp));
+        return _signDigest(key, _typedDigest("OPG Enclave Registry", address(enclaves), structHash));
+    }
+
     function _expectRefused(
         IEnclaveRegistry.Registration memory registration,
         AttestationFacts memory facts,

@@ -38,11 +38,12 @@ export function Stake() {
         Amount <input value={text} inputMode="decimal" onChange={(event) => setText(event.target.value)} /> OPG
       </label>
       <ul>
-        {operators.data?.map(({ operator, selfStake, delegated, commissionBps }) => (
+        {operators.data?.map(({ operator, selfStake, delegated, commissionBps, uptime }) => (
           <li key={operator}>
             <strong>{short(operator)}</strong> <small>{Number(commissionBps) / 100} % commission</small>
             <p>
-              {opg(selfStake)} his own, {opg(delegated)} delegated
+              {opg(selfStake)} his own, {opg(delegated)} delegated; enclave seen in {uptime.heartbeatHours.toString()}{" "}
+              of {uptime.fullHours.toString()} hours
             </p>
             {account === undefined ? null : <Position operator={operator} account={account} />}
             <button
