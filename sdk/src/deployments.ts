@@ -36,6 +36,8 @@ export const contractNames = [
   "PaymentHub",
   "Settlement",
   "AnswerChallenges",
+  "JuryPool",
+  "AnswerDisputes",
   "PipeEngine",
   "Emissions",
   "StakeLens",

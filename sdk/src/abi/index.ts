@@ -2,6 +2,7 @@
 export { accessManagerAbi } from "./AccessManager.ts";
 export { activeSetAbi } from "./ActiveSet.ts";
 export { answerChallengesAbi } from "./AnswerChallenges.ts";
+export { answerDisputesAbi } from "./AnswerDisputes.ts";
 export { candleFeedAbi } from "./CandleFeed.ts";
 export { challengeBondsAbi } from "./ChallengeBonds.ts";
 export { decisionDelaysAbi } from "./DecisionDelays.ts";
@@ -20,6 +21,7 @@ export { hostingBondsAbi } from "./HostingBonds.ts";
 export { inferenceForwarderAbi } from "./InferenceForwarder.ts";
 export { inferenceSettlementRelayAbi } from "./InferenceSettlementRelay.ts";
 export { intelCollateralAbi } from "./IntelCollateral.ts";
+export { juryPoolAbi } from "./JuryPool.ts";
 export { modelExecutorAbi } from "./ModelExecutor.ts";
 export { modelHubAbi } from "./ModelHub.ts";
 export { nitroCertificatesAbi } from "./NitroCertificates.ts";
