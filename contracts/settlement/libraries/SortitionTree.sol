@@ -60,8 +60,8 @@ library SortitionTree {
     function find(Tree storage tree, uint256 point) internal view returns (uint256 place, uint256 weight) {
         uint256 all = total(tree);
         require(point < all, SortitionPointOutOfRange(point, all));
-        for (uint256 level = LEVELS; level-- > 0;) {
-            uint256 lanes = tree.nodes[_node(level, place)];
+        for (uint256 levels = LEVELS; levels != 0; --levels) {
+            uint256 lanes = tree.nodes[_node(levels - 1, place)];
             uint256 lane = 0;
             weight = uint32(lanes);
             while (point >= weight) {
