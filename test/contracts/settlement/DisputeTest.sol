@@ -111,7 +111,11 @@ abstract contract DisputeTest is ChallengeTest {
 
     /// @dev The judges with seats vote as told; NONE does not vote. Ends when appeals begin.
     function _vote(bytes32 id, IAnswerDisputes.Vote[4] memory votes) internal {
-        IAnswerDisputes.Round memory round = disputes.roundOf(id, disputes.disputeOf(id).round);
+        uint256 number = disputes.disputeOf(id).round;
+        IAnswerDisputes.Round memory round = disputes.roundOf(id, number);
+        for (uint256 i = 0; i < votes.length; ++i) {
+            if (disputes.ballotOf(id, number, judges[i]).seats == 0) votes[i] = IAnswerDisputes.Vote.NONE;
+        }
         vm.warp(round.commitFrom);
         for (uint256 i = 0; i < votes.length; ++i) if (votes[i] != IAnswerDisputes.Vote.NONE) _seal(id, i, votes[i]);
         vm.warp(round.revealFrom);

@@ -219,7 +219,15 @@ contract JuryPoolTest is StakingTest {
             address[] memory jurors = pool.draw(keccak256(abi.encode(i)), 31, address(0), address(0));
             for (uint256 k = 0; k < jurors.length; ++k) {
                 address juror = jurors[k];
-                ++seats[juror == OPERATOR ? 0 : juror == BOB ? 1 : juror == ALICE ? 2 : 3];
+                ++seats[
+                    juror == OPERATOR
+                        ? 0
+                        : juror == BOB
+                            ? 1
+                            : juror == ALICE
+                                ? 2
+                                : 3
+                ];
             }
         }
         vm.assertApproxEqAbs(seats[0], (3_100 * 40) / uint256(95), 110, "40 parts");
