@@ -149,7 +149,7 @@ async function measure(meter: GasMeter): Promise<Record<string, number>> {
   await networkHelpers.time.increase(DAY);
   await pool.write.refresh([others]);
   for (const seats of [5n, 11n]) {
-    const args = [keccak256(toBytes("seed")), seats, accused, meter.sender] as const;
+    const args = [keccak256(toBytes("seed")), await client.getBlockNumber(), seats, accused, meter.sender] as const;
     const data = encodeFunctionData({ abi: pool.abi, functionName: "draw", args });
     const used = await meter.gasOf(wallet.sendTransaction({ to: pool.address, data }));
     metrics[`gas.settlement.jury.pool${seats}`] = callGasOf(used, data);

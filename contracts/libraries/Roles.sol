@@ -19,7 +19,8 @@ library Roles {
     /// @notice Says that a fault was proven by code, and locks stake behind calls: the settlement contract and the
     ///         challenges of answers.
     uint64 internal constant ADJUDICATOR = 6;
-    /// @notice Says that people found a fault that no code can prove: the disputes that juries decide, and a vote of all.
+    /// @notice Says that people found a fault that no code can prove: the disputes that juries decide, and a vote of
+    ///         all.
     uint64 internal constant JURY = 7;
     /// @notice May take the deposits of those who challenge and are challenged: where cases are opened.
     uint64 internal constant COURT = 8;

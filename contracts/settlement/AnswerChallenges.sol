@@ -10,8 +10,8 @@ import {ReceiptCases} from "./ReceiptCases.sol";
 /// @title Prove this answer, or lose
 /// @notice See {IAnswerChallenges}. Holds no tokens and has no parameters.
 ///
-/// ROLES. Needs {Roles.ADJUDICATOR} for the penalties and {Roles.COURT} for the bonds. Without them no challenge can be opened, and
-/// those under way end by {resolve} after `resolveBy`, which calls nothing that is restricted.
+/// ROLES. Needs {Roles.ADJUDICATOR} for the penalties and {Roles.COURT} for the bonds. Without them no challenge can be
+/// opened, and those under way end by {resolve} after `resolveBy`, which calls nothing that is restricted.
 ///
 /// UPGRADES. None: a successor gets the role; this contract keeps it until its last challenge has ended.
 contract AnswerChallenges is IAnswerChallenges, ReceiptCases {

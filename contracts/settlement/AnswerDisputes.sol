@@ -13,11 +13,11 @@ import {ReceiptCases} from "./ReceiptCases.sol";
 /// @title A jury decides about answers that no code can check
 /// @notice See {IAnswerDisputes}. Holds no tokens and has no parameters.
 ///
-/// ROLES. Needs {Roles.JURY} for the penalties and {Roles.COURT} for the deposits. {veto} belongs to {Roles.GUARDIAN}. Without
-/// its roles no dispute can be opened; those under way are vetoed, or a guilty verdict expires.
+/// ROLES. Needs {Roles.JURY} for the penalties and {Roles.COURT} for the deposits. {veto} belongs to {Roles.GUARDIAN}.
+/// Without its roles no dispute can be opened; those under way are vetoed, or a guilty verdict expires.
 ///
-/// ASSUMPTIONS. Nobody chooses the hash of a block {DRAW_WAIT} blocks ahead. A sequencer could, by leaving out blocks it does
-/// not like; it would be seen, and the second jury is drawn by another block.
+/// ASSUMPTIONS. Nobody chooses the hash of a block {DRAW_WAIT} blocks ahead. A sequencer could, by leaving out blocks
+/// it does not like; it would be seen, and the second jury is drawn by another block.
 ///
 /// UPGRADES. None: a successor gets the roles; this contract keeps them until its last dispute has ended.
 contract AnswerDisputes is IAnswerDisputes, ReceiptCases, AccessManaged {
@@ -178,6 +178,7 @@ contract AnswerDisputes is IAnswerDisputes, ReceiptCases, AccessManaged {
         }
         address[] memory jurors = POOL.draw(
             keccak256(abi.encode(blockHash, id, round)),
+            drawBlock,
             seatsOf(round),
             record.operator,
             record.challenger

@@ -6,16 +6,17 @@ import {Receipt} from "./ISettlement.sol";
 
 /// @title A jury decides about answers that no code can check
 /// @notice Whether a language model really gave that answer, no proof says yet. Here people do: anybody who leaves a
-///         bond and the fees of a first jury says that an enclave's settled answer is wrong. Operators in the judge role
-///         are drawn by their stake, look at the evidence, and vote in secret. Who is found guilty loses what fault F9
-///         costs, which is little, and never more than juries together may take in a day ({IPenalties}).
+///         bond and the fees of a first jury says that an enclave's settled answer is wrong. Operators in the judge
+///         role are drawn by their stake, look at the evidence, and vote in secret. Who is found guilty loses what
+///         fault F9 costs, which is little, and never more than juries together may take in a day ({IPenalties}).
 ///
-/// WHAT IS NOT DECIDED HERE. Releases with a circuit: their answers can be proven, and {IAnswerChallenges} asks for that.
+/// WHAT IS NOT DECIDED HERE. Releases with a circuit: their answers can be proven, and {IAnswerChallenges} asks for
+/// that.
 ///
 /// COURSE. All windows are those of the stake ledger, so that stake cannot leave before the verdict. With `R` for the
 /// response, `A` for appeals and `S` for slack, in seconds from the opening:
-/// - until `R`: both sides bring their arguments; the jury can be drawn as soon as the block that decides about it is there
-///   ({DRAW_WAIT} blocks later, whose hash nobody knows at the opening);
+/// - until `R`: both sides bring their arguments; the jury can be drawn as soon as the block that decides about it is
+///   there ({DRAW_WAIT} blocks later, whose hash nobody knows at the opening);
 /// - `A/4` to send sealed votes, `A/12` to open them;
 /// - `A/6` for whoever lost, or for both after a draw, to ask for a second, larger jury, and for the guardian to veto;
 /// - if one was asked for: again `A/4`, `A/12` and `A/6`, the last for the veto only;
@@ -26,10 +27,10 @@ import {Receipt} from "./ISettlement.sol";
 ///
 /// MONEY. What is taken is given back to the base unit.
 /// - The bond of a challenge is the challenger's again, unless the operator is acquitted: then it is the operator's.
-/// - Who appeals leaves the fees of the second jury twice. Once they are the fees; the other half goes to who wins, and back
-///   after a draw.
-/// - A seat earns {JUROR_FEE} if its vote is the verdict, and after a draw or a veto if it voted at all. What is not earned
-///   goes back to who paid the fees. A juror in the minority loses his fee, never stake.
+/// - Who appeals leaves the fees of the second jury twice. Once they are the fees; the other half goes to who wins, and
+///   back after a draw.
+/// - A seat earns {JUROR_FEE} if its vote is the verdict, and after a draw or a veto if it voted at all. What is not
+///   earned goes back to who paid the fees. A juror in the minority loses his fee, never stake.
 interface IAnswerDisputes is IReceiptCases {
     /// @notice Where a dispute stands. All but OPEN are final.
     enum State {
@@ -175,8 +176,8 @@ interface IAnswerDisputes is IReceiptCases {
     /// @notice Thrown when a juror has no fee to collect.
     error DisputesNothingEarned(bytes32 id, uint256 round, address juror);
 
-    /// @notice Says that a settled answer is wrong. Takes {openingDeposit} from the caller's allowance to the contract of
-    ///         bonds.
+    /// @notice Says that a settled answer is wrong. Takes {openingDeposit} from the caller's allowance to the contract
+    ///         of bonds.
     /// @dev A receipt that is older than {EVIDENCE_WINDOW} needs a hold, on the ledger's terms ({IHolds.hold}).
     /// @param receipt   In TEE mode, of a release without a usable circuit.
     /// @param signature The enclave's, as it was settled.
@@ -192,7 +193,8 @@ interface IAnswerDisputes is IReceiptCases {
     /// @param argument A URI, 1 to {MAX_TEXT} bytes.
     function argue(bytes32 id, string calldata argument) external;
 
-    /// @notice Draws the jury of the present round. Anyone may call, once its block is there and before votes are opened.
+    /// @notice Draws the jury of the present round. Anyone may call, once its block is there and before votes are
+    ///         opened.
     /// @dev If the chain does not know the block any more, another one is named, and nothing is drawn yet.
     function draw(bytes32 id) external;
 

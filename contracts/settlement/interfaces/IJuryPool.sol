@@ -2,22 +2,24 @@
 pragma solidity 0.8.34;
 
 /// @title Who can be drawn as a juror
-/// @notice Operators in the judge role, each with the weight of all stake behind him in whole OPG. Holds nothing, has no
-///         roles and no parameters; anyone brings it up to date.
+/// @notice Operators in the judge role, each with the weight of all stake behind him in whole OPG. Holds nothing, has
+///         no roles and no parameters; anyone brings it up to date.
 ///
 /// WEIGHTS. A lower weight counts at once. A higher one counts {RAISE_NOTICE} after it was announced, which is longer
 /// than a dispute waits for its draw: stake that comes for one dispute comes too late. A weight that is out of date is
 /// weighed again when it is drawn, so it never counts for more than there is.
 ///
-/// A draw is with replacement: who has a third of the stake has a third of the seats, on average.
+/// A DRAW goes by the weights of the block whose hash is its seed. Nobody can change them once the hash is known; who
+/// takes stake away after it takes his own seats away, no more. It is with replacement: who has a third of the stake
+/// has a third of the seats, on average.
 interface IJuryPool {
     /// @notice How an operator stands in the pool.
     /// @param weight     What counts now, whole OPG.
     /// @param announced  What will count from `countsFrom`, whole OPG; 0 means "nothing else".
     /// @param countsFrom Unix seconds; from then on {refresh} puts it in force.
     struct Weight {
-        uint32 weight;
-        uint32 announced;
+        uint48 weight;
+        uint48 announced;
         uint40 countsFrom;
     }
 
@@ -33,13 +35,15 @@ interface IJuryPool {
     function refresh(address[] calldata operators) external;
 
     /// @notice Who is drawn by `seed`: one address per seat, the same one perhaps several times.
-    /// @dev Asks for each how he stands now. Fewer than `seats` if too many tries fell on stake that has left, on
-    ///      operators who are not active, or on those excluded.
-    /// @param seed     Nobody must be able to choose it.
-    /// @param seats    At most {MAX_SEATS}; more counts as that.
-    /// @param accused  Cannot be drawn; nor can `accuser`.
+    /// @dev Asks for each how he stands now. Fewer than `seats` if too many tries fell on stake that has left, or on
+    ///      operators who are not active.
+    /// @param seed        Nobody must be able to choose it.
+    /// @param blockNumber Its block; at most {REUSE_BLOCKS} ago.
+    /// @param seats       At most {MAX_SEATS}; more counts as that.
+    /// @param accused     Cannot be drawn; nor can `accuser`.
     function draw(
         bytes32 seed,
+        uint256 blockNumber,
         uint256 seats,
         address accused,
         address accuser
@@ -56,6 +60,11 @@ interface IJuryPool {
 
     /// @notice What an operator would weigh if the pool were up to date, whole OPG, rounded down.
     function standingOf(address operator) external view returns (uint256);
+
+    /// @notice The blocks for which a place that somebody left stays empty: as many as the chain knows hashes of, so
+    ///         that no draw finds another one in it.
+    // solhint-disable-next-line func-name-mixedcase
+    function REUSE_BLOCKS() external view returns (uint256);
 
     /// @notice How long a higher weight is announced before it counts, seconds.
     // solhint-disable-next-line func-name-mixedcase

@@ -4,8 +4,8 @@ pragma solidity 0.8.34;
 import {InferenceMode} from "../../libraries/InferenceMode.sol";
 
 /// @title Cases against the operator of a settled receipt
-/// @notice What the challenges that code decides and the disputes that juries decide have in common: which receipts they
-///         are about, and when stake must be held for them.
+/// @notice What the challenges that code decides and the disputes that juries decide have in common: which receipts
+///         they are about, and when stake must be held for them.
 ///
 /// A case is named by the digest of its receipt. What it may cost is held in the ledger until it is decided, so that a
 /// receipt can be challenged for as long as the ledger reaches its day, and stake that matures meanwhile waits, as far

@@ -5,10 +5,19 @@ export const juryPoolAbi = [
     stateMutability: "nonpayable",
     type: "constructor",
   },
+  { inputs: [], name: "CheckpointUnorderedInsertion", type: "error" },
   { inputs: [{ internalType: "uint256", name: "capacity", type: "uint256" }], name: "JuryPoolFull", type: "error" },
   {
     inputs: [{ internalType: "address", name: "ledger", type: "address" }],
     name: "JuryPoolLedgerWithoutCode",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint8", name: "bits", type: "uint8" },
+      { internalType: "uint256", name: "value", type: "uint256" },
+    ],
+    name: "SafeCastOverflowedUintDowncast",
     type: "error",
   },
   {
@@ -61,6 +70,13 @@ export const juryPoolAbi = [
   },
   {
     inputs: [],
+    name: "REUSE_BLOCKS",
+    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
     name: "STAKING",
     outputs: [{ internalType: "contract IStaking", name: "", type: "address" }],
     stateMutability: "view",
@@ -76,6 +92,7 @@ export const juryPoolAbi = [
   {
     inputs: [
       { internalType: "bytes32", name: "seed", type: "bytes32" },
+      { internalType: "uint256", name: "blockNumber", type: "uint256" },
       { internalType: "uint256", name: "seats", type: "uint256" },
       { internalType: "address", name: "accused", type: "address" },
       { internalType: "address", name: "accuser", type: "address" },
@@ -119,8 +136,8 @@ export const juryPoolAbi = [
     outputs: [
       {
         components: [
-          { internalType: "uint32", name: "weight", type: "uint32" },
-          { internalType: "uint32", name: "announced", type: "uint32" },
+          { internalType: "uint48", name: "weight", type: "uint48" },
+          { internalType: "uint48", name: "announced", type: "uint48" },
           { internalType: "uint40", name: "countsFrom", type: "uint40" },
         ],
         internalType: "struct IJuryPool.Weight",

@@ -7,13 +7,14 @@ import {Roles} from "../../../contracts/libraries/Roles.sol";
 import {ChallengeTest} from "./ChallengeTest.sol";
 
 /// @title Who has what when a challenge ends, here and in other optimistic systems, from 100 against 100
-/// @dev Two deposits of 100 OPG are at stake everywhere: elsewhere those of who claims and of who challenges; here the bond
-///      of who challenges and what silence costs the operator, 1 % of the 10,000 OPG that can be slashed. A system's own
-///      payouts stand in its test; where ours differ, the difference is asserted, and its reason stands beside it.
+/// @dev Two deposits of 100 OPG are at stake everywhere: elsewhere those of who claims and of who challenges; here the
+///      bond of who challenges and what silence costs the operator, 1 % of the 10,000 OPG that can be slashed. A
+///      system's own payouts stand in its test; where ours differ, the difference is asserted, and its reason stands
+///      beside it.
 contract AnswerChallengesPayoutsTest is ChallengeTest {
     uint256 private constant DEPOSIT = 100e18;
-    /// @dev What the ledger gives who was right, 10 %. It can be set to 20 %, not more, and it is the operator's own loss
-    ///      only: so nobody gains by challenging himself, and nothing has to be burned of an honest deposit.
+    /// @dev What the ledger gives who was right, 10 %. It can be set to 20 %, not more, and it is the operator's own
+    ///      loss only: so nobody gains by challenging himself, and nothing has to be burned of an honest deposit.
     uint256 private constant BOUNTY = 10e18;
 
     /// @dev What everybody has of the two deposits, and what is burned.
@@ -40,8 +41,8 @@ contract AnswerChallengesPayoutsTest is ChallengeTest {
         _same(ours, Payout({challenger: 0, operator: 2 * DEPOSIT, burned: 0}));
     }
 
-    /// @dev OP Succinct Lite: without a proof in time the challenger takes both deposits. Here what he does not get of the
-    ///      operator's is burned.
+    /// @dev OP Succinct Lite: without a proof in time the challenger takes both deposits. Here what he does not get of
+    ///      the operator's is burned.
     function test_WhenOpSuccinctIsNotProven() external {
         Payout memory ours = _unanswered();
         Payout memory theirs = Payout({challenger: 2 * DEPOSIT, operator: 0, burned: 0});
@@ -50,15 +51,15 @@ contract AnswerChallengesPayoutsTest is ChallengeTest {
         vm.assertEq(ours.operator, theirs.operator, "nothing for the operator");
     }
 
-    /// @dev OP Succinct Lite in its refund mode, when the game itself was at fault: everybody has his own. Here when two
-    ///      answers were proven, so that the circuit or its key is at fault.
+    /// @dev OP Succinct Lite in its refund mode, when the game itself was at fault: everybody has his own. Here when
+    ///      two answers were proven, so that the circuit or its key is at fault.
     function test_WhenOpSuccinctIsRefunded() external {
         Payout memory ours = _drawn();
         _same(ours, Payout({challenger: DEPOSIT, operator: DEPOSIT, burned: 0}));
     }
 
-    /// @dev UMA: half of the loser's deposit is burned, the rest is the winner's: 150 and 50. Here the challenger has his
-    ///      bond and a bounty, and the rest of the operator's part is burned.
+    /// @dev UMA: half of the loser's deposit is burned, the rest is the winner's: 150 and 50. Here the challenger has
+    ///      his bond and a bounty, and the rest of the operator's part is burned.
     function test_WhenUmaDisputerIsRight() external {
         Payout memory ours = _unanswered();
         Payout memory theirs = Payout({challenger: 150e18, operator: 0, burned: 50e18});
@@ -76,8 +77,8 @@ contract AnswerChallengesPayoutsTest is ChallengeTest {
         vm.assertEq(ours.challenger, theirs.challenger, "nothing for the challenger");
     }
 
-    /// @dev Boundless: who locked a request and delivered nothing loses his collateral, half of it burned, half of it to who
-    ///      stepped in. He who exposes it leaves no deposit there; here he has his own again.
+    /// @dev Boundless: who locked a request and delivered nothing loses his collateral, half of it burned, half of it
+    ///      to who stepped in. He who exposes it leaves no deposit there; here he has his own again.
     function test_WhenBoundlessProverIsLate() external {
         Payout memory ours = _unanswered();
         Payout memory theirs = Payout({challenger: 50e18, operator: 0, burned: 50e18});

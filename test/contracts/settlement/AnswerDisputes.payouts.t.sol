@@ -5,7 +5,8 @@ import {IAnswerDisputes} from "../../../contracts/settlement/interfaces/IAnswerD
 import {DisputeTest} from "./DisputeTest.sol";
 
 /// @title Who has what when a dispute ends, for every way in which it can end
-/// @dev The first jury has two, one, one and one seats, the second four, three, two and two. A bond is 100 OPG, a fee 10.
+/// @dev The first jury has two, one, one and one seats, the second four, three, two and two. A bond is 100 OPG, a fee
+///      10.
 contract AnswerDisputesPayoutsTest is DisputeTest {
     IAnswerDisputes.Vote private constant NONE = IAnswerDisputes.Vote.NONE;
     IAnswerDisputes.Vote private constant GUILTY = IAnswerDisputes.Vote.GUILTY;

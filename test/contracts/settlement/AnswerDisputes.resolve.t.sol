@@ -115,7 +115,8 @@ contract AnswerDisputesResolveTest is DisputeTest {
         _endIs(id, IAnswerDisputes.State.ACQUITTED);
     }
 
-    /// @dev Admitted without a hold, within the evidence window: the verdict finds the stake that began to leave at once.
+    /// @dev Admitted without a hold, within the evidence window: the verdict finds the stake that began to leave at
+    ///      once.
     function test_GivenNoHold_TheVerdictReachesWhatLeft() external {
         for (uint256 nonce = 100; nonce < 108; ++nonce) _challenge(_settled(nonce));
         token.transfer(CHALLENGER, 1_000e18);

@@ -12,8 +12,8 @@ import {FaultClass, IPenalties} from "../../../contracts/staking/interfaces/IPen
 import {ChallengeTest} from "./ChallengeTest.sol";
 
 /// @title What the tests of disputes share: four judges with 40,000 to 10,000 OPG, and votes
-/// @dev A draw from the genuine pool is random; where seats matter, {_seat} says who is drawn. Windows: a day to respond,
-///      then in each round 18 hours to seal votes, 6 to open them, 12 to appeal.
+/// @dev A draw from the genuine pool is random; where seats matter, {_seat} says who is drawn. Windows: a day to
+///      respond, then in each round 18 hours to seal votes, 6 to open them, 12 to appeal.
 abstract contract DisputeTest is ChallengeTest {
     address internal constant GUARDIAN = address(0x60A2D1A);
     uint256 internal constant DISPUTE_BOND = 100e18;

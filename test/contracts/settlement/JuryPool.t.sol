@@ -100,6 +100,7 @@ contract JuryPoolTest is StakingTest {
         else _weighs(ALICE, left, 0, 0);
     }
 
+    /// @dev Who comes back finds his place again, or another one if it was given away.
     function test_GivenJailedAndGone_LeavesAndFreesThePlace() external {
         _enter(ALICE, 1_000e18);
         _enter(BOB, 2_000e18);
@@ -111,16 +112,37 @@ contract JuryPoolTest is StakingTest {
         _refresh(BOB);
         vm.assertEq(pool.size(), 0, "both are out");
         vm.assertEq(pool.totalWeight(), 0, "and weigh nothing");
-        _enter(CAROL, 3_000e18);
+        // Both places are looked at: one has its owner again, the other one is given away.
+        vm.roll(block.number + 8_193);
         vm.warp(block.timestamp + 1 hours);
         vm.prank(ALICE);
         operators.unjail(ALICE);
         _refresh(ALICE);
-        vm.warp(block.timestamp + 1 days);
+        _enter(CAROL, 3_000e18);
+        _enter(OPERATOR, 4_000e18);
         _refresh(ALICE);
-        vm.assertEq(pool.size(), 2, "two places for two");
-        vm.assertEq(pool.totalWeight(), 4_000, "with their own weights");
-        vm.assertEq(pool.draw("seed", 31, CAROL, address(0))[0], ALICE, "each in his place");
+        vm.assertEq(pool.size(), 3, "three in the pool");
+        vm.assertEq(pool.totalWeight(), 8_000, "with their own weights");
+        _drawsOnly(ALICE, CAROL, OPERATOR);
+        _drawsOnly(CAROL, ALICE, OPERATOR);
+        _drawsOnly(OPERATOR, ALICE, CAROL);
+    }
+
+    /// @dev For as long as a draw can go by a block in which he weighed something, his place is his.
+    function testFuzz_GivenGone_KeepsThePlaceForDraws(uint256 passed) external {
+        _enter(ALICE, 1_000e18);
+        uint256 number = block.number;
+        vm.roll(number + 1);
+        vm.prank(SLASHER);
+        operators.jail(ALICE, block.timestamp + 1 hours);
+        _refresh(ALICE);
+        vm.roll(number + 1 + bound(passed, 0, 8_192));
+        _enter(BOB, 2_000e18);
+        vm.warp(block.timestamp + 1 hours);
+        vm.prank(ALICE);
+        operators.unjail(ALICE);
+        vm.assertEq(pool.draw("seed", number, 5, address(0), address(0))[0], ALICE, "the one of that block");
+        vm.assertEq(pool.draw("seed", block.number, 5, address(0), address(0))[0], BOB, "the one of now");
     }
 
     /// @dev Whatever happens in whichever order, the total is the sum, and nobody weighs more than he has.
@@ -169,22 +191,54 @@ contract JuryPoolTest is StakingTest {
     // draw
 
     function test_GivenEmptyPool_DrawsNobody() external view {
-        vm.assertEq(pool.draw("seed", 5, ALICE, BOB).length, 0, "nobody");
+        vm.assertEq(pool.draw("seed", block.number, 5, ALICE, BOB).length, 0, "nobody");
     }
 
     function testFuzz_NeverDrawsTheParties(bytes32 seed) external {
         _enterAll();
-        address[] memory jurors = pool.draw(seed, 31, ALICE, BOB);
+        address[] memory jurors = pool.draw(seed, block.number, 31, ALICE, BOB);
         for (uint256 i = 0; i < jurors.length; ++i) {
             vm.assertTrue(jurors[i] == OPERATOR || jurors[i] == CAROL, "only others");
         }
-        vm.assertGe(jurors.length, 20, "there are enough others");
-        vm.assertEq(keccak256(abi.encode(pool.draw(seed, 31, ALICE, BOB))), keccak256(abi.encode(jurors)), "again");
+        vm.assertEq(jurors.length, 31, "all seats");
+        vm.assertEq(
+            keccak256(abi.encode(pool.draw(seed, block.number, 31, ALICE, BOB))),
+            keccak256(abi.encode(jurors)),
+            "again"
+        );
     }
 
     function testFuzz_GivenTheAccusedIsAlone_DrawsNobody(bytes32 seed) external {
         _enter(ALICE, 1_000e18);
-        vm.assertEq(pool.draw(seed, 5, ALICE, BOB).length, 0, "nobody");
+        vm.assertEq(pool.draw(seed, block.number, 5, ALICE, BOB).length, 0, "nobody");
+    }
+
+    /// @dev Whoever knows the hash of a block can change everything about the pool but whom a draw by it finds.
+    function testFuzz_GivenLaterChanges_DrawsTheSame(bytes32 seed, uint256 changes) external {
+        _enterAll();
+        uint256 number = block.number;
+        bytes32 drawn = keccak256(abi.encode(pool.draw(seed, number, 11, ALICE, BOB)));
+        vm.roll(number + 1);
+        _register(CHALLENGER, CHALLENGER, 0);
+        _enter(CHALLENGER, 100e18 + (changes % 50_000e18));
+        _enter(OPERATOR, 1e18 + ((changes >> 128) % 50_000e18));
+        vm.prank(ALICE);
+        staking.unbond(ALICE, 1e18 + ((changes >> 64) % 1_900e18));
+        vm.prank(BOB);
+        operators.exit(BOB);
+        _refresh(ALICE);
+        _refresh(BOB);
+        vm.assertEq(keccak256(abi.encode(pool.draw(seed, number, 11, ALICE, BOB))), drawn, "the same jury");
+    }
+
+    /// @dev A party with nearly all of the stake does not keep the others from being drawn.
+    function testFuzz_GivenAHeavyParty_SeatsAreFull(bytes32 seed, uint256 assets) external {
+        _enter(ALICE, bound(assets, 1_000e18, SUPPLY / 2));
+        _enter(BOB, 100e18);
+        _enter(CAROL, 100e18);
+        address[] memory jurors = pool.draw(seed, block.number, 11, ALICE, BOB);
+        vm.assertEq(jurors.length, 11, "all seats");
+        for (uint256 i = 0; i < jurors.length; ++i) vm.assertEq(jurors[i], CAROL, "whoever is left");
     }
 
     /// @dev The pool is not refreshed: who left or was jailed weighs as before in the tree, and is not drawn.
@@ -194,7 +248,7 @@ contract JuryPoolTest is StakingTest {
         operators.jail(ALICE, block.timestamp + 1 days);
         vm.prank(BOB);
         staking.unbond(BOB, 3_000e18);
-        address[] memory jurors = pool.draw(seed, 31, address(0), address(0));
+        address[] memory jurors = pool.draw(seed, block.number, 31, address(0), address(0));
         for (uint256 i = 0; i < jurors.length; ++i) {
             vm.assertTrue(jurors[i] == OPERATOR || jurors[i] == CAROL, "only who is there");
         }
@@ -204,19 +258,20 @@ contract JuryPoolTest is StakingTest {
     function testFuzz_RespectsTheNumberOfSeats(bytes32 seed, uint256 seats) external {
         _enterAll();
         seats = bound(seats, 0, 100);
-        uint256 drawn = pool.draw(seed, seats, address(0), address(0)).length;
+        uint256 drawn = pool.draw(seed, block.number, seats, address(0), address(0)).length;
         vm.assertEq(drawn, seats > 31 ? 31 : seats, "seats");
     }
 
-    /// @dev 4,000, 3,000, 2,000 and 1,000 OPG, the last of them half gone: 40, 30, 20 and 5 parts of 95. With 3,100 seats
-    ///      an honest draw is outside of these bounds, four standard deviations, once in thousands of sequences of seeds.
+    /// @dev 4,000, 3,000, 2,000 and 1,000 OPG, the last of them half gone: 40, 30, 20 and 5 parts of 95. With 3,100
+    ///      seats an honest draw is outside of these bounds, four standard deviations, once in thousands of sequences
+    ///      of seeds.
     function test_DrawsByStake() external {
         _enterAll();
         vm.prank(CAROL);
         staking.unbond(CAROL, 500e18);
         uint256[4] memory seats;
         for (uint256 i = 0; i < 100; ++i) {
-            address[] memory jurors = pool.draw(keccak256(abi.encode(i)), 31, address(0), address(0));
+            address[] memory jurors = pool.draw(keccak256(abi.encode(i)), block.number, 31, address(0), address(0));
             for (uint256 k = 0; k < jurors.length; ++k) {
                 address juror = jurors[k];
                 ++seats[
@@ -234,6 +289,12 @@ contract JuryPoolTest is StakingTest {
         vm.assertApproxEqAbs(seats[1], (3_100 * 30) / uint256(95), 104, "30 parts");
         vm.assertApproxEqAbs(seats[2], (3_100 * 20) / uint256(95), 91, "20 parts");
         vm.assertApproxEqAbs(seats[3], (3_100 * 5) / uint256(95), 50, "5 parts");
+    }
+
+    function _drawsOnly(address juror, address accused, address accuser) private view {
+        address[] memory jurors = pool.draw("seed", block.number, 31, accused, accuser);
+        vm.assertEq(jurors.length, 31, "all seats");
+        for (uint256 i = 0; i < jurors.length; ++i) vm.assertEq(jurors[i], juror, "in his own place");
     }
 
     function _enterAll() private {

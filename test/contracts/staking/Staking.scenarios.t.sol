@@ -110,10 +110,11 @@ contract StakingScenariosTest is StakingTest {
         vm.assertApproxEqAbs(_poolAssets(OPERATOR), _poolAssets(BOB), 2, "order does not matter");
     }
 
-    /// @dev Livepeer has no fixed numbers but a formula: a stake grows by the factor of now divided by the factor of when it
-    ///      came, where every reward multiplies the factor by one and the delegators' part per staked token. Who puts his
-    ///      rewards to work here at once has the same, to two base units and 1e-18 of the stake a round: a reward per share
-    ///      is counted to 1e-18, and what is below waits for the next reward. Its own tests allow 1e15 base units.
+    /// @dev Livepeer has no fixed numbers but a formula: a stake grows by the factor of now divided by the factor of
+    ///      when it came, where every reward multiplies the factor by one and the delegators' part per staked token.
+    ///      Who puts his rewards to work here at once has the same, to two base units and 1e-18 of the stake a round: a
+    ///      reward per share is counted to 1e-18, and what is below waits for the next reward. Its own tests allow 1e15
+    ///      base units.
     function testFuzz_WhenLivepeerFormula(uint256[4] memory rewards, uint256[3] memory assets) external {
         uint256[3] memory factorOf;
         uint256 factor = PERC;
