@@ -16,9 +16,12 @@ library Roles {
     uint64 internal constant POLICY = 4;
     /// @notice May collect and release the bonds of repositories: the Model Hub.
     uint64 internal constant MODEL_HUB = 5;
-    /// @notice Says that a fault was proven by code, locks stake behind calls and takes challengers' bonds: the
-    ///         settlement contract and the challenges of answers.
+    /// @notice Says that a fault was proven by code, and locks stake behind calls: the settlement contract and the
+    ///         challenges of answers.
     uint64 internal constant ADJUDICATOR = 6;
-    /// @notice Says that people found a fault that no code can prove.
+    /// @notice Says that people found a fault that no code can prove: the disputes that juries decide, and a vote of
+    ///         all.
     uint64 internal constant JURY = 7;
+    /// @notice May take the deposits of those who challenge and are challenged: where cases are opened.
+    uint64 internal constant COURT = 8;
 }

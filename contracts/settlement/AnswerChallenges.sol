@@ -1,24 +1,20 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {InferenceMode} from "../libraries/InferenceMode.sol";
-import {IChallengeBonds} from "../staking/interfaces/IChallengeBonds.sol";
-import {IHolds} from "../staking/interfaces/IHolds.sol";
-import {IOperators} from "../staking/interfaces/IOperators.sol";
-import {FaultClass, IPenalties} from "../staking/interfaces/IPenalties.sol";
-import {IStaking, StakingWindows} from "../staking/interfaces/IStaking.sol";
+import {FaultClass} from "../staking/interfaces/IPenalties.sol";
 import {IVerifierRegistry} from "../zkml/interfaces/IVerifierRegistry.sol";
 import {IAnswerChallenges} from "./interfaces/IAnswerChallenges.sol";
-import {ISettlement, Receipt} from "./interfaces/ISettlement.sol";
+import {Receipt} from "./interfaces/ISettlement.sol";
+import {ReceiptCases} from "./ReceiptCases.sol";
 
 /// @title Prove this answer, or lose
 /// @notice See {IAnswerChallenges}. Holds no tokens and has no parameters.
 ///
-/// ROLES. Needs {Roles.ADJUDICATOR}, for the penalties and for the bonds. Without it no challenge can be opened, and
-/// those under way end by {resolve} after `resolveBy`, which calls nothing that is restricted.
+/// ROLES. Needs {Roles.ADJUDICATOR} for the penalties and {Roles.COURT} for the bonds. Without them no challenge can be
+/// opened, and those under way end by {resolve} after `resolveBy`, which calls nothing that is restricted.
 ///
 /// UPGRADES. None: a successor gets the role; this contract keeps it until its last challenge has ended.
-contract AnswerChallenges is IAnswerChallenges {
+contract AnswerChallenges is IAnswerChallenges, ReceiptCases {
     /// @dev A challenge as it is kept. Two slots, and a third one for a contradiction.
     struct Record {
         address challenger;
@@ -30,60 +26,16 @@ contract AnswerChallenges is IAnswerChallenges {
         address contradictor;
     }
 
-    /// @dev The public signals of a circuit: answer, input and what the proof is bound to.
-    uint256 private constant SIGNALS = 3;
-
-    /// @notice Whose receipts are challenged.
-    ISettlement public immutable SETTLEMENT;
-    /// @notice Says what a fault costs.
-    IPenalties public immutable PENALTIES;
-    /// @notice Where stake waits for a verdict.
-    IHolds public immutable HOLDS;
-    /// @notice Who the operators are.
-    IOperators public immutable OPERATORS;
-    IVerifierRegistry public immutable VERIFIERS;
-    /// @notice Keeps the challengers' bonds.
-    IChallengeBonds public immutable BONDS;
-    /// @inheritdoc IAnswerChallenges
-    uint256 public immutable EVIDENCE_WINDOW;
-    /// @inheritdoc IAnswerChallenges
-    uint256 public immutable RESPONSE_WINDOW;
-    /// @inheritdoc IAnswerChallenges
-    uint256 public immutable RESOLVE_WINDOW;
-
-    uint256 private immutable _maxHolds;
-
     mapping(bytes32 id => Record) private _records;
 
-    /// @param settlement Whose receipts are challenged.
-    /// @param staking    The stake ledger, with its operators, holds and windows.
-    /// @param penalties  Its penalties.
-    /// @param verifiers  The verifying keys.
-    /// @param bonds      Where challengers leave their bonds.
-    constructor(
-        ISettlement settlement,
-        IStaking staking,
-        IPenalties penalties,
-        IVerifierRegistry verifiers,
-        IChallengeBonds bonds
-    ) {
-        SETTLEMENT = settlement;
-        PENALTIES = penalties;
-        HOLDS = staking.holds();
-        OPERATORS = staking.operators();
-        VERIFIERS = verifiers;
-        BONDS = bonds;
-        StakingWindows memory windows = staking.config().windows;
+    /// @param contracts What a case is about.
+    /// @param bond      What a challenger leaves, OPG base units.
+    constructor(CaseContracts memory contracts, uint256 bond) ReceiptCases(contracts, bond) {
         uint256 longest = HOLDS.MAX_HOLD_TERM();
-        uint256 together = uint256(windows.response) + windows.slack;
         require(
-            windows.response != 0 && windows.slack != 0 && together <= longest,
-            ChallengesWindowsUnusable(windows.response, windows.slack, longest)
+            RESPONSE_WINDOW != 0 && RESOLVE_WINDOW != 0 && RESPONSE_WINDOW + RESOLVE_WINDOW <= longest,
+            ChallengesWindowsUnusable(RESPONSE_WINDOW, RESOLVE_WINDOW, longest)
         );
-        EVIDENCE_WINDOW = windows.evidence;
-        RESPONSE_WINDOW = windows.response;
-        RESOLVE_WINDOW = windows.slack;
-        _maxHolds = HOLDS.MAX_HOLDS();
     }
 
     // Acts
@@ -91,15 +43,15 @@ contract AnswerChallenges is IAnswerChallenges {
     /// @inheritdoc IAnswerChallenges
     function challenge(Receipt calldata receipt, bytes calldata signature) external returns (bytes32 id) {
         // Check
+        uint256 signals = VERIFIERS.publicSignalsOf(receipt.keyId);
+        require(signals == SIGNALS, ChallengesCircuitUnusable(receipt.keyId, signals, SIGNALS));
         _checkReceipt(receipt, signature);
         id = SETTLEMENT.hashReceipt(receipt);
         Record storage record = _records[id];
         require(record.state == State.NONE, ChallengesStateWrong(id, record.state));
         // Effect
         uint256 respondBy = block.timestamp + RESPONSE_WINDOW;
-        // Later than the window the ledger itself no longer reaches to the verdict: then only with a hold.
-        bool late = block.timestamp > receipt.issuedAt + EVIDENCE_WINDOW;
-        bool held = late || HOLDS.holdsOf(receipt.operator).length < _maxHolds;
+        bool held = _holds(receipt);
         record.challenger = msg.sender;
         record.respondBy = uint40(respondBy);
         record.state = State.OPEN;
@@ -112,7 +64,7 @@ contract AnswerChallenges is IAnswerChallenges {
             uint256 until = respondBy + RESOLVE_WINDOW;
             PENALTIES.admit(receipt.operator, FaultClass.DATA_WITHHELD, receipt.issuedAt, id, until);
         }
-        BONDS.post(id, msg.sender);
+        BONDS.post(id, msg.sender, BOND);
     }
 
     /// @inheritdoc IAnswerChallenges
@@ -132,7 +84,7 @@ contract AnswerChallenges is IAnswerChallenges {
         if (drawn) emit ChallengeDrawn(id, record.operator, receipt.keyId);
         // Interaction
         if (record.held) PENALTIES.release(record.operator, _chargeOf(record), id);
-        BONDS.award(id, bondTo);
+        BONDS.award(id, bondTo, BOND);
     }
 
     /// @inheritdoc IAnswerChallenges
@@ -179,7 +131,7 @@ contract AnswerChallenges is IAnswerChallenges {
         } else {
             _punish(id, record);
         }
-        BONDS.award(id, record.challenger);
+        BONDS.award(id, record.challenger, BOND);
     }
 
     // Views
@@ -225,18 +177,6 @@ contract AnswerChallenges is IAnswerChallenges {
         emit ChallengeUpheld(id, record.operator, rewarded, state, slashed, bounty);
     }
 
-    function _checkReceipt(Receipt calldata receipt, bytes calldata signature) private view {
-        require(receipt.mode == InferenceMode.TEE, ChallengesModeNotAttested(receipt.mode));
-        uint256 signals = VERIFIERS.publicSignalsOf(receipt.keyId);
-        require(signals == SIGNALS, ChallengesCircuitUnusable(receipt.keyId, signals, SIGNALS));
-        require(receipt.issuedAt <= block.timestamp, ChallengesReceiptFromFuture(receipt.issuedAt, block.timestamp));
-        SETTLEMENT.checkAttested(receipt, signature);
-        require(
-            SETTLEMENT.isNonceUsed(receipt.operator, receipt.nonce),
-            ChallengesReceiptNotSettled(receipt.operator, receipt.nonce)
-        );
-    }
-
     function _checkProof(
         Receipt calldata receipt,
         uint256 outputCommitment,
@@ -248,12 +188,6 @@ contract AnswerChallenges is IAnswerChallenges {
         signals[1] = receipt.inputCommitment;
         signals[2] = binding;
         require(VERIFIERS.verify(receipt.keyId, proof, signals), ChallengesProofInvalid(receipt.keyId));
-    }
-
-    /// @dev Where an operator's own income goes.
-    function _payeeOf(address operator) private view returns (address payee) {
-        payee = OPERATORS.payeeOf(operator);
-        if (payee == address(0)) payee = operator;
     }
 
     function _chargeOf(Record memory record) private pure returns (FaultClass) {

@@ -8,27 +8,25 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 
 import {IChallengeBonds} from "./interfaces/IChallengeBonds.sol";
 
-/// @title The bonds of those who challenge
+/// @title The deposits of those who challenge, and of those who answer them
 /// @notice See {IChallengeBonds}.
 ///
 /// BALANCE SHEET. The OPG held here is {total} (plus whatever somebody sent, which nobody can take).
 ///
-/// ROLES. {post} belongs to {Roles.ADJUDICATOR}. No role can keep or redirect what was awarded.
+/// ROLES. {post} belongs to {Roles.COURT}. No role can keep or redirect what was awarded.
 ///
-/// UPGRADES. None: token and bond are fixed. An adjudicator that is replaced ends its challenges here.
+/// UPGRADES. None: the token is fixed. A court that is replaced ends its cases here.
 contract ChallengeBonds is IChallengeBonds, AccessManaged, ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
 
-    /// @notice The highest bond: 10,000 OPG.
+    /// @inheritdoc IChallengeBonds
     uint256 public constant MAX_BOND = 10_000e18;
 
     /// @notice The OPG token.
     IERC20 public immutable TOKEN;
-    /// @inheritdoc IChallengeBonds
-    uint256 public immutable BOND;
 
     /// @inheritdoc IChallengeBonds
-    mapping(address adjudicator => mapping(bytes32 id => bool)) public isPosted;
+    mapping(address court => mapping(bytes32 id => uint256)) public bondOf;
     /// @inheritdoc IChallengeBonds
     mapping(address account => uint256) public creditOf;
     /// @inheritdoc IChallengeBonds
@@ -36,38 +34,36 @@ contract ChallengeBonds is IChallengeBonds, AccessManaged, ReentrancyGuardTransi
 
     /// @param authority The AccessManager.
     /// @param token     OPG; must move exactly the amounts asked for.
-    /// @param bond      The bond of a challenge, OPG base units.
-    constructor(address authority, address token, uint256 bond) AccessManaged(authority) {
+    constructor(address authority, address token) AccessManaged(authority) {
         require(token.code.length != 0, ChallengeBondsTokenWithoutCode(token));
-        require(bond != 0 && bond <= MAX_BOND, ChallengeBondsAmountOutOfRange(bond, MAX_BOND));
         TOKEN = IERC20(token);
-        BOND = bond;
     }
 
     /// @inheritdoc IChallengeBonds
-    function post(bytes32 id, address from) external restricted nonReentrant {
+    function post(bytes32 id, address from, uint256 amount) external restricted nonReentrant {
         // Check
-        require(!isPosted[msg.sender][id], ChallengeBondsPosted(msg.sender, id));
+        require(amount != 0 && amount <= MAX_BOND, ChallengeBondsAmountOutOfRange(amount, MAX_BOND));
         // Effect
-        isPosted[msg.sender][id] = true;
-        total += BOND;
-        emit BondPosted(msg.sender, id, from, BOND);
+        bondOf[msg.sender][id] += amount;
+        total += amount;
+        emit BondPosted(msg.sender, id, from, amount);
         // Interaction
         uint256 balanceBefore = TOKEN.balanceOf(address(this));
-        TOKEN.safeTransferFrom(from, address(this), BOND);
+        TOKEN.safeTransferFrom(from, address(this), amount);
         uint256 moved = TOKEN.balanceOf(address(this)) - balanceBefore;
-        require(moved == BOND, ChallengeBondsInexactTransfer(moved, BOND));
+        require(moved == amount, ChallengeBondsInexactTransfer(moved, amount));
     }
 
     /// @inheritdoc IChallengeBonds
-    function award(bytes32 id, address to) external {
+    function award(bytes32 id, address to, uint256 amount) external {
         // Check
-        require(isPosted[msg.sender][id], ChallengeBondsUnknown(msg.sender, id));
+        uint256 left = bondOf[msg.sender][id];
+        require(amount <= left, ChallengeBondsTooLow(msg.sender, id, amount, left));
         require(to != address(0), ChallengeBondsWinnerZero(id));
         // Effect
-        isPosted[msg.sender][id] = false;
-        creditOf[to] += BOND;
-        emit BondAwarded(msg.sender, id, to, BOND);
+        bondOf[msg.sender][id] = left - amount;
+        creditOf[to] += amount;
+        emit BondAwarded(msg.sender, id, to, amount);
     }
 
     /// @inheritdoc IChallengeBonds

@@ -18,7 +18,7 @@ import {IEnclaveRegistry} from "./interfaces/IEnclaveRegistry.sol";
 import {GpuVerdict, IGpuAttestations} from "./interfaces/IGpuAttestations.sol";
 import {IHardwarePolicy} from "./interfaces/IHardwarePolicy.sol";
 import {Admission} from "./libraries/Admission.sol";
-import {BlockChallenge} from "./libraries/BlockChallenge.sol";
+import {BlockChallenge} from "../libraries/BlockChallenge.sol";
 import {EnclaveBinding} from "./libraries/EnclaveBinding.sol";
 import {UseRules} from "./libraries/UseRules.sol";
 

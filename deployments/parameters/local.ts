@@ -46,5 +46,6 @@ export const local: ParametersFactory = () => ({
   // Ten times the price, as The Graph asks of its indexers.
   coverBps: 100_000n,
   challengeBond: parseEther("25"),
+  disputes: { bond: parseEther("100"), jurorFee: parseEther("10") },
   developmentKeysAllowed: true,
 });

@@ -38,6 +38,7 @@ export const publicRules = {
   // Ten times the price, as The Graph asks of its indexers.
   coverBps: 100_000n,
   challengeBond: parseEther("25"),
+  disputes: { bond: parseEther("100"), jurorFee: parseEther("10") },
 } as const satisfies Partial<Parameters>;
 
 /** The published allocation for staking: ten per cent of the supply, over 96 months from the first day. */

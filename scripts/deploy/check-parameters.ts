@@ -8,6 +8,8 @@ const DEVELOPMENT_CHAIN_IDS: readonly number[] = [31337, 84532];
 const BPS = 10_000n;
 const MAX_HOSTING_BOND = 10_000n * 10n ** 18n;
 const MAX_CHALLENGE_BOND = 10_000n * 10n ** 18n;
+/** An appeal takes twice the fees of eleven seats, as one deposit. */
+const MAX_JUROR_FEE = MAX_CHALLENGE_BOND / 22n;
 const MAX_COVER_BPS = 10_000_000n;
 const DAY = 86_400;
 
@@ -105,7 +107,7 @@ function decisionRules({ governor, staking, timelockDelay, delays, guardianTerm 
 }
 
 function serviceRules(parameters: Parameters): readonly Rule[] {
-  const { hostingBond, coverBps, challengeBond } = parameters;
+  const { hostingBond, coverBps, challengeBond, disputes } = parameters;
   const { operatorBps, treasuryBps } = parameters.payments;
   const { validityDelay } = parameters.enclaves;
   return [
@@ -121,6 +123,14 @@ function serviceRules(parameters: Parameters): readonly Rule[] {
     [
       challengeBond > 0n && challengeBond <= MAX_CHALLENGE_BOND,
       `challengeBond is ${challengeBond}, must be 1 to ${MAX_CHALLENGE_BOND} base units`,
+    ],
+    [
+      disputes.bond > 0n && disputes.bond <= MAX_CHALLENGE_BOND,
+      `disputes.bond is ${disputes.bond}, must be 1 to ${MAX_CHALLENGE_BOND} base units`,
+    ],
+    [
+      disputes.jurorFee > 0n && disputes.jurorFee <= MAX_JUROR_FEE,
+      `disputes.jurorFee is ${disputes.jurorFee}, must be 1 to ${MAX_JUROR_FEE} base units`,
     ],
     [
       Number.isSafeInteger(validityDelay) && validityDelay >= 0 && validityDelay <= 30 * DAY,

@@ -41,6 +41,8 @@ export const CONTRACT_NAMES = [
   "PaymentHub",
   "Settlement",
   "AnswerChallenges",
+  "JuryPool",
+  "AnswerDisputes",
   "PipeEngine",
   "Emissions",
   "StakeLens",
@@ -139,6 +141,17 @@ export interface ContractSpec {
   readonly arguments: (context: ArgumentContext) => readonly unknown[];
 }
 
+/** What cases against operators are about: `ReceiptCases.CaseContracts`. */
+function caseContracts(at: ArgumentContext["at"]) {
+  return {
+    settlement: at("Settlement"),
+    staking: at("Staking"),
+    penalties: at("Penalties"),
+    verifiers: at("VerifierRegistry"),
+    bonds: at("ChallengeBonds"),
+  };
+}
+
 /** How every contract of the system is deployed. */
 export const CONTRACTS: Readonly<Record<ContractName, ContractSpec>> = {
   AccessManager: {
@@ -163,7 +176,7 @@ export const CONTRACTS: Readonly<Record<ContractName, ContractSpec>> = {
   },
   ChallengeBonds: {
     source: "contracts/staking/ChallengeBonds.sol",
-    arguments: ({ parameters, at }) => [at("AccessManager"), at("OPG"), parameters.challengeBond],
+    arguments: ({ at }) => [at("AccessManager"), at("OPG")],
   },
   ActiveSet: {
     source: "contracts/staking/ActiveSet.sol",
@@ -323,12 +336,20 @@ export const CONTRACTS: Readonly<Record<ContractName, ContractSpec>> = {
   },
   AnswerChallenges: {
     source: "contracts/settlement/AnswerChallenges.sol",
-    arguments: ({ at }) => [
-      at("Settlement"),
-      at("Staking"),
-      at("Penalties"),
-      at("VerifierRegistry"),
-      at("ChallengeBonds"),
+    arguments: ({ parameters, at }) => [caseContracts(at), parameters.challengeBond],
+  },
+  JuryPool: {
+    source: "contracts/settlement/JuryPool.sol",
+    arguments: ({ at }) => [at("Staking")],
+  },
+  AnswerDisputes: {
+    source: "contracts/settlement/AnswerDisputes.sol",
+    arguments: ({ parameters: { disputes }, at }) => [
+      at("AccessManager"),
+      caseContracts(at),
+      at("JuryPool"),
+      disputes.bond,
+      disputes.jurorFee,
     ],
   },
   PipeEngine: {

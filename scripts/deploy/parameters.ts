@@ -66,6 +66,14 @@ export interface DelayParameters {
   readonly slashing: bigint;
 }
 
+/** What a jury costs; amounts are OPG base units. */
+export interface DisputeParameters {
+  /** What a challenger leaves beside the jury's fees, and loses to the operator if he is acquitted. */
+  readonly bond: bigint;
+  /** What a seat earns. */
+  readonly jurorFee: bigint;
+}
+
 /** How the price of a call is shared; the publisher gets the rest. */
 export interface PaymentParameters {
   /** The operator's part, bps. */
@@ -120,6 +128,7 @@ export interface Parameters {
   readonly coverBps: bigint;
   /** What a challenger leaves until his challenge is decided, OPG base units. */
   readonly challengeBond: bigint;
+  readonly disputes: DisputeParameters;
   readonly enclaves: EnclaveParameters;
   /** Whether verifying keys of the insecure development setup may be registered. */
   readonly developmentKeysAllowed: boolean;

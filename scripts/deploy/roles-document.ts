@@ -18,8 +18,10 @@ const MEANINGS: Readonly<Record<RoleName, string>> = {
   PIPE: "Charges payers for calls inside a transaction.",
   POLICY: "Writes the terms of accepted hardware and code into the registry of enclaves.",
   MODEL_HUB: "Collects the bond of a new repository from its creator's allowance, and releases it at its retirement.",
-  ADJUDICATOR: "Says that a fault was proven by code, locks stake behind calls and takes challengers' bonds.",
-  JURY: "Says that people found a fault; within small caps. Until there is a jury, a vote is one.",
+  ADJUDICATOR: "Says that a fault was proven by code, and locks stake behind calls.",
+  JURY: "Says that people found a fault; within small caps. Juries decide about answers, a vote about misconduct.",
+  COURT:
+    "Takes bonds and fees from the allowances of those who challenge and who appeal; can award them, not keep them.",
 };
 
 /** What a class of decisions is for, and how long it waits on Base Sepolia. */

@@ -10,6 +10,7 @@ export const ROLE_IDS = {
   MODEL_HUB: 5n,
   ADJUDICATOR: 6n,
   JURY: 7n,
+  COURT: 8n,
 } as const;
 
 /** The name of a role. */
@@ -32,7 +33,7 @@ export const FUNCTION_ROLES: readonly FunctionRole[] = [
   { contract: "Penalties", function: "admit", role: "ADJUDICATOR" },
   { contract: "Penalties", function: "release", role: "ADJUDICATOR" },
   { contract: "ValueLocks", function: "lock", role: "ADJUDICATOR" },
-  { contract: "ChallengeBonds", function: "post", role: "ADJUDICATOR" },
+  { contract: "ChallengeBonds", function: "post", role: "COURT" },
   { contract: "Penalties", function: "punishByVerdict", role: "JURY" },
   { contract: "Penalties", function: "admitDispute", role: "JURY" },
   { contract: "Penalties", function: "releaseDispute", role: "JURY" },
@@ -56,6 +57,7 @@ export const FUNCTION_ROLES: readonly FunctionRole[] = [
   { contract: "EnclaveRegistry", function: "setReleaseTerms", role: "POLICY" },
   { contract: "PaymentHub", function: "chargeCall", role: "PIPE" },
   { contract: "PaymentHub", function: "pauseCharges", role: "GUARDIAN" },
+  { contract: "AnswerDisputes", function: "veto", role: "GUARDIAN" },
 ];
 
 /**
@@ -131,8 +133,9 @@ export const ROLE_HOLDERS: Readonly<Record<RoleName, readonly ContractName[]>> =
   POLICY: ["HardwarePolicy"],
   MODEL_HUB: ["ModelHub"],
   ADJUDICATOR: ["Settlement", "AnswerChallenges"],
-  // Until there is a jury, a vote of all stakers is one.
-  JURY: ["TimelockController"],
+  // Juries decide about answers (F9); a vote of all stakers decides about misconduct (F10).
+  JURY: ["AnswerDisputes", "TimelockController"],
+  COURT: ["AnswerChallenges", "AnswerDisputes"],
   ADMIN: ["TimelockController"],
 };
 

@@ -37,6 +37,8 @@ export const contractNames = [
   "PaymentHub",
   "Settlement",
   "AnswerChallenges",
+  "JuryPool",
+  "AnswerDisputes",
   "PipeEngine",
   "Emissions",
   "StakeLens",

@@ -60,10 +60,10 @@ async function deployWorld(clients: Clients, accounts: readonly Address[], circu
   const minimums = { minSelfStake: parseEther("1"), maxCommissionBps: 10_000 };
   const staking = await deploy("Staking", [authority, token, config, minimums]);
   const penalties = await deploy("Penalties", [authority, staking]);
-  const bonds = await deploy("ChallengeBonds", [authority, token, BOND]);
+  const bonds = await deploy("ChallengeBonds", [authority, token]);
   const verifiers = await deploy("VerifierRegistry", [zeroAddress, true, []]);
   const settlement = await deploy("SettledReceipts__Mock", []);
-  const challenges = await deploy("AnswerChallenges", [settlement, staking, penalties, verifiers, bonds]);
+  const challenges = await deploy("AnswerChallenges", [{ settlement, staking, penalties, verifiers, bonds }, BOND]);
   // Who may do everything may also do what these two need.
   for (const account of [challenges, penalties]) await call("AccessManager", authority, "grantRole", [0n, account, 0]);
   await call("VerifierRegistry", verifiers, "registerKey", [circuit.verifyingKey, true]);

@@ -58,13 +58,16 @@ async function deploySettlement() {
     zeroAddress,
     zeroAddress,
   ]);
-  const bonds = await viem.deployContract("ChallengeBonds", [authority.address, token.address, 1n]);
+  const bonds = await viem.deployContract("ChallengeBonds", [authority.address, token.address]);
   const challenges = await viem.deployContract("AnswerChallenges", [
-    settlement.address,
-    staking.address,
-    penalties.address,
-    zeroAddress,
-    bonds.address,
+    {
+      settlement: settlement.address,
+      staking: staking.address,
+      penalties: penalties.address,
+      verifiers: zeroAddress,
+      bonds: bonds.address,
+    },
+    1n,
   ]);
   const chainId = await (await viem.getPublicClient()).getChainId();
   return { settlement, challenges, chainId };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {InferenceMode} from "../../libraries/InferenceMode.sol";
 import {IVerifierRegistry} from "../../zkml/interfaces/IVerifierRegistry.sol";
+import {IReceiptCases} from "./IReceiptCases.sol";
 import {Receipt} from "./ISettlement.sol";
 
 /// @title Prove this answer, or lose
@@ -25,14 +25,11 @@ import {Receipt} from "./ISettlement.sol";
 /// All but OPEN and WITHHELD are final. A receipt is challenged once.
 ///
 /// WINDOWS are those of the stake ledger: evidence, response, and slack for {resolve}. What the charge may cost is held
-/// in the ledger until `resolveBy`, so that a receipt can be challenged for as long as the ledger reaches its day, and
-/// stake that matures meanwhile waits, as far as it is reserved. Within {EVIDENCE_WINDOW} the windows together are
-/// shorter than an unbonding, so nothing can leave before the verdict: there a challenge is admitted without a hold
-/// when the operator has as many holds as fit, and nobody can fill the places to keep others out.
+/// until `resolveBy`; see {IReceiptCases}.
 ///
 /// WHAT THIS DOES NOT CATCH. Answers of releases without a circuit. Answers that nobody challenges in time. Whether a
 /// publisher's circuit is the model that he says it is: who serves a release with a circuit should be able to prove it.
-interface IAnswerChallenges {
+interface IAnswerChallenges is IReceiptCases {
     /// @notice Where a challenge stands; see {IAnswerChallenges}.
     enum State {
         NONE,
@@ -98,14 +95,8 @@ interface IAnswerChallenges {
 
     /// @notice Thrown when the ledger's windows leave no time to respond or to resolve, or more than a hold can last.
     error ChallengesWindowsUnusable(uint256 response, uint256 slack, uint256 maximumTogether);
-    /// @notice Thrown when a receipt is not attested by an enclave: what was settled with a proof needs no other.
-    error ChallengesModeNotAttested(InferenceMode mode);
-    /// @notice Thrown when a receipt was never settled: nobody relied on it.
-    error ChallengesReceiptNotSettled(address operator, uint256 nonce);
     /// @notice Thrown when the circuit that a receipt names could not prove any answer: it has other public signals.
     error ChallengesCircuitUnusable(bytes32 keyId, uint256 signals, uint256 required);
-    /// @notice Thrown when a receipt is dated after the present block.
-    error ChallengesReceiptFromFuture(uint256 issuedAt, uint256 currentTime);
     /// @notice Thrown when a challenge is not in a state in which this is possible.
     error ChallengesStateWrong(bytes32 id, State state);
     /// @notice Thrown when the time to answer is over.
@@ -121,7 +112,7 @@ interface IAnswerChallenges {
     /// @notice Thrown when a proof does not prove what it is offered for.
     error ChallengesProofInvalid(bytes32 keyId);
 
-    /// @notice Asks for the proof of a settled receipt's answer. Takes {IChallengeBonds.BOND} of OPG from the caller's
+    /// @notice Asks for the proof of a settled receipt's answer. Takes {BOND} of OPG from the caller's
     ///         allowance to the contract of bonds.
     /// @dev A receipt that is older than {EVIDENCE_WINDOW} needs a hold, on the ledger's terms ({IHolds.hold}).
     /// @param receipt   In TEE mode, with the key of a circuit.
@@ -152,16 +143,4 @@ interface IAnswerChallenges {
     /// @notice The third public signal of a contradiction: 248 bits that bind it to this contract, the challenge and
     ///         who offers it, so that a copy from the mempool earns nothing.
     function contradictionBinding(bytes32 id, address contradictor) external view returns (uint256);
-
-    /// @notice How long after its date a receipt can be challenged even without a hold, seconds.
-    // solhint-disable-next-line func-name-mixedcase
-    function EVIDENCE_WINDOW() external view returns (uint256);
-
-    /// @notice How long an operator has to answer, seconds.
-    // solhint-disable-next-line func-name-mixedcase
-    function RESPONSE_WINDOW() external view returns (uint256);
-
-    /// @notice How long a challenge that was not answered can be resolved, seconds.
-    // solhint-disable-next-line func-name-mixedcase
-    function RESOLVE_WINDOW() external view returns (uint256);
 }

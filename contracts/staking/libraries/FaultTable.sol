@@ -47,7 +47,7 @@ library FaultTable {
         if (faultClass == FaultClass.REVOKED_ENCLAVE) return FaultTerms(100, 900, 1_000, 1 days, 1, false, false, true);
         if (faultClass == FaultClass.INVALID_QUOTE) return FaultTerms(1_000, 0, 1_000, 7 days, 1, false, false, true);
         if (faultClass == FaultClass.OFF_POLICY) return FaultTerms(100, 100, 1_000, 1 days, 3, false, false, true);
-        if (faultClass == FaultClass.WRONG_ANSWER) return FaultTerms(250, 0, 250, 0, 0, false, false, false);
+        if (faultClass == FaultClass.WRONG_ANSWER) return FaultTerms(250, 0, 250, 0, 0, false, false, true);
         if (faultClass == FaultClass.MISCONDUCT) return FaultTerms(100, 0, 100, 0, 0, false, false, false);
         revert IPenalties.PenaltiesClassNotDecidedHere(faultClass);
     }

@@ -6,7 +6,7 @@ import {AttestationFacts, TcbStatus, TeeKind} from "../interfaces/IAttestationVe
 import {ICodeReleases} from "../interfaces/ICodeReleases.sol";
 import {IEnclaveRegistry} from "../interfaces/IEnclaveRegistry.sol";
 import {IHardwarePolicy} from "../interfaces/IHardwarePolicy.sol";
-import {BlockChallenge} from "./BlockChallenge.sol";
+import {BlockChallenge} from "../../libraries/BlockChallenge.sol";
 import {EnclaveBinding} from "./EnclaveBinding.sol";
 
 /// @title Whether genuine evidence is good enough

@@ -5,7 +5,7 @@ import {GpuAttestation, GpuPolicy, GpuVerdict, IGpuAttestations} from "../interf
 import {IEnclaveRegistry} from "../interfaces/IEnclaveRegistry.sol";
 import {IHardwarePolicy} from "../interfaces/IHardwarePolicy.sol";
 import {GpuClaims, GpuFacts, INrasVerifier} from "../interfaces/INrasVerifier.sol";
-import {BlockChallenge} from "../libraries/BlockChallenge.sol";
+import {BlockChallenge} from "../../libraries/BlockChallenge.sol";
 import {EnclaveBinding} from "../libraries/EnclaveBinding.sol";
 
 /// @title NVIDIA's word for the accelerators of an enclave

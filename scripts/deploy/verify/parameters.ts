@@ -1,6 +1,7 @@
 import { zeroAddress } from "viem";
 
-import { challengeBondsAbi } from "../../../sdk/src/abi/ChallengeBonds.ts";
+import { answerChallengesAbi } from "../../../sdk/src/abi/AnswerChallenges.ts";
+import { answerDisputesAbi } from "../../../sdk/src/abi/AnswerDisputes.ts";
 import { decisionDelaysAbi } from "../../../sdk/src/abi/DecisionDelays.ts";
 import { emissionsAbi } from "../../../sdk/src/abi/Emissions.ts";
 import { enclaveRegistryAbi } from "../../../sdk/src/abi/EnclaveRegistry.ts";
@@ -110,7 +111,6 @@ function paymentFacts(reader: Reader, addresses: Addresses, parameters: Paramete
   const hub = { address: addresses.PaymentHub, abi: paymentHubAbi } as const;
   const bonds = { address: addresses.HostingBonds, abi: hostingBondsAbi } as const;
   const locks = { address: addresses.ValueLocks, abi: valueLocksAbi } as const;
-  const challengeBonds = { address: addresses.ChallengeBonds, abi: challengeBondsAbi } as const;
   return [
     {
       subject: "PaymentHub",
@@ -139,11 +139,27 @@ function paymentFacts(reader: Reader, addresses: Addresses, parameters: Paramete
       expected: parameters.coverBps,
       read: () => reader.readContract({ ...locks, functionName: "coverBps" }),
     },
+  ];
+}
+
+function caseFacts(reader: Reader, addresses: Addresses, parameters: Parameters): readonly Fact[] {
+  const challenges = { address: addresses.AnswerChallenges, abi: answerChallengesAbi } as const;
+  const disputes = { address: addresses.AnswerDisputes, abi: answerDisputesAbi } as const;
+  return [
     {
-      subject: "ChallengeBonds",
+      subject: "AnswerChallenges",
       fact: "bond",
       expected: parameters.challengeBond,
-      read: () => reader.readContract({ ...challengeBonds, functionName: "BOND" }),
+      read: () => reader.readContract({ ...challenges, functionName: "BOND" }),
+    },
+    {
+      subject: "AnswerDisputes",
+      fact: "costs",
+      expected: parameters.disputes,
+      read: async () => ({
+        bond: await reader.readContract({ ...disputes, functionName: "BOND" }),
+        jurorFee: await reader.readContract({ ...disputes, functionName: "JUROR_FEE" }),
+      }),
     },
   ];
 }
@@ -175,7 +191,7 @@ export function verifyParameters(
   addresses: Addresses,
   parameters: Parameters,
 ): Promise<readonly Finding[]> {
-  const groups = [stakingFacts, decisionFacts, paymentFacts, evidenceFacts];
+  const groups = [stakingFacts, decisionFacts, paymentFacts, caseFacts, evidenceFacts];
   const facts = groups.flatMap((factsOf) => factsOf(reader, addresses, parameters));
   return Promise.all(
     facts.map(async ({ subject, fact, expected, read }) =>

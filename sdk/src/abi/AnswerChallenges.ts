@@ -2,14 +2,30 @@
 export const answerChallengesAbi = [
   {
     inputs: [
-      { internalType: "contract ISettlement", name: "settlement", type: "address" },
-      { internalType: "contract IStaking", name: "staking", type: "address" },
-      { internalType: "contract IPenalties", name: "penalties", type: "address" },
-      { internalType: "contract IVerifierRegistry", name: "verifiers", type: "address" },
-      { internalType: "contract IChallengeBonds", name: "bonds", type: "address" },
+      {
+        components: [
+          { internalType: "contract ISettlement", name: "settlement", type: "address" },
+          { internalType: "contract IStaking", name: "staking", type: "address" },
+          { internalType: "contract IPenalties", name: "penalties", type: "address" },
+          { internalType: "contract IVerifierRegistry", name: "verifiers", type: "address" },
+          { internalType: "contract IChallengeBonds", name: "bonds", type: "address" },
+        ],
+        internalType: "struct ReceiptCases.CaseContracts",
+        name: "contracts",
+        type: "tuple",
+      },
+      { internalType: "uint256", name: "bond", type: "uint256" },
     ],
     stateMutability: "nonpayable",
     type: "constructor",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "amount", type: "uint256" },
+      { internalType: "uint256", name: "maximum", type: "uint256" },
+    ],
+    name: "ChallengeBondsAmountOutOfRange",
+    type: "error",
   },
   {
     inputs: [
@@ -188,6 +204,13 @@ export const answerChallengesAbi = [
     ],
     name: "ChallengeUpheld",
     type: "event",
+  },
+  {
+    inputs: [],
+    name: "BOND",
+    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "view",
+    type: "function",
   },
   {
     inputs: [],

@@ -4,7 +4,6 @@ export const challengeBondsAbi = [
     inputs: [
       { internalType: "address", name: "authority", type: "address" },
       { internalType: "address", name: "token", type: "address" },
-      { internalType: "uint256", name: "bond", type: "uint256" },
     ],
     stateMutability: "nonpayable",
     type: "constructor",
@@ -44,24 +43,18 @@ export const challengeBondsAbi = [
     type: "error",
   },
   {
-    inputs: [
-      { internalType: "address", name: "adjudicator", type: "address" },
-      { internalType: "bytes32", name: "id", type: "bytes32" },
-    ],
-    name: "ChallengeBondsPosted",
-    type: "error",
-  },
-  {
     inputs: [{ internalType: "address", name: "token", type: "address" }],
     name: "ChallengeBondsTokenWithoutCode",
     type: "error",
   },
   {
     inputs: [
-      { internalType: "address", name: "adjudicator", type: "address" },
+      { internalType: "address", name: "court", type: "address" },
       { internalType: "bytes32", name: "id", type: "bytes32" },
+      { internalType: "uint256", name: "amount", type: "uint256" },
+      { internalType: "uint256", name: "left", type: "uint256" },
     ],
-    name: "ChallengeBondsUnknown",
+    name: "ChallengeBondsTooLow",
     type: "error",
   },
   {
@@ -84,7 +77,7 @@ export const challengeBondsAbi = [
   {
     anonymous: false,
     inputs: [
-      { indexed: true, internalType: "address", name: "adjudicator", type: "address" },
+      { indexed: true, internalType: "address", name: "court", type: "address" },
       { indexed: true, internalType: "bytes32", name: "id", type: "bytes32" },
       { indexed: true, internalType: "address", name: "to", type: "address" },
       { indexed: false, internalType: "uint256", name: "amount", type: "uint256" },
@@ -95,7 +88,7 @@ export const challengeBondsAbi = [
   {
     anonymous: false,
     inputs: [
-      { indexed: true, internalType: "address", name: "adjudicator", type: "address" },
+      { indexed: true, internalType: "address", name: "court", type: "address" },
       { indexed: true, internalType: "bytes32", name: "id", type: "bytes32" },
       { indexed: true, internalType: "address", name: "from", type: "address" },
       { indexed: false, internalType: "uint256", name: "amount", type: "uint256" },
@@ -111,13 +104,6 @@ export const challengeBondsAbi = [
     ],
     name: "BondsWithdrawn",
     type: "event",
-  },
-  {
-    inputs: [],
-    name: "BOND",
-    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
-    stateMutability: "view",
-    type: "function",
   },
   {
     inputs: [],
@@ -144,10 +130,21 @@ export const challengeBondsAbi = [
     inputs: [
       { internalType: "bytes32", name: "id", type: "bytes32" },
       { internalType: "address", name: "to", type: "address" },
+      { internalType: "uint256", name: "amount", type: "uint256" },
     ],
     name: "award",
     outputs: [],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "court", type: "address" },
+      { internalType: "bytes32", name: "id", type: "bytes32" },
+    ],
+    name: "bondOf",
+    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "view",
     type: "function",
   },
   {
@@ -166,18 +163,9 @@ export const challengeBondsAbi = [
   },
   {
     inputs: [
-      { internalType: "address", name: "adjudicator", type: "address" },
-      { internalType: "bytes32", name: "id", type: "bytes32" },
-    ],
-    name: "isPosted",
-    outputs: [{ internalType: "bool", name: "", type: "bool" }],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [
       { internalType: "bytes32", name: "id", type: "bytes32" },
       { internalType: "address", name: "from", type: "address" },
+      { internalType: "uint256", name: "amount", type: "uint256" },
     ],
     name: "post",
     outputs: [],

@@ -566,24 +566,18 @@ export const systemErrorsAbi = [
     type: "error",
   },
   {
-    inputs: [
-      { internalType: "address", name: "adjudicator", type: "address" },
-      { internalType: "bytes32", name: "id", type: "bytes32" },
-    ],
-    name: "ChallengeBondsPosted",
-    type: "error",
-  },
-  {
     inputs: [{ internalType: "address", name: "token", type: "address" }],
     name: "ChallengeBondsTokenWithoutCode",
     type: "error",
   },
   {
     inputs: [
-      { internalType: "address", name: "adjudicator", type: "address" },
+      { internalType: "address", name: "court", type: "address" },
       { internalType: "bytes32", name: "id", type: "bytes32" },
+      { internalType: "uint256", name: "amount", type: "uint256" },
+      { internalType: "uint256", name: "left", type: "uint256" },
     ],
-    name: "ChallengeBondsUnknown",
+    name: "ChallengeBondsTooLow",
     type: "error",
   },
   {
@@ -2797,6 +2791,154 @@ export const systemErrorsAbi = [
       { internalType: "uint256", name: "maximumTogether", type: "uint256" },
     ],
     name: "ChallengesWindowsUnusable",
+    type: "error",
+  },
+  { inputs: [{ internalType: "uint256", name: "capacity", type: "uint256" }], name: "JuryPoolFull", type: "error" },
+  {
+    inputs: [{ internalType: "address", name: "ledger", type: "address" }],
+    name: "JuryPoolLedgerWithoutCode",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "point", type: "uint256" },
+      { internalType: "uint256", name: "total", type: "uint256" },
+    ],
+    name: "SortitionPointOutOfRange",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "weight", type: "uint256" },
+      { internalType: "uint256", name: "maximum", type: "uint256" },
+    ],
+    name: "SortitionWeightOverflow",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "bytes32", name: "keyId", type: "bytes32" }],
+    name: "DisputesAnswerProvable",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "bytes32", name: "id", type: "bytes32" },
+      { internalType: "address", name: "appellant", type: "address" },
+    ],
+    name: "DisputesAppealed",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "bytes32", name: "id", type: "bytes32" },
+      { internalType: "uint256", name: "drawBlock", type: "uint256" },
+      { internalType: "uint256", name: "currentBlock", type: "uint256" },
+    ],
+    name: "DisputesDrawTooEarly",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "bytes32", name: "id", type: "bytes32" },
+      { internalType: "uint256", name: "round", type: "uint256" },
+    ],
+    name: "DisputesDrawnAlready",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "jurorFee", type: "uint256" },
+      { internalType: "uint256", name: "maximum", type: "uint256" },
+    ],
+    name: "DisputesFeeOutOfRange",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "bytes32", name: "id", type: "bytes32" },
+      { internalType: "uint256", name: "round", type: "uint256" },
+      { internalType: "address", name: "juror", type: "address" },
+    ],
+    name: "DisputesNotJuror",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "juror", type: "address" },
+      { internalType: "address", name: "caller", type: "address" },
+    ],
+    name: "DisputesNotJurorsKey",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "bytes32", name: "id", type: "bytes32" },
+      { internalType: "address", name: "caller", type: "address" },
+    ],
+    name: "DisputesNotParty",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "bytes32", name: "id", type: "bytes32" },
+      { internalType: "uint256", name: "round", type: "uint256" },
+      { internalType: "address", name: "juror", type: "address" },
+    ],
+    name: "DisputesNothingEarned",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "bytes32", name: "id", type: "bytes32" },
+      { internalType: "uint256", name: "currentTime", type: "uint256" },
+      { internalType: "uint256", name: "from", type: "uint256" },
+      { internalType: "uint256", name: "until", type: "uint256" },
+    ],
+    name: "DisputesOutsideWindow",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "bytes32", name: "id", type: "bytes32" },
+      { internalType: "enum IAnswerDisputes.State", name: "state", type: "uint8" },
+    ],
+    name: "DisputesStateWrong",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "length", type: "uint256" },
+      { internalType: "uint256", name: "maximum", type: "uint256" },
+    ],
+    name: "DisputesTextLengthOutOfRange",
+    type: "error",
+  },
+  { inputs: [], name: "DisputesVoteEmpty", type: "error" },
+  {
+    inputs: [
+      { internalType: "bytes32", name: "computed", type: "bytes32" },
+      { internalType: "bytes32", name: "committed", type: "bytes32" },
+    ],
+    name: "DisputesVoteMismatch",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "bytes32", name: "id", type: "bytes32" },
+      { internalType: "uint256", name: "round", type: "uint256" },
+      { internalType: "address", name: "juror", type: "address" },
+    ],
+    name: "DisputesVoteRevealed",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "response", type: "uint256" },
+      { internalType: "uint256", name: "appeal", type: "uint256" },
+      { internalType: "uint256", name: "slack", type: "uint256" },
+      { internalType: "uint256", name: "maximumTogether", type: "uint256" },
+    ],
+    name: "DisputesWindowsUnusable",
     type: "error",
   },
   {

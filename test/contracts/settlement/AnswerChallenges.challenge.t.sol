@@ -7,6 +7,7 @@ import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.so
 import {InferenceMode} from "../../../contracts/libraries/InferenceMode.sol";
 import {Roles} from "../../../contracts/libraries/Roles.sol";
 import {IAnswerChallenges} from "../../../contracts/settlement/interfaces/IAnswerChallenges.sol";
+import {IReceiptCases} from "../../../contracts/settlement/interfaces/IReceiptCases.sol";
 import {ISettlement, Receipt} from "../../../contracts/settlement/interfaces/ISettlement.sol";
 import {IHolds} from "../../../contracts/staking/interfaces/IHolds.sol";
 import {FaultClass} from "../../../contracts/staking/interfaces/IPenalties.sol";
@@ -25,13 +26,13 @@ contract AnswerChallengesChallengeTest is ChallengeTest {
         vm.expectRevert(
             abi.encodeWithSelector(IAnswerChallenges.ChallengesWindowsUnusable.selector, response, slack, 14 days)
         );
-        create("AnswerChallenges", abi.encode(settlement, staking, penalties, verifiers, challengeBonds));
+        create("AnswerChallenges", abi.encode(_caseContracts(), BOND));
     }
 
     function test_RevertWhen_ReceiptHasAProof() external {
         Receipt memory receipt = _attested(1);
         receipt.mode = InferenceMode.ZK;
-        vm.expectRevert(abi.encodeWithSelector(IAnswerChallenges.ChallengesModeNotAttested.selector, InferenceMode.ZK));
+        vm.expectRevert(abi.encodeWithSelector(IReceiptCases.ChallengesModeNotAttested.selector, InferenceMode.ZK));
         challenges.challenge(receipt, "");
     }
 
@@ -56,9 +57,7 @@ contract AnswerChallengesChallengeTest is ChallengeTest {
         issuedAt = bound(issuedAt, START + 1, type(uint256).max);
         Receipt memory receipt = _attested(1);
         receipt.issuedAt = issuedAt;
-        vm.expectRevert(
-            abi.encodeWithSelector(IAnswerChallenges.ChallengesReceiptFromFuture.selector, issuedAt, START)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IReceiptCases.ChallengesReceiptFromFuture.selector, issuedAt, START));
         challenges.challenge(receipt, "");
     }
 
@@ -90,9 +89,7 @@ contract AnswerChallengesChallengeTest is ChallengeTest {
     function testFuzz_RevertGiven_NeverSettled(uint256 nonce) external {
         Receipt memory receipt = _attested(nonce);
         bytes memory signature = _signReceipt(ENCLAVE_KEY, receipt);
-        vm.expectRevert(
-            abi.encodeWithSelector(IAnswerChallenges.ChallengesReceiptNotSettled.selector, operator, nonce)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IReceiptCases.ChallengesReceiptNotSettled.selector, operator, nonce));
         challenges.challenge(receipt, signature);
     }
 
@@ -138,7 +135,7 @@ contract AnswerChallengesChallengeTest is ChallengeTest {
         vm.assertEq(opened.resolveBy, START + 6 days, "two days to resolve");
         vm.assertEq(_heldBps(id, FaultClass.DATA_WITHHELD), 1_000, "the most that F4 can cost");
         vm.assertEq(token.balanceOf(address(challengeBonds)), BOND, "bond");
-        vm.assertTrue(challengeBonds.isPosted(address(challenges), id), "of this challenge");
+        vm.assertEq(challengeBonds.bondOf(address(challenges), id), BOND, "of this challenge");
     }
 
     /// @dev Nobody can keep a challenge out by filling the places of holds.

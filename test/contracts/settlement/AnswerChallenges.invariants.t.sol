@@ -259,7 +259,8 @@ contract ChallengeHandler is ChallengeWorld {
             IAnswerChallenges.Challenge memory known = challenges.challengeOf(id);
             if (known.state != place.state || known.respondBy != place.respondBy) return false;
             bool open = place.state == IAnswerChallenges.State.OPEN;
-            if (bonds.isPosted(address(challenges), id) != open || known.held != (open && place.held)) return false;
+            if (bonds.bondOf(address(challenges), id) != (open ? BOND : 0)) return false;
+            if (known.held != (open && place.held)) return false;
         }
         return true;
     }

@@ -2,6 +2,7 @@
 pragma solidity 0.8.34;
 
 import {AnswerChallenges} from "../../../contracts/settlement/AnswerChallenges.sol";
+import {ReceiptCases} from "../../../contracts/settlement/ReceiptCases.sol";
 import {IAnswerChallenges} from "../../../contracts/settlement/interfaces/IAnswerChallenges.sol";
 import {Receipt} from "../../../contracts/settlement/interfaces/ISettlement.sol";
 import {Roles} from "../../../contracts/libraries/Roles.sol";
@@ -34,21 +35,24 @@ abstract contract ChallengeTest is System {
     function setUp() public virtual override {
         super.setUp();
         holds = staking.holds();
-        challengeBonds = ChallengeBonds(create("ChallengeBonds", abi.encode(address(authority), address(token), BOND)));
-        challenges = AnswerChallenges(
-            create("AnswerChallenges", abi.encode(settlement, staking, penalties, verifiers, challengeBonds))
-        );
+        challengeBonds = ChallengeBonds(create("ChallengeBonds", abi.encode(address(authority), address(token))));
+        challenges = AnswerChallenges(create("AnswerChallenges", abi.encode(_caseContracts(), BOND)));
         _allow(address(penalties), IPenalties.admit.selector, Roles.ADJUDICATOR);
         _allow(address(penalties), IPenalties.release.selector, Roles.ADJUDICATOR);
-        _allow(address(challengeBonds), ChallengeBonds.post.selector, Roles.ADJUDICATOR);
+        _allow(address(challengeBonds), ChallengeBonds.post.selector, Roles.COURT);
         _allow(address(holds), IHolds.hold.selector, Roles.SLASHER);
         _allow(address(holds), IHolds.releaseHold.selector, Roles.SLASHER);
         _allow(address(staking.operators()), IOperators.jail.selector, Roles.SLASHER);
         authority.grantRole(Roles.ADJUDICATOR, address(challenges), 0);
+        authority.grantRole(Roles.COURT, address(challenges), 0);
         keyId = verifiers.registerKey(ProofVectors.feeKey(), true);
         token.transfer(CHALLENGER, 1_000e18);
         vm.prank(CHALLENGER);
         token.approve(address(challengeBonds), type(uint256).max);
+    }
+
+    function _caseContracts() internal view returns (ReceiptCases.CaseContracts memory) {
+        return ReceiptCases.CaseContracts(settlement, staking, penalties, verifiers, challengeBonds);
     }
 
     function _allow(address target, bytes4 selector, uint64 role) internal {

@@ -136,20 +136,21 @@ abstract contract ChallengeWorld is Base {
         holds = staking.holds();
         _registry = staking.operators();
         address penalties = create("Penalties", abi.encode(address(manager), staking));
-        bonds = IChallengeBonds(create("ChallengeBonds", abi.encode(address(manager), address(token), BOND)));
+        bonds = IChallengeBonds(create("ChallengeBonds", abi.encode(address(manager), address(token))));
         locks = IValueLocks(create("ValueLocks", abi.encode(address(manager), staking, 0)));
         challenges = IAnswerChallenges(
-            create("AnswerChallenges", abi.encode(_settlement, staking, penalties, _proofs, bonds))
+            create("AnswerChallenges", abi.encode(_settlement, staking, penalties, _proofs, bonds, BOND))
         );
         manager.grantRole(Roles.SLASHER, penalties, 0);
         manager.grantRole(Roles.ADJUDICATOR, address(challenges), 0);
+        manager.grantRole(Roles.COURT, address(challenges), 0);
         _allow(manager, address(staking), IStaking.slash.selector, Roles.SLASHER);
         _allow(manager, address(holds), IHolds.releaseHold.selector, Roles.SLASHER);
         _allow(manager, address(_registry), IOperators.jail.selector, Roles.SLASHER);
         _allow(manager, penalties, IPenalties.punish.selector, Roles.ADJUDICATOR);
         _allow(manager, penalties, IPenalties.admit.selector, Roles.ADJUDICATOR);
         _allow(manager, penalties, IPenalties.release.selector, Roles.ADJUDICATOR);
-        _allow(manager, address(bonds), IChallengeBonds.post.selector, Roles.ADJUDICATOR);
+        _allow(manager, address(bonds), IChallengeBonds.post.selector, Roles.COURT);
         // Also for other holds, which this contract takes itself.
         manager.grantRole(Roles.SLASHER, address(this), 0);
         _allow(manager, address(holds), IHolds.hold.selector, Roles.SLASHER);

@@ -10,7 +10,7 @@ import {FeeToken__Mock} from "../../mocks/FeeToken__Mock.sol";
 import {StakingTest} from "./StakingTest.sol";
 
 contract ChallengeBondsTest is StakingTest {
-    address private constant ADJUDICATOR = address(0xAD1);
+    address private constant COURT = address(0xAD1);
     address private constant RIVAL = address(0xAD2);
     uint256 private constant BOND = 25e18;
 
@@ -19,8 +19,8 @@ contract ChallengeBondsTest is StakingTest {
     function setUp() public override {
         super.setUp();
         bonds = _newBonds(address(token));
-        manager.grantRole(Roles.ADJUDICATOR, ADJUDICATOR, 0);
-        manager.grantRole(Roles.ADJUDICATOR, RIVAL, 0);
+        manager.grantRole(Roles.COURT, COURT, 0);
+        manager.grantRole(Roles.COURT, RIVAL, 0);
         token.mint(ALICE, 100e18);
         vm.prank(ALICE);
         token.approve(address(bonds), 100e18);
@@ -28,28 +28,21 @@ contract ChallengeBondsTest is StakingTest {
 
     function test_RevertWhen_TokenHasNoCode() external {
         vm.expectRevert(abi.encodeWithSelector(IChallengeBonds.ChallengeBondsTokenWithoutCode.selector, ALICE));
-        create("ChallengeBonds", abi.encode(address(manager), ALICE, BOND));
-    }
-
-    function testFuzz_RevertWhen_BondIsOutOfRange(uint256 bond) external {
-        uint256 limit = bonds.MAX_BOND();
-        if (bond != 0) bond = bound(bond, limit + 1, type(uint256).max);
-        vm.expectRevert(abi.encodeWithSelector(IChallengeBonds.ChallengeBondsAmountOutOfRange.selector, bond, limit));
-        create("ChallengeBonds", abi.encode(address(manager), address(token), bond));
+        create("ChallengeBonds", abi.encode(address(manager), ALICE));
     }
 
     function test_RevertWhen_CallerMayNotPost() external {
         vm.expectRevert(abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, BOB));
         vm.prank(BOB);
-        bonds.post("c", ALICE);
+        bonds.post("c", ALICE, BOND);
     }
 
-    function test_RevertGiven_BondIsPosted() external {
-        _post("c");
-        vm.expectRevert(
-            abi.encodeWithSelector(IChallengeBonds.ChallengeBondsPosted.selector, ADJUDICATOR, bytes32("c"))
-        );
-        _post("c");
+    function testFuzz_RevertWhen_AmountIsOutOfRange(uint256 amount) external {
+        uint256 limit = bonds.MAX_BOND();
+        if (amount != 0) amount = bound(amount, limit + 1, type(uint256).max);
+        vm.expectRevert(abi.encodeWithSelector(IChallengeBonds.ChallengeBondsAmountOutOfRange.selector, amount, limit));
+        vm.prank(COURT);
+        bonds.post("c", ALICE, amount);
     }
 
     function test_RevertGiven_TokenTakesAFee() external {
@@ -58,51 +51,68 @@ contract ChallengeBondsTest is StakingTest {
         vm.prank(ALICE);
         fees.approve(address(others), BOND);
         vm.expectRevert(abi.encodeWithSelector(IChallengeBonds.ChallengeBondsInexactTransfer.selector, BOND - 1, BOND));
-        vm.prank(ADJUDICATOR);
-        others.post("c", ALICE);
+        vm.prank(COURT);
+        others.post("c", ALICE, BOND);
     }
 
-    function test_TakesTheBond() external {
+    /// @dev Deposits for one case add up.
+    function testFuzz_TakesWhatIsDue(uint256 first, uint256 second) external {
+        first = bound(first, 1, 50e18);
+        second = bound(second, 1, 50e18);
         vm.expectEmit(address(bonds));
-        emit IChallengeBonds.BondPosted(ADJUDICATOR, "c", ALICE, BOND);
-        _post("c");
-        vm.assertTrue(bonds.isPosted(ADJUDICATOR, "c"), "posted");
-        vm.assertFalse(bonds.isPosted(RIVAL, "c"), "with nobody else");
-        vm.assertEq(bonds.total(), BOND, "on the books");
-        vm.assertEq(token.balanceOf(address(bonds)), BOND, "and here");
+        emit IChallengeBonds.BondPosted(COURT, "c", ALICE, first);
+        _post("c", first);
+        _post("c", second);
+        vm.assertEq(bonds.bondOf(COURT, "c"), first + second, "posted");
+        vm.assertEq(bonds.bondOf(RIVAL, "c"), 0, "with nobody else");
+        vm.assertEq(bonds.total(), first + second, "on the books");
+        vm.assertEq(token.balanceOf(address(bonds)), first + second, "and here");
     }
 
     function test_RevertWhen_AnotherAwards() external {
-        _post("c");
-        vm.expectRevert(abi.encodeWithSelector(IChallengeBonds.ChallengeBondsUnknown.selector, RIVAL, bytes32("c")));
+        _post("c", BOND);
+        vm.expectRevert(
+            abi.encodeWithSelector(IChallengeBonds.ChallengeBondsTooLow.selector, RIVAL, bytes32("c"), BOND, 0)
+        );
         vm.prank(RIVAL);
-        bonds.award("c", RIVAL);
+        bonds.award("c", RIVAL, BOND);
     }
 
-    function test_RevertGiven_Awarded() external {
-        _post("c");
-        _award("c", BOB);
+    /// @dev However a case is divided, it gives no more than was taken for it.
+    function testFuzz_RevertWhen_MoreIsAwardedThanIsLeft(uint256 part, uint256 excess) external {
+        part = bound(part, 0, BOND);
+        excess = bound(excess, 1, type(uint256).max - BOND);
+        _post("c", BOND);
+        _post("d", BOND);
+        _award("c", BOB, part);
+        uint256 left = BOND - part;
         vm.expectRevert(
-            abi.encodeWithSelector(IChallengeBonds.ChallengeBondsUnknown.selector, ADJUDICATOR, bytes32("c"))
+            abi.encodeWithSelector(
+                IChallengeBonds.ChallengeBondsTooLow.selector,
+                COURT,
+                bytes32("c"),
+                left + excess,
+                left
+            )
         );
-        _award("c", BOB);
+        _award("c", BOB, left + excess);
     }
 
     function test_RevertWhen_WinnerIsZero() external {
-        _post("c");
+        _post("c", BOND);
         vm.expectRevert(abi.encodeWithSelector(IChallengeBonds.ChallengeBondsWinnerZero.selector, bytes32("c")));
-        _award("c", address(0));
+        _award("c", address(0), BOND);
     }
 
     /// @dev Awarding needs no role: a challenge under way can always end.
     function testFuzz_AwardsAndPays(address winner, address caller) external {
         vm.assume(winner != address(0) && winner != address(bonds));
-        _post("c");
-        _post("d");
-        manager.revokeRole(Roles.ADJUDICATOR, ADJUDICATOR);
+        _post("c", BOND);
+        _post("d", BOND);
+        manager.revokeRole(Roles.COURT, COURT);
         vm.expectEmit(address(bonds));
-        emit IChallengeBonds.BondAwarded(ADJUDICATOR, "c", winner, BOND);
-        _award("c", winner);
+        emit IChallengeBonds.BondAwarded(COURT, "c", winner, BOND);
+        _award("c", winner, BOND);
         vm.assertEq(bonds.creditOf(winner), BOND, "credit");
         uint256 before = token.balanceOf(winner);
         vm.expectEmit(address(bonds));
@@ -116,19 +126,19 @@ contract ChallengeBondsTest is StakingTest {
     }
 
     function _newBonds(address token_) private returns (ChallengeBonds deployed) {
-        deployed = ChallengeBonds(create("ChallengeBonds", abi.encode(address(manager), token_, BOND)));
+        deployed = ChallengeBonds(create("ChallengeBonds", abi.encode(address(manager), token_)));
         bytes4[] memory selectors = new bytes4[](1);
         selectors[0] = IChallengeBonds.post.selector;
-        manager.setTargetFunctionRole(address(deployed), selectors, Roles.ADJUDICATOR);
+        manager.setTargetFunctionRole(address(deployed), selectors, Roles.COURT);
     }
 
-    function _post(bytes32 id) private {
-        vm.prank(ADJUDICATOR);
-        bonds.post(id, ALICE);
+    function _post(bytes32 id, uint256 amount) private {
+        vm.prank(COURT);
+        bonds.post(id, ALICE, amount);
     }
 
-    function _award(bytes32 id, address to) private {
-        vm.prank(ADJUDICATOR);
-        bonds.award(id, to);
+    function _award(bytes32 id, address to, uint256 amount) private {
+        vm.prank(COURT);
+        bonds.award(id, to, amount);
     }
 }

@@ -40,10 +40,15 @@ contract PenaltiesJuryTest is PenaltiesTest {
         uint256 slashed = _verdict(OPERATOR, FaultClass.WRONG_ANSWER);
         vm.assertEq(slashed, 25e18, "2.5 %");
         vm.assertFalse(_isTombstoned(OPERATOR), "still in");
-        vm.assertEq(staking.bountyOf(CHALLENGER), 0, "a jury's fault pays no bounty");
+        vm.assertEq(staking.bountyOf(CHALLENGER), 2.5e18, "the bounty of who left a bond for a jury");
         (uint256 available, uint256 capacity) = penalties.juryBudget();
         vm.assertEq(capacity, 48.75e18, "5 % of what is left");
         vm.assertEq(available, 23.75e18, "less what was taken");
+    }
+
+    function test_GivenMisconduct_NobodyGains() public {
+        vm.assertEq(_verdict(OPERATOR, FaultClass.MISCONDUCT), 10e18, "1 %");
+        vm.assertEq(staking.bountyOf(CHALLENGER), 0, "no bounty for an opinion");
     }
 
     function test_RevertGiven_LimitIsReached() public {
