@@ -2,6 +2,7 @@ import { deployTasks } from "./deploy.ts";
 import { devTasks } from "./dev.ts";
 import { govTasks } from "./gov.ts";
 import { hubTasks } from "./hub.ts";
+import { juryTasks } from "./jury.ts";
 import { oneLineTasks } from "./params.ts";
 import { stakeTasks } from "./stake.ts";
 import { teeTasks } from "./tee.ts";
@@ -14,6 +15,7 @@ export const tasks = [
   ...oneLineTasks,
   ...hubTasks,
   ...stakeTasks,
+  ...juryTasks,
   ...teeTasks,
   ...zkmlTasks,
   ...devTasks,

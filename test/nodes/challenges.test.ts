@@ -24,6 +24,7 @@ import { InferenceMode } from "../../sdk/src/tensors.ts";
 import { buildCircuit, type BuiltCircuit } from "../../zkml/circuit/build.ts";
 import { packIntegers } from "../../zkml/codec/signal-codec.ts";
 import { evaluateModel } from "../../zkml/model/circuit-model.ts";
+import { actor } from "../support/actor.ts";
 
 const FEATURES = [600n, 500n, 550n, 480n, 500n, 620n, 1500n, 200n];
 const BOND = parseEther("25");
@@ -39,41 +40,6 @@ interface World extends Clients {
   readonly settlement: Address;
   readonly operator: Address;
   readonly challenger: Address;
-}
-
-/** Deploys `name`, or calls a function of it, as the first account or another. */
-function actor({ publicClient, walletClient }: Clients) {
-  const mined = async (hash: Hex) => {
-    const receipt = await publicClient.waitForTransactionReceipt({ hash });
-    assert.equal(receipt.status, "success");
-    return receipt;
-  };
-  return {
-    deploy: async (name: string, args: readonly unknown[]): Promise<Address> => {
-      const { abi, bytecode } = await hre.artifacts.readArtifact(name);
-      const { contractAddress } = await mined(
-        await walletClient.deployContract({ abi, bytecode: bytecode as Hex, args }),
-      );
-      assert.ok(contractAddress);
-      return contractAddress;
-    },
-    call: async (name: string, address: Address, functionName: string, args: readonly unknown[], account?: Address) => {
-      const { abi } = await hre.artifacts.readArtifact(name);
-      await mined(
-        await walletClient.writeContract({
-          account: account ?? walletClient.account,
-          address,
-          abi,
-          functionName,
-          args,
-        }),
-      );
-    },
-    read: async <Result>(name: string, address: Address, functionName: string): Promise<Result> => {
-      const { abi } = await hre.artifacts.readArtifact(name);
-      return publicClient.readContract({ address, abi, functionName }) as Promise<Result>;
-    },
-  };
 }
 
 async function deployWorld(clients: Clients, accounts: readonly Address[], circuit: BuiltCircuit): Promise<World> {

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { network } from "hardhat";
 import { hashTypedData, zeroAddress, type Address } from "viem";
 import { local } from "../../deployments/parameters/local.ts";
+import { computeVote, JuryVote } from "../../sdk/src/jury.ts";
 import {
   computeContradictionBinding,
   computeProofBinding,
@@ -56,18 +57,17 @@ async function deploySettlement() {
     zeroAddress,
   ]);
   const bonds = await viem.deployContract("ChallengeBonds", [authority.address, token.address]);
-  const challenges = await viem.deployContract("AnswerChallenges", [
-    {
-      settlement: settlement.address,
-      staking: staking.address,
-      penalties: penalties.address,
-      verifiers: zeroAddress,
-      bonds: bonds.address,
-    },
-    1n,
-  ]);
+  const contracts = {
+    settlement: settlement.address,
+    staking: staking.address,
+    penalties: penalties.address,
+    verifiers: zeroAddress,
+    bonds: bonds.address,
+  };
+  const challenges = await viem.deployContract("AnswerChallenges", [contracts, 1n]);
+  const disputes = await viem.deployContract("AnswerDisputes", [authority.address, contracts, zeroAddress, 1n, 1n]);
   const chainId = await (await viem.getPublicClient()).getChainId();
-  return { settlement, challenges, chainId };
+  return { settlement, challenges, disputes, chainId };
 }
 
 describe("receipts in TypeScript and Solidity", () => {
@@ -117,6 +117,21 @@ describe("receipts in TypeScript and Solidity", () => {
       ({ chainId, receipt: { requestId: id, payer: contradictor } }) =>
         computeContradictionBinding({ chainId, challenges: chain.challenges.address, id, contradictor }),
       (receipt) => chain.challenges.read.contradictionBinding([receipt.requestId, receipt.payer]),
+    ));
+
+  it("seal every vote of a juror alike", () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.record({ id: bytes32, round: uint256, juror: address, salt: bytes32 }),
+        fc.constantFrom("GUILTY", "NOT_GUILTY", "ABSTAIN"),
+        async (ballot, vote) => {
+          const { id, round, juror, salt } = ballot;
+          const { chainId, disputes } = chain;
+          const sealed = computeVote({ ...ballot, chainId, disputes: disputes.address, vote });
+          assert.equal(sealed, await disputes.read.computeVote([id, round, juror, JuryVote[vote], salt]));
+        },
+      ),
+      { numRuns: 40, seed: 7 },
     ));
 });
 
