@@ -5,6 +5,9 @@ import {StakingTest} from "./StakingTest.sol";
 
 /// @title Numbers that other staking systems assert in their own tests, and faults found in them
 contract StakingScenariosTest is StakingTest {
+    /// @dev The precision of Livepeer's factors.
+    uint256 private constant PERC = 1e27;
+
     /// @dev Symbiotic: 400 at stake with 100 of them unbonding lose 40; half of the unbonding is worth 45.
     function test_WhenSymbioticNumbers() external {
         _stake(ALICE, 300e18);
@@ -105,6 +108,51 @@ contract StakingScenariosTest is StakingTest {
         _slashOperator(BOB, b);
         _slashOperator(BOB, a);
         vm.assertApproxEqAbs(_poolAssets(OPERATOR), _poolAssets(BOB), 2, "order does not matter");
+    }
+
+    /// @dev Livepeer has no fixed numbers but a formula: a stake grows by the factor of now divided by the factor of when it
+    ///      came, where every reward multiplies the factor by one and the delegators' part per staked token. Who puts his
+    ///      rewards to work here at once has the same, to two base units and 1e-18 of the stake a round: a reward per share
+    ///      is counted to 1e-18, and what is below waits for the next reward. Its own tests allow 1e15 base units.
+    function testFuzz_WhenLivepeerFormula(uint256[4] memory rewards, uint256[3] memory assets) external {
+        uint256[3] memory factorOf;
+        uint256 factor = PERC;
+        for (uint256 round = 0; round < rewards.length; ++round) {
+            for (uint256 i = 0; i < assets.length; ++i) {
+                // The third one comes for the third reward.
+                if (round != (i == 2 ? 2 : 0)) continue;
+                assets[i] = bound(assets[i], 100e18, 1e26);
+                _stake(_livepeerStaker(i), assets[i]);
+                factorOf[i] = factor;
+            }
+            uint256 pool = _poolAssets(OPERATOR);
+            uint256 reward = bound(rewards[round], pool / 10_000, pool / 10);
+            _reward(reward);
+            uint256 shared = reward - (reward * COMMISSION_BPS) / 10_000;
+            factor += (factor * ((shared * PERC) / pool)) / PERC;
+            for (uint256 i = 0; i < assets.length; ++i) _compoundIfAny(_livepeerStaker(i));
+        }
+        // The first one is the operator, whose commission grows with his stake and is no part of the formula.
+        for (uint256 i = 1; i < assets.length; ++i) {
+            uint256 grown = (assets[i] * ((factor * PERC) / factorOf[i])) / PERC;
+            uint256 delta = rewards.length * (2 + grown / 1e18);
+            vm.assertApproxEqAbs(staking.stakeOf(OPERATOR, _livepeerStaker(i)), grown, delta, "stake");
+        }
+    }
+
+    function _livepeerStaker(uint256 i) private pure returns (address) {
+        return
+            i == 0
+                ? OPERATOR
+                : i == 1
+                    ? ALICE
+                    : BOB;
+    }
+
+    function _compoundIfAny(address account) private {
+        if (staking.pendingReward(OPERATOR, account) == 0) return;
+        vm.prank(account);
+        staking.compound(OPERATOR, account);
     }
 
     function _slashOperator(address operator, uint256 bps) private {
