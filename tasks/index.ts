@@ -15,8 +15,8 @@ export const tasks = [
   ...oneLineTasks,
   ...hubTasks,
   ...stakeTasks,
-  ...juryTasks,
   ...teeTasks,
+  ...juryTasks,
   ...zkmlTasks,
   ...devTasks,
 ];

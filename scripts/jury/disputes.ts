@@ -2,7 +2,7 @@ import { zeroAddress, type Address, type Hex } from "viem";
 
 import type { Receipt } from "../../sdk/src/receipt.ts";
 import type { GovernanceView } from "../gov/proposals.ts";
-import { inRanges } from "../hub/blocks.ts";
+import { blocksAt, inRanges } from "../hub/blocks.ts";
 import { UserError } from "../lib/user-error.ts";
 import { disputesOf, type JuryView } from "./view.ts";
 
@@ -114,16 +114,17 @@ export interface DisputeHistory {
 }
 
 /** Reads what only events say of a dispute; null and empty where the node has lost them. */
-export async function readHistory(view: JuryView, { id, rounds }: Dispute): Promise<DisputeHistory> {
+export async function readHistory(view: JuryView, { id, openedAt, rounds }: Dispute): Promise<DisputeHistory> {
   const event = { ...disputesOf(view), args: { id }, strict: true } as const;
   const { publicClient } = view;
-  const [opened] = await inRanges(view, (range) =>
+  const since = { ...view, firstBlock: (await blocksAt(view, openedAt)).fromBlock };
+  const [opened] = await inRanges(since, (range) =>
     publicClient.getContractEvents({ ...event, eventName: "AnswerDisputed", ...range }),
   );
-  const said = await inRanges(view, (range) =>
+  const said = await inRanges(since, (range) =>
     publicClient.getContractEvents({ ...event, eventName: "ArgumentMade", ...range }),
   );
-  const drawn = await inRanges(view, (range) =>
+  const drawn = await inRanges(since, (range) =>
     publicClient.getContractEvents({ ...event, eventName: "JuryDrawn", ...range }),
   );
   return {

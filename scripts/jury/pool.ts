@@ -110,8 +110,8 @@ export async function readPool(view: JuryView, account: Address): Promise<Pool> 
 
 function standingLine({ operator, weight, announced, countsFrom, standing, outOfDate }: Standing, now: bigint): string {
   const next = countsFrom === 0 ? "" : `, and ${announced} OPG from ${moment(BigInt(countsFrom), now)} on`;
-  const present = outOfDate ? `; it should be ${standing} OPG: npx hardhat jury refresh` : "";
-  return `${operator} weighs ${weight} OPG${next}${present}.`;
+  const present = outOfDate ? `; it should be ${standing} OPG` : "";
+  return `${operator}, who weighs ${weight} OPG${next}${present}.`;
 }
 
 /** {@link readPool} for people. */
@@ -122,7 +122,10 @@ export function poolLines({ size, totalWeight, own, outOfDate }: Pool, now: bigi
     ...(own.length === 0 ? [stranger] : own.map((standing) => `You speak for ${standingLine(standing, now)}`)),
     ...(outOfDate.length === 0
       ? ["Every registered operator is up to date."]
-      : ["Out of date:", ...outOfDate.map((standing) => `  ${standingLine(standing, now)}`)]),
+      : [
+          "Out of date (npx hardhat jury refresh):",
+          ...outOfDate.map((standing) => `  ${standingLine(standing, now)}`),
+        ]),
   ];
 }
 
@@ -150,7 +153,7 @@ export async function prepareRefresh(
         functionName: "refresh",
         args: [operators.slice(start, start + BATCH)],
       }),
-      lines: stale.slice(start, start + BATCH).map((standing) => `Weigh again: ${standingLine(standing, now)}`),
+      lines: stale.slice(start, start + BATCH).map((standing) => `Weigh again ${standingLine(standing, now)}`),
     });
   }
   return { calls, operators };

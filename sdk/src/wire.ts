@@ -50,9 +50,8 @@ export const inferenceRequestSchema = z.object({
 /** A checked request. */
 export type InferenceRequest = z.infer<typeof inferenceRequestSchema>;
 
-/** The response to `POST /v1/inference`. */
-export const inferenceResponseSchema = z.object({
-  output: modelOutput,
+/** What holds an operator to his answer: the part of a response that outlives the call. */
+export const signedReceiptSchema = z.object({
   receipt: z.object({
     requestId: bytes32,
     requester: address,
@@ -72,6 +71,11 @@ export const inferenceResponseSchema = z.object({
     deadline: integer,
   }),
   evidence: hex,
+});
+
+/** The response to `POST /v1/inference`. */
+export const inferenceResponseSchema = signedReceiptSchema.extend({
+  output: modelOutput,
   /** Milliseconds that the node spent on running the model and making the evidence. */
   milliseconds: z.number().nonnegative(),
 });

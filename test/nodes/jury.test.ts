@@ -7,6 +7,7 @@ import { erc20Abi, getAddress, maxUint256, parseEther, zeroAddress, zeroHash, ty
 
 import { CONTRACT_NAMES } from "../../scripts/deploy/contracts.ts";
 import { recordFolder, writeAddresses, type readAddresses } from "../../scripts/deploy/records.ts";
+import { phaseOf, phaseWords } from "../../scripts/jury/phases.ts";
 import { clientsOfUrl, type Clients } from "../../scripts/lib/clients.ts";
 import { passTime } from "../../scripts/lib/test-node.ts";
 import { startChain, type EmbeddedChain } from "../../scripts/story/chain.ts";
@@ -207,7 +208,10 @@ describe("the tools of a jury", () => {
   it("weigh who can be drawn, and show who is out of date", async () => {
     const first = await jury(STRANGER, "status");
     assert.match(first.stdout, /The pool has 0 operators with 0 OPG together\.\nYou speak for no operator/);
-    assert.match(first.stdout, new RegExp(`Out of date:\n  ${at(JURORS[0])} weighs 0 OPG; it should be 1000 OPG`));
+    assert.match(
+      first.stdout,
+      new RegExp(`Out of date.*:\n  ${at(JURORS[0])}, who weighs 0 OPG; it should be 1000 OPG`),
+    );
     assert.match(first.stdout, /No dispute is open\./);
     const one = json(await jury(STRANGER, "refresh", "--operators", at(JURORS[0]), "--json"));
     assert.deepEqual(one.operators, [at(JURORS[0])]);
@@ -225,7 +229,7 @@ describe("the tools of a jury", () => {
     const seen = await jury(JURORS[2] + 1, "status");
     assert.match(
       seen.stdout,
-      new RegExp(`3 operators with 3000 OPG together\\.\nYou speak for ${at(JURORS[2])} weighs 1000`),
+      new RegExp(`3 operators with 3000 OPG together\\.\nYou speak for ${at(JURORS[2])}, who weighs 1000`),
     );
   });
 
@@ -235,7 +239,7 @@ describe("the tools of a jury", () => {
     failed(await jury(CHALLENGER, "dispute"), /Name the file of what the node answered/);
     failed(await dispute(inFolder("none.json")), /none\.json: not readable as JSON/);
     await writeFile(inFolder("wrong.json"), JSON.stringify({ receipt: { nonce: 1 }, evidence: "0x" }));
-    failed(await dispute(inFolder("wrong.json")), /is not what a node answers, with receipt and evidence: receipt\./);
+    failed(await dispute(inFolder("wrong.json")), /is not what a node answered: receipt\./);
     const good = await answer("checked.json");
     failed(await dispute(good, ""), /Say where the evidence is/);
     failed(await dispute(good, "x".repeat(513)), /has 513 bytes; 512 fit/);
@@ -384,6 +388,22 @@ describe("the tools of a jury", () => {
     assert.equal((await readdir(inFolder("votes"))).length, 1);
   });
 
+  it("show what the guardian ended, and give everything back", async () => {
+    const file = await answer("third.json");
+    const id = json(await jury(CHALLENGER, "dispute", "--receipt", file, "--evidence", "\u001b[2J", "--json"))
+      .dispute as Hex;
+    const shown = (await jury(STRANGER, "status", "--dispute", id)).stdout;
+    assert.match(shown, new RegExp(`Evidence: \\\\u\\{1b\\}\\[2J\n.*guardian act AnswerDisputes\\.veto ${id}`, "s"));
+    await actor(world).call("AnswerDisputes", world.addresses.AnswerDisputes, "veto", [id]);
+    const ended = (await jury(STRANGER, "status", "--dispute", id)).stdout;
+    assert.match(ended, /Ended: vetoed, the guardian ended it\./);
+    assert.match((await jury(STRANGER, "status")).stdout, /No dispute is open/);
+    failed(await jury(CHALLENGER, "argue", "--dispute", id, "--uri", "x"), /has ended: vetoed/);
+    failed(await jury(STRANGER, "draw", "--dispute", id), /has ended: vetoed/);
+    failed(await voted(JURORS[0], id, "guilty"), /has ended: vetoed/);
+    assert.equal(json(await jury(CHALLENGER, "collect", "--dispute", id, "--json")).amount, String(BOND + 5n * FEE));
+  });
+
   it("name what is wrong with a dispute's id", async () => {
     const unknown = `0x${"12".repeat(32)}`;
     for (const act of ["status", "draw", "resolve", "collect", "appeal", "reveal"]) {
@@ -395,5 +415,44 @@ describe("the tools of a jury", () => {
     failed(await voted(JURORS[0], zeroHash, "guilty"), /There is no dispute/);
     await mkdir(inFolder("empty"));
     failed(await session.hardhat("jury", "status", "--records", inFolder("empty")), /Nothing is deployed/);
+  });
+});
+
+describe("the phases of a dispute in words", () => {
+  const round = { commitFrom: 100n, revealFrom: 200n, appealFrom: 300n, endsAt: 400n, planned: 5n, seats: 5n };
+  const tally = { guilty: 3n, notGuilty: 2n, abstained: 0n, verdict: "guilty" } as const;
+  const parties = { challenger: zeroAddress, operator: zeroAddress, appellant: null } as const;
+  const times = { issuedAt: 0n, openedAt: 0n, resolveBy: 500n, round: 0n, drawBlock: 30n } as const;
+  const dispute = {
+    id: zeroHash,
+    state: "open",
+    drawn: true,
+    rounds: [{ ...round, ...tally }],
+    ...parties,
+    ...times,
+  } as const;
+  const words = (now: bigint, block: bigint, drawn = true) => phaseWords({ ...dispute, drawn }, { now, block });
+
+  it("change in the second in which the contract's windows do", () => {
+    const names = [99n, 100n, 199n, 200n, 299n, 300n, 399n, 400n].map(
+      (now) => phaseOf(dispute, { now, block: 0n }).name,
+    );
+    const pairs = ["sealing", "opening", "appeal"].flatMap((name) => [name, name]);
+    assert.deepEqual(names, ["arguments", ...pairs, "due"]);
+    assert.equal(phaseOf({ ...dispute, round: 1n }, { now: 399n, block: 0n }).name, "veto");
+    assert.equal(phaseOf({ ...dispute, state: "expired" }, { now: 0n, block: 0n }).name, "ended");
+  });
+
+  it("say when a jury can be drawn, and when its block is forgotten", () => {
+    assert.match(words(99n, 29n, false), /drawn by block 30, 1 more/);
+    assert.match(words(99n, 30n, false), /draw the jury now/);
+    assert.match(words(199n, 8_220n, false), /draw the jury now/);
+    assert.match(words(199n, 8_221n, false), /the chain knows block 30 no more/);
+    assert.match(words(200n, 8_221n, false), /Nothing to open.*no jury was drawn in time/);
+  });
+
+  it("say until when a punishment is carried out", () => {
+    assert.match(words(500n, 0n), /Can be resolved; the punishment until/);
+    assert.match(words(501n, 0n), /too late for the punishment/);
   });
 });

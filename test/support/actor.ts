@@ -4,7 +4,7 @@ import type { Address, Hex } from "viem";
 
 import type { Clients } from "../../scripts/lib/clients.ts";
 
-/** Deploys `name`, or calls a function of it, as the first account or another. */
+/** Deploys contracts by their names and calls them, as the clients' account or another that the node signs for. */
 export function actor({ publicClient, walletClient }: Clients) {
   const mined = async (hash: Hex) => {
     const receipt = await publicClient.waitForTransactionReceipt({ hash });
@@ -32,9 +32,14 @@ export function actor({ publicClient, walletClient }: Clients) {
         }),
       );
     },
-    read: async <Result>(name: string, address: Address, functionName: string): Promise<Result> => {
+    read: async <Result>(
+      name: string,
+      address: Address,
+      functionName: string,
+      args: readonly unknown[] = [],
+    ): Promise<Result> => {
       const { abi } = await hre.artifacts.readArtifact(name);
-      return publicClient.readContract({ address, abi, functionName }) as Promise<Result>;
+      return publicClient.readContract({ address, abi, functionName, args }) as Promise<Result>;
     },
   };
 }
