@@ -3,6 +3,7 @@ import { deployTasks } from "./deploy.ts";
 import { devTasks } from "./dev.ts";
 import { govTasks } from "./gov.ts";
 import { hubTasks } from "./hub.ts";
+import { juryTasks } from "./jury.ts";
 import { oneLineTasks } from "./params.ts";
 import { stakeTasks } from "./stake.ts";
 import { teeTasks } from "./tee.ts";
@@ -17,6 +18,7 @@ export const tasks = [
   ...stakeTasks,
   ...challengeTasks,
   ...teeTasks,
+  ...juryTasks,
   ...zkmlTasks,
   ...devTasks,
 ];

@@ -19,6 +19,7 @@ export {
   OpgError,
   TensorMismatchError,
 } from "./errors.ts";
+export { computeVote, JuryVote, type JuryVoteName } from "./jury.ts";
 export { decodeFiles, encodeFiles, filesRoot, type ModelFile } from "./model-files.ts";
 export {
   buildModelInput,

@@ -6,7 +6,7 @@ import hre from "hardhat";
 import { GUARDIAN_FUNCTIONS } from "../../scripts/gov/guardian.ts";
 import { readCommand } from "../support/command-line.ts";
 
-const DOCUMENTS = ["docs/governance.md", ...globSync("docs/runbooks/*.md")];
+const DOCUMENTS = ["docs/governance.md", "docs/jury.md", ...globSync("docs/runbooks/*.md")];
 
 /** The words of a command line; a text in quotes is one word. */
 function wordsOf(command: string): readonly string[] {
@@ -29,7 +29,7 @@ function faultOf(command: string): string | undefined {
   }
 }
 
-describe("the commands of docs/governance.md and the runbooks", () => {
+describe("the commands of docs/governance.md, docs/jury.md and the runbooks", () => {
   for (const file of DOCUMENTS) {
     it(`are such as Hardhat takes, in ${file}`, () => {
       const commands = commandsOf(file);

@@ -13,6 +13,7 @@ import {
   type Receipt,
 } from "../../sdk/src/receipt.ts";
 import { describeFailure, revertDataOf } from "../../sdk/src/revert.ts";
+import { computeVote, JuryVote } from "../../sdk/src/jury.ts";
 
 const bytes32 = fc
   .uint8Array({ minLength: 32, maxLength: 32 })
@@ -59,18 +60,17 @@ async function deploySettlement() {
     zeroAddress,
   ]);
   const bonds = await viem.deployContract("ChallengeBonds", [authority.address, token.address]);
-  const challenges = await viem.deployContract("AnswerChallenges", [
-    {
-      settlement: settlement.address,
-      staking: staking.address,
-      penalties: penalties.address,
-      verifiers: zeroAddress,
-      bonds: bonds.address,
-    },
-    1n,
-  ]);
+  const contracts = {
+    settlement: settlement.address,
+    staking: staking.address,
+    penalties: penalties.address,
+    verifiers: zeroAddress,
+    bonds: bonds.address,
+  };
+  const challenges = await viem.deployContract("AnswerChallenges", [contracts, 1n]);
+  const disputes = await viem.deployContract("AnswerDisputes", [authority.address, contracts, zeroAddress, 1n, 1n]);
   const chainId = await (await viem.getPublicClient()).getChainId();
-  return { settlement, challenges, chainId };
+  return { settlement, challenges, disputes, chainId };
 }
 
 describe("receipts in TypeScript and Solidity", () => {
@@ -162,5 +162,23 @@ describe("reasons of failures", () => {
     assert.equal(describeFailure(new Error("no such thing")), "Error: no such thing");
     assert.equal(revertDataOf(new Error("no such thing")), undefined);
     assert.equal(revertDataOf("text"), undefined);
+  });
+});
+
+describe("votes of jurors in TypeScript and Solidity", () => {
+  it("are sealed alike", async () => {
+    const { chainId, disputes } = await deploySettlement();
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({ id: bytes32, round: uint256, juror: address, salt: bytes32 }),
+        fc.constantFrom("GUILTY", "NOT_GUILTY", "ABSTAIN"),
+        async (ballot, vote) => {
+          const { id, round, juror, salt } = ballot;
+          const sealed = computeVote({ ...ballot, chainId, disputes: disputes.address, vote });
+          assert.equal(sealed, await disputes.read.computeVote([id, round, juror, JuryVote[vote], salt]));
+        },
+      ),
+      { numRuns: 40, seed: 7 },
+    );
   });
 });
