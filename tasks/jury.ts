@@ -32,7 +32,11 @@ export const juryTasks = [
     .setAction(() => import("./actions/jury-refresh.ts"))
     .build(),
   sendTask(["jury", "dispute"], "Say that a settled answer of an enclave is wrong")
-    .addOption({ name: "receipt", description: "A file of what the node answered, as JSON", defaultValue: "" })
+    .addOption({
+      name: "receipt",
+      description: "A file with what a node answered, or the hash of the transaction that handed the answer in",
+      defaultValue: "",
+    })
     .addOption({
       name: "evidence",
       description: "Where jurors find input, output and what is wrong: a URI",

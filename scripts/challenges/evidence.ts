@@ -1,13 +1,10 @@
-import { hashTypedData, isAddressEqual, isHash, keccak256, recoverAddress, slice } from "viem";
-import type { Address, Hash, Hex } from "viem";
+import { hashTypedData, isAddressEqual, keccak256, recoverAddress, slice } from "viem";
+import type { Address, Hex } from "viem";
 
-import { parseAddresses } from "../../sdk/src/addresses.ts";
 import { computeRequestId, receiptTypedData, type SignedReceipt } from "../../sdk/src/receipt.ts";
-import { readAnswers } from "../../sdk/src/verify-inference.ts";
-import { describeIssues, signedReceiptSchema } from "../../sdk/src/wire.ts";
 import type { GovernanceView } from "../gov/proposals.ts";
-import { readJsonFile } from "../lib/read-json.ts";
 import { UserError } from "../lib/user-error.ts";
+import { answersOf, readSource, type AnswerSource } from "./answer-source.ts";
 
 /** Two answers of one operator to one request, as far as somebody says so. */
 export interface Evidence {
@@ -27,22 +24,8 @@ const HALF_ORDER = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681
 /** The characters of 65 bytes in hex. */
 const SIGNATURE_LENGTH = 2 + 65 * 2;
 
-/** Where an answer is: what a node sent, or the transaction that handed it in. */
-type Source = SignedReceipt | Hash;
-
-/** Reads what an option names. @throws UserError when that is neither an answer nor the hash of a transaction */
-async function readSource(text: string, option: string): Promise<Source> {
-  if (isHash(text)) return text;
-  if (text === "") {
-    throw new UserError(`--${option} is missing: name a file with what a node answered, or the hash of a transaction.`);
-  }
-  const parsed = signedReceiptSchema.safeParse(await readJsonFile(text));
-  if (parsed.success) return parsed.data;
-  throw new UserError(`${text} is not what a node answered: ${describeIssues(parsed.error)}.`);
-}
-
 /** Reads what both options name, without the chain. @throws UserError naming the one that cannot be used */
-export async function readSources(first: string, second: string): Promise<readonly [Source, Source]> {
+export async function readSources(first: string, second: string): Promise<readonly [AnswerSource, AnswerSource]> {
   return [await readSource(first, "first"), await readSource(second, "second")];
 }
 
@@ -52,13 +35,10 @@ export async function readSources(first: string, second: string): Promise<readon
  * @throws OpgError when a transaction hands in none
  */
 export async function evidenceOf(
-  { publicClient: client, addresses: recorded }: GovernanceView,
-  [first, second]: readonly [Source, Source],
+  view: GovernanceView,
+  [first, second]: readonly [AnswerSource, AnswerSource],
 ): Promise<Evidence> {
-  const addresses = parseAddresses(recorded);
-  const answersOf = async (source: Source): Promise<readonly SignedReceipt[]> =>
-    typeof source === "string" ? readAnswers({ client, addresses, hash: source }) : [source];
-  const [firsts, seconds] = [await answersOf(first), await answersOf(second)];
+  const [firsts, seconds] = [await answersOf(view, first), await answersOf(view, second)];
   const pairs = firsts.flatMap((one) => seconds.map((other) => ({ first: one, second: other })));
   const pair = pairs.find((found) => isSame(found.first.receipt.requestId, found.second.receipt.requestId)) ?? pairs[0];
   if (pair === undefined) throw new UserError("A transaction that was named hands in no answers.");

@@ -236,7 +236,7 @@ describe("the tools of a jury", () => {
   it("refuse receipts that no jury decides about, before anything is sent", async () => {
     const dispute = (file: string, evidence = EVIDENCE) =>
       jury(CHALLENGER, "dispute", "--receipt", file, "--evidence", evidence);
-    failed(await jury(CHALLENGER, "dispute"), /Name the file of what the node answered/);
+    failed(await jury(CHALLENGER, "dispute"), /--receipt is missing: name a file/);
     failed(await dispute(inFolder("none.json")), /none\.json: not readable as JSON/);
     await writeFile(inFolder("wrong.json"), JSON.stringify({ receipt: { nonce: 1 }, evidence: "0x" }));
     failed(await dispute(inFolder("wrong.json")), /is not what a node answered: receipt\./);

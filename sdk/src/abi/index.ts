@@ -2,8 +2,8 @@
 export { accessManagerAbi } from "./AccessManager.ts";
 export { activeSetAbi } from "./ActiveSet.ts";
 export { answerChallengesAbi } from "./AnswerChallenges.ts";
-export { attendanceAbi } from "./Attendance.ts";
 export { answerDisputesAbi } from "./AnswerDisputes.ts";
+export { attendanceAbi } from "./Attendance.ts";
 export { candleFeedAbi } from "./CandleFeed.ts";
 export { challengeBondsAbi } from "./ChallengeBonds.ts";
 export { decisionDelaysAbi } from "./DecisionDelays.ts";
