@@ -143,6 +143,10 @@ abstract contract StakePositions is IStaking, StakeVotes {
     ) internal {
         if (shares > position.shares) {
             uint256 unit = _addedUnit;
+            // What somebody else adds takes no earlier votes from the account.
+            if (msg.sender != account && !position.recorded) {
+                _recordPast(operator, account, position.era, position.shares, position.addedAt * unit);
+            }
             // Times are below 2^32, the unit is between 256 and a day.
             unchecked {
                 position.addedAt = (_nextInterval() + unit - 1) / unit;
