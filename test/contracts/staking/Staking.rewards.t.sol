@@ -83,6 +83,19 @@ contract StakingRewardsTest is StakingTest {
         );
     }
 
+    /// @dev Nobody is left to share in when the token leaves while it is moved.
+    function test_GivenTokenUnbondsMeanwhile() external {
+        _fund(PAYER, 10e18);
+        vm.prank(PAYER);
+        staking.stakeFor(OPERATOR, address(token), 10e18);
+        token.setHook(address(staking), abi.encodeCall(IStaking.unbond, (OPERATOR, 10e18)));
+        _reward(1e18);
+        vm.assertEq(token.hookRevert().length, 0, "the token left");
+        vm.assertEq(staking.pendingReward(OPERATOR, address(token)), 0, "and shares in nothing");
+        vm.assertEq(staking.pendingReward(OPERATOR, OPERATOR), 1e18, "all to the operator");
+        vm.assertEq(_poolAssets(OPERATOR), 0, "nobody is left");
+    }
+
     function test_GivenDivisionLeavesRemainder() external {
         _stake(ALICE, 3e18);
         _stake(BOB, 4e18);

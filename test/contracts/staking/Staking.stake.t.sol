@@ -50,6 +50,21 @@ contract StakingStakeTest is StakingTest {
         vm.assertEq(staking.stakeOf(OPERATOR, ALICE), 2e18, "stake");
     }
 
+    /// @dev An unbonding is not refused during a deposit, so the deposit must see the pool as it left it.
+    function test_GivenTokenUnbondsMeanwhile() external {
+        _fund(PAYER, 10e18);
+        vm.prank(PAYER);
+        staking.stakeFor(OPERATOR, address(token), 10e18);
+        _slash(5_000);
+        uint256 bucketId = staking.bucketIdOf(OPERATOR, 0, 20_000);
+        token.setHook(address(staking), abi.encodeCall(IStaking.unbond, (OPERATOR, 10e18)));
+        vm.assertEq(_stake(ALICE, 3e18), 3e18, "the pool was empty when she came");
+        vm.assertEq(token.hookRevert().length, 0, "the token left");
+        vm.assertEq(_unbondingValue(address(token), bucketId), 5e18, "with its own");
+        vm.assertEq(_poolAssets(OPERATOR), 3e18, "the pool is hers");
+        vm.assertEq(staking.totalSupply(), 3e18, "and all that votes");
+    }
+
     function testFuzz_GivenPoolIsEmpty(uint256 assets) external {
         assets = bound(assets, 1e12, SUPPLY);
         _fund(ALICE, assets);
