@@ -52,6 +52,32 @@ contract PenaltiesEscalateTest is PenaltiesTest {
         vm.assertEq(target, 500, "the week before does not");
     }
 
+    /// @dev Also when the others came later than the fault that was punished.
+    function test_NextWeekCounts() public {
+        bytes32 id = _firstFault();
+        vm.warp(block.timestamp + 7 days);
+        _punish(SECOND, FaultClass.EQUIVOCATION);
+        penalties.escalate(id);
+        vm.assertApproxEqAbs(_poolAssets(OPERATOR), 66.5e18, 0.01e18, "5 % + 95 % * 3 / 10");
+    }
+
+    function test_RevertGiven_OthersCameTwoWeeksLater() public {
+        bytes32 id = _firstFault();
+        vm.warp(block.timestamp + 14 days);
+        _punish(SECOND, FaultClass.EQUIVOCATION);
+        _expect(abi.encodeWithSelector(IPenalties.PenaltiesNothingDue.selector, id, 500, 500));
+        penalties.escalate(id);
+    }
+
+    /// @dev Two faults of one operator in a week are one operator at fault.
+    function test_OtherOperatorCountsOnce() public {
+        _punish(SECOND, FaultClass.INVALID_PROOF);
+        uint256 faulty = 100e18;
+        _punish(SECOND, FaultClass.EQUIVOCATION);
+        (uint256 target, ) = penalties.previewPunish(OPERATOR, FaultClass.EQUIVOCATION, block.timestamp);
+        vm.assertEq(target, 500 + (9_500 * 3 * faulty) / 1_000e18, "his stake as it was at the first");
+    }
+
     function test_OwnFaultsAreNotOthers() public {
         _punish(OPERATOR, FaultClass.INVALID_PROOF);
         (uint256 target, ) = penalties.previewPunish(OPERATOR, FaultClass.EQUIVOCATION, block.timestamp);
