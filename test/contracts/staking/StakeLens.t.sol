@@ -232,6 +232,7 @@ contract StakeLensTest is StakingTest {
     function _askAround(uint256 a, uint256 b, uint8 roles) private view {
         FaultClass faultClass = FaultClass(b % 11);
         penalties.previewPunish(OPERATOR, faultClass, a);
+        penalties.previewEscalate(bytes32(a));
         penalties.termsAt(faultClass, a);
         penalties.termLimits(faultClass);
         penalties.repeatsOf(OPERATOR, faultClass);
