@@ -55,6 +55,17 @@ contract StakingRewardsTest is StakingTest {
         );
     }
 
+    /// @dev More than any supply: too much to share, and still paid to the last base unit.
+    function test_WhenRewardIsOf128Bits() external {
+        _stake(ALICE, 1e27);
+        uint256 amount = type(uint128).max;
+        _reward(amount);
+        vm.assertEq(staking.claimReward(OPERATOR, OPERATOR), amount, "all to the operator");
+        vm.assertEq(staking.pendingReward(OPERATOR, ALICE), 0, "nothing shared");
+        _reward(1e18);
+        vm.assertEq(staking.claimReward(OPERATOR, ALICE), 0.95e18, "rewards go on");
+    }
+
     function testFuzz_GivenStake(uint256 own, uint256 delegated, uint256 amount) external {
         own = bound(own, 1e12, SUPPLY);
         delegated = bound(delegated, 1e12, SUPPLY);

@@ -48,7 +48,8 @@ abstract contract StakingWorld is Base {
         FaultPunishedAgain,
         LeavingJailedOperator,
         LeavingTombstonedOperator,
-        SlashOfTombstonedOperator
+        SlashOfTombstonedOperator,
+        EverybodyLeft
     }
 
     Staking public immutable staking;
@@ -87,6 +88,8 @@ abstract contract StakingWorld is Base {
     bool public movedOtherThanNamed;
     /// @notice An act that is no slash lowered another's claim, or raised one by more than rounding.
     bool public harmedOthers;
+    /// @notice When everybody had left with everything, more than dust stayed.
+    bool public keptTooMuch;
     /// @notice A bounty was more than a fifth of what the operator himself lost.
     bool public bountyTooHigh;
     /// @notice A fault was punished a second time.
@@ -287,5 +290,60 @@ abstract contract StakingWorld is Base {
 
     function _account(uint256 seed) internal view returns (address) {
         return accounts[seed % accounts.length];
+    }
+
+    function _claim(Entry memory entry) internal {
+        (, uint256 worth) = staking.unbondingOf(entry.operator, entry.delegator, entry.bucketId);
+        bool mature = block.timestamp >= staking.claimableAt(entry.bucketId);
+        uint256 reserved = staking.reservedBps(entry.operator, entry.bucketId);
+        uint256 due = staking.claimableNow(entry.operator, entry.delegator, entry.bucketId);
+        // What is not reserved, but for what was paid before, can be had.
+        if (mature && due > worth) matureClaimFailed = true;
+        try staking.claim(entry.operator, entry.delegator, entry.bucketId) returns (uint256 paid) {
+            if (block.timestamp < entry.requestedAt + PERIOD * 1 days) paidTooEarly = true;
+            if (paid != due || (reserved == 0 && paid != worth)) matureClaimFailed = true;
+            if (reserved != 0) {
+                ++reached[Reached.ClaimUnderHold];
+                _paidInPart[entry.operator] = true;
+            }
+            if (registry.operatorOf(entry.operator).jailedUntil != 0) ++reached[Reached.LeavingJailedOperator];
+            if (_isTombstoned(entry.operator)) ++reached[Reached.LeavingTombstonedOperator];
+        } catch {
+            if (mature && (reserved == 0 || due != 0)) matureClaimFailed = true;
+        }
+    }
+
+    function _leaveTogether(address operator) internal {
+        for (uint256 i = 0; i < accounts.length; ++i) {
+            if (staking.stakeOf(operator, accounts[i]) == 0) continue;
+            uint256 shares = staking.sharesOf(operator, accounts[i]);
+            vm.prank(accounts[i]);
+            (, uint256 bucketId) = staking.unbond(operator, shares);
+            _addEntry(operator, accounts[i], bucketId);
+        }
+    }
+
+    /// @dev Holds end in time too; what an account has of a pool, if it is less than a base unit, stays.
+    function _leaveForGood() internal {
+        ++reached[Reached.EverybodyLeft];
+        _leaveTogether(operators[0]);
+        _leaveTogether(operators[1]);
+        vm.warp(block.timestamp + 20 days);
+        for (uint256 i = _entries.length; i > 0; --i) {
+            Entry memory entry = _entries[i - 1];
+            (uint256 open, ) = staking.unbondingOf(entry.operator, entry.delegator, entry.bucketId);
+            if (open != 0) _claim(entry);
+            _dropIfClosed(i - 1);
+        }
+        for (uint256 i = 0; i < operators.length * accounts.length; ++i) {
+            (address operator, address account) = (operators[i % 2], accounts[i / 2]);
+            unpaidRewards -= staking.claimReward(operator, account);
+            if (staking.stakeOf(operator, account) + staking.pendingReward(operator, account) != 0) keptTooMuch = true;
+        }
+        unpaidBounties -= staking.claimBounty(address(0xC4A1));
+        staking.burnSlashed();
+        // What the division of rewards left over waits for the next one.
+        uint256 dust = operators.length * accounts.length;
+        if (_entries.length != 0 || token.balanceOf(address(staking)) > unpaidRewards + dust) keptTooMuch = true;
     }
 }
