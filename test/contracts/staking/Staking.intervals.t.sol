@@ -118,6 +118,11 @@ contract StakingIntervalsTest is StakingTest {
         _run(312, 1, 1);
     }
 
+    /// @dev A seed by which they do, without a record, if the price falls as the pool and not as its votes.
+    function test_WhenPriceFallsWithinInterval() external {
+        _run(48462149043708298966836040721522744032, 1, 1);
+    }
+
     function _run(uint256 seed, uint256 firstAsked, uint256 step) private {
         _register(BOB, BOB, 0);
         address[4] memory accounts = [OPERATOR, BOB, ALICE, PAYER];
