@@ -171,6 +171,9 @@ abstract contract StakePositions is IStaking, StakeVotes {
         uint256 earned = _earnedDown(operator, common, position);
         if (earned != 0) _credits[operator][account] += earned;
         if (position.era != common.era) {
+            if (!position.recorded) {
+                _recordPast(operator, account, position.era, position.shares, position.addedAt * _addedUnit);
+            }
             position.era = common.era;
             position.shares = 0;
         }

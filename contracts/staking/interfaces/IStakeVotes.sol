@@ -20,8 +20,7 @@ interface IStakeVotes {
     ///         as much as was there then.
     /// @dev The sum over all accounts is at most the pool's votes at that time. "Since" is rounded down to full units
     ///      of {VOTE_INTERVAL}, or of 256 seconds where that is shorter. After a slash, a pool that everybody leaves
-    ///      and others join within one interval may be taken for less than it is worth until its next change. The
-    ///      shares of an ended era are forgotten by the first act on the position in a later one.
+    ///      and others join within one interval may be taken for less than it is worth until its next change.
     /// @param timepoint Unix seconds, in the past.
     function getPastPositionVotes(address operator, address account, uint256 timepoint) external view returns (uint256);
 

@@ -93,6 +93,23 @@ contract StakingPositionsTest is StakingTest {
         vm.assertEq(staking.getPastPositionVotes(OPERATOR, ALICE, counted + 1_000), 5e18, "and keeps what was");
     }
 
+    /// @dev Nor may who touches her position after a slash of everything: what it had before the slash voted then.
+    function test_GivenStrangerActsAfterTheEra() external {
+        uint256 counted = ((START + 255) / 256) * 256;
+        _stake(ALICE, 5e18);
+        _stake(BOB, 4e18);
+        vm.warp(counted + 300);
+        _slash(10_000);
+        staking.claimReward(OPERATOR, ALICE);
+        _give(BOB, 1e18);
+        vm.warp(counted + 2_000);
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, ALICE, counted + 299), 5e18, "before the slash");
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, BOB, counted), 4e18, "before the slash too");
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, ALICE, counted + 300), 0, "nothing after it");
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, BOB, counted + 301), 0, "nothing but the gift");
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, BOB, counted + 1_999), 1e18, "which votes later");
+    }
+
     /// @dev Nor may who compounds for her, as she allowed.
     function test_GivenStrangerCompounds() external {
         uint256 counted = ((START + 255) / 256) * 256;
