@@ -25,6 +25,8 @@ contract Emissions is IEmissions, ReentrancyGuardTransient {
     uint256 public constant EPOCH = 1 days;
     /// @notice The longest schedule, epochs: a hundred years.
     uint256 public constant MAX_EPOCHS = 36_525;
+    /// @notice How far away the first epoch may be, epochs: ten years. What never begins could never leave.
+    uint256 public constant MAX_LEAD = 3_653;
     /// @notice The most epochs of one {collect}; bounds its cost.
     uint256 public constant MAX_EPOCHS_PER_CALL = 64;
     /// @notice The largest allocation, OPG base units; the widest amount that the stake ledger takes.
@@ -48,7 +50,8 @@ contract Emissions is IEmissions, ReentrancyGuardTransient {
 
     /// @param staking    The stake ledger.
     /// @param allocation What all epochs emit together, OPG base units.
-    /// @param firstEpoch The first epoch that emits, in days since 1970-01-01; may be past.
+    /// @param firstEpoch The first epoch that emits, in days since 1970-01-01; may be past, and
+    ///                   at most {MAX_LEAD} to come.
     /// @param epochs     How many epochs emit.
     /// @param reserve    Who gets what epochs without any stake emit.
     constructor(IStaking staking, uint256 allocation, uint256 firstEpoch, uint256 epochs, address reserve) {
@@ -58,6 +61,8 @@ contract Emissions is IEmissions, ReentrancyGuardTransient {
             allocation >= epochs && allocation <= MAX_ALLOCATION,
             EmissionsAllocationOutOfRange(allocation, epochs, MAX_ALLOCATION)
         );
+        uint256 latest = block.timestamp / EPOCH + MAX_LEAD;
+        require(firstEpoch <= latest, EmissionsStartTooLate(firstEpoch, latest));
         require(reserve != address(0), EmissionsReserveZero());
         STAKING = staking;
         TOKEN = IERC20(staking.token());

@@ -281,6 +281,16 @@ contract Penalties is IPenalties, AccessManaged {
     }
 
     /// @inheritdoc IPenalties
+    function previewEscalate(bytes32 id) external view returns (uint256 targetBps, uint256 chargedBps) {
+        Fault memory fault = _faults[id];
+        FaultTerms memory terms = termsAt(fault.faultClass, fault.infractionTime);
+        targetBps = _targetBps(fault.operator, terms, fault.singleBps, fault.infractionTime);
+        if (targetBps <= fault.targetBps) return (fault.targetBps, 0);
+        Charge memory charge = _charges[fault.operator][fault.infractionTime / WEEK];
+        (chargedBps, ) = _chargeOn(charge, fault.infractionTime / 1 days, targetBps);
+    }
+
+    /// @inheritdoc IPenalties
     function previewPunish(
         address operator,
         FaultClass faultClass,

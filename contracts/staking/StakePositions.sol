@@ -143,6 +143,10 @@ abstract contract StakePositions is IStaking, StakeVotes {
     ) internal {
         if (shares > position.shares) {
             uint256 unit = _addedUnit;
+            // What somebody else adds takes no earlier votes from the account.
+            if (msg.sender != account && !position.recorded) {
+                _recordPast(operator, account, position.era, position.shares, position.addedAt * unit);
+            }
             // Times are below 2^32, the unit is between 256 and a day.
             unchecked {
                 position.addedAt = (_nextInterval() + unit - 1) / unit;
@@ -167,6 +171,9 @@ abstract contract StakePositions is IStaking, StakeVotes {
         uint256 earned = _earnedDown(operator, common, position);
         if (earned != 0) _credits[operator][account] += earned;
         if (position.era != common.era) {
+            if (!position.recorded) {
+                _recordPast(operator, account, position.era, position.shares, position.addedAt * _addedUnit);
+            }
             position.era = common.era;
             position.shares = 0;
         }

@@ -26,9 +26,10 @@ import {Pool, PoolMath} from "./libraries/PoolMath.sol";
 /// lose the part that its assets lost.
 ///
 /// POSITIONS. Who did not add to a position since a time has, at that time, at least the shares of today; that is what
-/// he may vote with himself, unless his position's past is kept, which says it exactly. What the position was worth is
-/// these shares times the price of then: a lower bound of the worth of a share, which falls with slashes and, by
-/// rounding, otherwise never. So the parts of all positions of a pool never exceed the pool's votes.
+/// he may vote with himself, unless his position's past is kept, which says it exactly. When somebody else adds to a
+/// position, what it had before is written down, so that nobody takes another's vote from him by a gift. What the
+/// position was worth is these shares times the price of then: a lower bound of the worth of a share, which falls with
+/// slashes and, by rounding, otherwise never. So the parts of all positions of a pool never exceed the pool's votes.
 /// @dev The votes of an account are the assets of its own pool, unless delegated away, and what other operators
 ///      delegated to it. Each of these, and their sum over all operators, is a line: the value that counts from `since`
 ///      on, which may be the end of the running interval, and before that the entries of its history. So a stake or an
@@ -104,7 +105,7 @@ abstract contract StakeVotes is IStakeVotes, IERC5805, Nonces {
     PackedTrace.Trace private _totalHistory;
     mapping(address operator => PackedTrace.Trace) private _poolHistory;
     mapping(address operator => PackedTrace.Trace) private _priceHistory;
-    /// @dev `era << 120 | shares` of the positions whose past is kept.
+    /// @dev `era << 120 | shares` of the positions whose past is kept, of others before somebody else added to them.
     mapping(address operator => mapping(address account => Checkpoints.Trace208)) private _positionHistory;
     /// @dev When each era but the first began; as many entries as the present era's number.
     mapping(address operator => PackedTrace.Trace) private _eraStarts;
@@ -272,6 +273,15 @@ abstract contract StakeVotes is IStakeVotes, IERC5805, Nonces {
     /// @dev Records in the position's history that it has `shares` of the era.
     function _recordPosition(address operator, address account, uint256 era, uint256 shares) internal {
         _positionHistory[operator][account].push(uint48(_nextInterval()), uint208((era << 120) | shares));
+    }
+
+    /// @dev Records in the position's history that it had `shares` of the era from `since` to the end of the running
+    ///      interval, and says nothing of the time after it.
+    function _recordPast(address operator, address account, uint256 era, uint256 shares, uint256 since) internal {
+        uint256 next = _nextInterval();
+        if (shares == 0 || since >= next) return;
+        _positionHistory[operator][account].push(uint48(since), uint208((era << 120) | shares));
+        _positionHistory[operator][account].push(uint48(next), uint208(era << 120));
     }
 
     /// @dev Records that the next era began.

@@ -40,6 +40,8 @@ contract Staking is StakePositions, StakeBuckets, AccessManaged, ReentrancyGuard
     uint256 private constant MAX_UNBONDING_PERIOD = 30;
     /// @dev The highest bounty that can be configured, bps of the operator's own loss.
     uint256 private constant MAX_BOUNTY_BPS = 2_000;
+    /// @dev The highest limit of delegation that can be configured, times the self-stake.
+    uint256 private constant MAX_DELEGATION_RATIO = 10_000;
     /// @dev Where slashed OPG goes when the token cannot burn.
     address private constant BURN_ADDRESS = 0x000000000000000000000000000000000000dEaD;
 
@@ -75,6 +77,10 @@ contract Staking is StakePositions, StakeBuckets, AccessManaged, ReentrancyGuard
         require(
             config_.minDelegation >= RewardIndex.MIN_SHARES,
             StakingMinDelegationBelowLimit(config_.minDelegation, RewardIndex.MIN_SHARES)
+        );
+        require(
+            config_.maxDelegationRatio <= MAX_DELEGATION_RATIO,
+            StakingDelegationRatioAboveLimit(config_.maxDelegationRatio, MAX_DELEGATION_RATIO)
         );
         require(
             config_.voteInterval != 0 && config_.voteInterval <= EPOCH,

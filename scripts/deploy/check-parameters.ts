@@ -36,7 +36,7 @@ function identityRules(parameters: Parameters, deployer: Address): readonly Rule
 }
 
 function stakingRules({ staking, operators, governor }: Parameters): readonly Rule[] {
-  const { minDelegation, unbondingPeriod, voteInterval, bountyBps } = staking;
+  const { minDelegation, maxDelegationRatio, unbondingPeriod, voteInterval, bountyBps } = staking;
   const { evidence, response, appeal, slack } = staking.windows;
   return [
     [operators.minSelfStake > 0n, `operators.minSelfStake is ${operators.minSelfStake}, must be more than 0`],
@@ -58,6 +58,7 @@ function stakingRules({ staking, operators, governor }: Parameters): readonly Ru
       voteInterval <= governor.votingDelay || voteInterval === 1n,
       "staking.voteInterval exceeds governor.votingDelay, so stake from before a proposal might not vote on it",
     ],
+    [maxDelegationRatio <= 10_000n, `staking.maxDelegationRatio is ${maxDelegationRatio}, must be ≤ 10000`],
     [bountyBps <= 2_000n, `staking.bountyBps is ${bountyBps}, must be ≤ 2000`],
   ];
 }
@@ -69,7 +70,10 @@ function emissionRules({ emissions: { epochs, allocation, firstEpoch } }: Parame
       allocation >= epochs && allocation < 1n << 96n,
       `emissions.allocation is ${allocation}, must be a base unit a day at least and below 2^96`,
     ],
-    [firstEpoch >= 0n, `emissions.firstEpoch is ${firstEpoch}, must not be negative`],
+    [
+      firstEpoch >= 0n && firstEpoch <= 65_535n,
+      `emissions.firstEpoch is ${firstEpoch}, must be a day, counted since 1970-01-01`,
+    ],
   ];
 }
 

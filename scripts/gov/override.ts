@@ -20,7 +20,7 @@ export interface OverrideBallot {
 
 /** The lines that say what keeping a record means. */
 const RECORD_HINT =
-  "What was added to since then votes for itself only if its past is kept. For later votes run: npx hardhat gov keep-record";
+  "What you added to since then votes for itself only if its past is kept. For later votes run: npx hardhat gov keep-record";
 
 /**
  * Prepares the vote of a delegator with his own part of an operator's pool.

@@ -156,6 +156,15 @@ async function execute({ staking, holds }: Deployment, step: Step): Promise<void
   }
 }
 
+/** Compares what an act can change of all pools. */
+async function comparePools({ staking }: Deployment, { rounded: ledger }: Run): Promise<void> {
+  for (const operator of SETTING.people.operators) {
+    const { tokens, shares } = rounded.poolOf(ledger, operator);
+    assert.deepEqual(await staking.read.poolOf([address(operator)]), [tokens, shares], "pool");
+  }
+  assert.equal(await staking.read.pendingBurn(), ledger.pendingBurn, "to be burned");
+}
+
 /** Compares every pool, share, claim, reward and vote in the contract with the reference: equal to the base unit. */
 async function compare({ staking, token }: Deployment, { rounded: ledger }: Run, supply: bigint): Promise<void> {
   const { operators, accounts, challenger } = SETTING.people;
@@ -229,9 +238,12 @@ describe("the staking contract against the reference ledger", () => {
         const deployment = await networkHelpers.loadFixture(deployStaking);
         const supply = await deployment.token.read.totalSupply();
         const run = createRun(SETTING);
-        for (const step of acts.flatMap((act) => perform(run, act))) {
-          await execute(deployment, step);
-          kinds.set(step.kind, (kinds.get(step.kind) ?? 0) + 1);
+        for (const act of acts) {
+          for (const step of perform(run, act)) {
+            await execute(deployment, step);
+            kinds.set(step.kind, (kinds.get(step.kind) ?? 0) + 1);
+          }
+          await comparePools(deployment, run);
         }
         await networkHelpers.time.increaseTo(run.time + 1n);
         await compareHistory(deployment, run, 10);

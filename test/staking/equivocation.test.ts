@@ -65,8 +65,8 @@ async function deployWorld(clients: Clients, accounts: readonly Address[]): Prom
   const staking = await deploy("Staking", [authority, token, config, minimums]);
   const penalties = await deploy("Penalties", [authority, staking]);
   const locks = await deploy("ValueLocks", [authority, staking, 0n]);
-  const lens = await deploy("StakeLens", [staking, penalties, locks]);
   const enclaves = await deploy("EnclaveOwners__Mock", []);
+  const lens = await deploy("StakeLens", [staking, penalties, locks, await deploy("Attendance", [staking]), enclaves]);
   const settlement = await deploy("Settlement", [staking, penalties, enclaves, zeroAddress, zeroAddress, locks]);
   // Who may do everything may also do what these two need.
   for (const account of [settlement, penalties]) await call("AccessManager", authority, "grantRole", [0n, account, 0]);

@@ -24,6 +24,8 @@ interface IEmissions {
     error EmissionsEpochsOutOfRange(uint256 epochs, uint256 limit);
     /// @notice Thrown when the allocation is less than one base unit for each epoch, or above 2^96.
     error EmissionsAllocationOutOfRange(uint256 allocation, uint256 minimum, uint256 limit);
+    /// @notice Thrown when the first epoch is further away than the limit, days since 1970-01-01.
+    error EmissionsStartTooLate(uint256 firstEpoch, uint256 limit);
     /// @notice Thrown when the reserve is the zero address.
     error EmissionsReserveZero();
     /// @notice Thrown when the account named as operator never registered.

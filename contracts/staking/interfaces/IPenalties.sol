@@ -243,6 +243,13 @@ interface IPenalties {
         uint256 infractionTime
     ) external view returns (uint256 targetBps, uint256 chargedBps);
 
+    /// @notice What {escalate} would bring a punished fault to now, and what of it is left to take, bps of the present
+    ///         stake.
+    /// @param id See {idOf}.
+    /// @return targetBps  What the fault costs now; what it was charged with if that is no less, 0 if it is unknown.
+    /// @return chargedBps What would be taken, rounded down; 0 also where {escalate} would revert.
+    function previewEscalate(bytes32 id) external view returns (uint256 targetBps, uint256 chargedBps);
+
     /// @notice The faults an operator was punished for, the stake lost by them, and when the last one was punished.
     function recordOf(address operator) external view returns (uint256 faults, uint256 slashed, uint256 lastAt);
 

@@ -9,14 +9,15 @@ interface IStakeVotes {
     event PositionRecordOpened(address indexed operator, address indexed account);
 
     /// @notice Keeps the past of the caller's position behind `operator` from now on, also if it is empty still.
-    /// @dev Only who wants to vote himself although he changed his position after a vote's snapshot needs it: who added
-    ///      nothing since then votes with the shares that he still has. Every later change of the position writes one
-    ///      entry. Votes that began before are not affected.
+    /// @dev Only who wants to vote himself although he added to his position after a vote's snapshot needs it: who
+    ///      added nothing since then votes with the shares that he still has, and what others add changes nothing.
+    ///      Every later change of the position writes one entry. Votes that began before are not affected.
     function keepPositionRecord(address operator) external;
 
     /// @notice What the position of `account` behind `operator` was worth at `timepoint`, as votes among those of the
     ///         operator's pool; rounded down, by less than a billionth and one base unit. Where its past is not kept:
-    ///         as much of it as is still there, and zero if somebody has added to it since.
+    ///         as much of it as is still there, and zero if the account itself has added to it since. When others add,
+    ///         as much as was there then.
     /// @dev The sum over all accounts is at most the pool's votes at that time. "Since" is rounded down to full units
     ///      of {VOTE_INTERVAL}, or of 256 seconds where that is shorter. After a slash, a pool that everybody leaves
     ///      and others join within one interval may be taken for less than it is worth until its next change.

@@ -19,7 +19,8 @@ struct StakingWindows {
 
 /// @notice The constants of one staking contract; fixed at construction.
 /// @param minDelegation      The smallest single deposit, OPG base units; at least 1e12 (a millionth of an OPG).
-/// @param maxDelegationRatio How much may be delegated to an operator per unit of his own stake; 0 means "no limit".
+/// @param maxDelegationRatio How much may be delegated to an operator per unit of his own stake; at most 10_000, and 0
+///                           means "no limit".
 /// @param unbondingPeriod    Full epochs (days) an unbonding waits and stays slashable; 1 to 30, 14 by default.
 /// @param windows            What the unbonding period must cover.
 /// @param bountyBps          The challenger's part of what the operator himself loses in a slash, bps; at most 2_000.
@@ -130,6 +131,8 @@ interface IStaking {
     error StakingBountyAboveLimit(uint256 bountyBps, uint256 limit);
     /// @notice Thrown when the configured smallest deposit is below its limit, OPG base units.
     error StakingMinDelegationBelowLimit(uint256 minDelegation, uint256 limit);
+    /// @notice Thrown when the configured limit of delegation, times the self-stake, is itself above its limit.
+    error StakingDelegationRatioAboveLimit(uint256 ratio, uint256 limit);
     /// @notice Thrown when another account than the contract of operators opens or closes a pool.
     error StakingCallerNotOperators(address caller, address operators);
     /// @notice Thrown when somebody else than the contract of holds says who is held.

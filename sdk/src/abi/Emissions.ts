@@ -76,6 +76,14 @@ export const emissionsAbi = [
   },
   {
     inputs: [
+      { internalType: "uint256", name: "firstEpoch", type: "uint256" },
+      { internalType: "uint256", name: "limit", type: "uint256" },
+    ],
+    name: "EmissionsStartTooLate",
+    type: "error",
+  },
+  {
+    inputs: [
       { internalType: "uint256", name: "maxEpochs", type: "uint256" },
       { internalType: "uint256", name: "limit", type: "uint256" },
     ],
@@ -161,6 +169,13 @@ export const emissionsAbi = [
   {
     inputs: [],
     name: "MAX_EPOCHS_PER_CALL",
+    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "MAX_LEAD",
     outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
     stateMutability: "view",
     type: "function",

@@ -374,6 +374,16 @@ export const penaltiesAbi = [
     type: "function",
   },
   {
+    inputs: [{ internalType: "bytes32", name: "id", type: "bytes32" }],
+    name: "previewEscalate",
+    outputs: [
+      { internalType: "uint256", name: "targetBps", type: "uint256" },
+      { internalType: "uint256", name: "chargedBps", type: "uint256" },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [
       { internalType: "address", name: "operator", type: "address" },
       { internalType: "enum FaultClass", name: "faultClass", type: "uint8" },

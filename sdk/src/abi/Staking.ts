@@ -153,6 +153,14 @@ export const stakingAbi = [
     type: "error",
   },
   {
+    inputs: [
+      { internalType: "uint256", name: "ratio", type: "uint256" },
+      { internalType: "uint256", name: "limit", type: "uint256" },
+    ],
+    name: "StakingDelegationRatioAboveLimit",
+    type: "error",
+  },
+  {
     inputs: [{ internalType: "bytes32", name: "faultId", type: "bytes32" }],
     name: "StakingFaultAlreadyPunished",
     type: "error",

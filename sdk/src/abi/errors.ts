@@ -276,6 +276,14 @@ export const systemErrorsAbi = [
     type: "error",
   },
   {
+    inputs: [
+      { internalType: "uint256", name: "ratio", type: "uint256" },
+      { internalType: "uint256", name: "limit", type: "uint256" },
+    ],
+    name: "StakingDelegationRatioAboveLimit",
+    type: "error",
+  },
+  {
     inputs: [{ internalType: "bytes32", name: "faultId", type: "bytes32" }],
     name: "StakingFaultAlreadyPunished",
     type: "error",
@@ -3172,6 +3180,14 @@ export const systemErrorsAbi = [
   {
     inputs: [{ internalType: "address", name: "staking", type: "address" }],
     name: "EmissionsStakingWithoutCode",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "firstEpoch", type: "uint256" },
+      { internalType: "uint256", name: "limit", type: "uint256" },
+    ],
+    name: "EmissionsStartTooLate",
     type: "error",
   },
   {

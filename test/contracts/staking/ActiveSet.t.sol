@@ -137,6 +137,7 @@ contract ActiveSetTest is StakingTest {
         }
         uint256 cursor;
         uint256 seen;
+        uint256 shown;
         uint256 lowestBand = type(uint256).max;
         do {
             IActiveSet.Entry[] memory entries;
@@ -146,10 +147,12 @@ contract ActiveSetTest is StakingTest {
                 (, uint256 band) = set.bandOf(entries[i].operator);
                 vm.assertLe(band, lowestBand, "by band between pages");
                 lowestBand = band;
+                ++shown;
                 seen |= 1 << (uint160(entries[i].operator) - 0x10000);
             }
         } while (cursor != 0);
         vm.assertEq(seen, (1 << count) - 1, "everybody");
+        vm.assertEq(shown, count, "once");
     }
 
     function testFuzz_SurvivesRemovalInAnyOrder(uint256 seed) external {

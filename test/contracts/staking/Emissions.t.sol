@@ -50,6 +50,15 @@ contract EmissionsTest is StakingTest {
         create("Emissions", abi.encode(staking, limit + 1, FIRST_EPOCH, EPOCHS, RESERVE));
     }
 
+    /// @dev As seconds in the place of days would be: the allocation could never leave.
+    function testFuzz_RevertWhen_StartIsTooLate(uint256 firstEpoch) external {
+        uint256 latest = START / 1 days + 3_653;
+        create("Emissions", abi.encode(staking, ALLOCATION, latest, EPOCHS, RESERVE));
+        firstEpoch = bound(firstEpoch, latest + 1, type(uint256).max);
+        vm.expectRevert(abi.encodeWithSelector(IEmissions.EmissionsStartTooLate.selector, firstEpoch, latest));
+        create("Emissions", abi.encode(staking, ALLOCATION, firstEpoch, EPOCHS, RESERVE));
+    }
+
     function test_RevertWhen_ReserveIsZero() external {
         vm.expectRevert(abi.encodeWithSelector(IEmissions.EmissionsReserveZero.selector));
         create("Emissions", abi.encode(staking, ALLOCATION, FIRST_EPOCH, EPOCHS, address(0)));
@@ -172,6 +181,15 @@ contract EmissionsTest is StakingTest {
         (uint256 amount, uint256 nextEpoch) = emissions.collectable(OPERATOR, maxEpochs);
         vm.assertEq(emissions.collect(OPERATOR, maxEpochs), amount, "amount");
         vm.assertEq(emissions.nextEpochOf(OPERATOR), nextEpoch, "cursor");
+    }
+
+    /// @dev A view of more epochs than a call may go through says what the largest call pays.
+    function test_WhenMoreIsPreviewedThanACallPays() external {
+        _stake(ALICE, 100e18);
+        vm.warp((FIRST_EPOCH + 100) * 1 days);
+        (uint256 amount, uint256 nextEpoch) = emissions.collectable(OPERATOR, type(uint256).max);
+        vm.assertEq(nextEpoch, FIRST_EPOCH + 64, "64 at most");
+        vm.assertEq(emissions.collect(OPERATOR, 64), amount, "as a call");
     }
 
     function test_RevertWhen_OperatorIsUnknown() external {

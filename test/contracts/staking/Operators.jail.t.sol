@@ -107,6 +107,18 @@ contract OperatorsJailTest is StakingTest {
         vm.assertEq(operators.operatorOf(OPERATOR).jailedUntil, 0, "not jailed");
     }
 
+    /// @dev Who serves in one role need not have what another one asks for.
+    function test_WhenOneRoleIsStillReached() external {
+        _stake(OPERATOR, 100e18);
+        operators.setMinSelfStake(OperatorRoles.JUDGE, 200e18);
+        _jail(START + 8 days);
+        vm.warp(START + 8 days);
+        vm.prank(OPERATOR);
+        operators.unjail(OPERATOR);
+        vm.assertTrue(operators.isActive(OPERATOR, OperatorRoles.INFERENCE), "in this one");
+        vm.assertFalse(operators.isActive(OPERATOR, OperatorRoles.JUDGE), "not in that one");
+    }
+
     function test_GivenOperatorIsJailed() external {
         _stake(OPERATOR, 100e18);
         vm.prank(SLASHER);

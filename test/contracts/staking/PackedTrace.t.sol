@@ -42,6 +42,19 @@ contract PackedTraceTest is Base {
         }
     }
 
+    /// @dev Twice as many entries cost a step more, wherever the answer is.
+    function test_WhenHistoryIsLong() external {
+        for (uint256 i = 0; i < 1_024; ++i) trace.append(i, 10 * i, i + 1);
+        for (uint256 asked = 5; asked < 10_240; asked += 640) {
+            uint256 gasBefore = gasleft();
+            uint256 value = trace.valueAt(1_024, asked);
+            uint256 used = gasBefore - gasleft();
+            vm.assertEq(value, asked / 10 + 1, "the right one");
+            // At most 2 * log2(1,024) looks, at slots that were touched before; to look at all would cost 400,000.
+            vm.assertLe(used, 20_000, "in a logarithm of looks");
+        }
+    }
+
     function _plain(uint256 time) private view returns (uint256) {
         for (uint256 i = times.length; i > 0; --i) {
             if (times[i - 1] <= time) return values[i - 1];

@@ -52,6 +52,32 @@ contract PenaltiesEscalateTest is PenaltiesTest {
         vm.assertEq(target, 500, "the week before does not");
     }
 
+    /// @dev Also when the others came later than the fault that was punished.
+    function test_NextWeekCounts() public {
+        bytes32 id = _firstFault();
+        vm.warp(block.timestamp + 7 days);
+        _punish(SECOND, FaultClass.EQUIVOCATION);
+        penalties.escalate(id);
+        vm.assertApproxEqAbs(_poolAssets(OPERATOR), 66.5e18, 0.01e18, "5 % + 95 % * 3 / 10");
+    }
+
+    function test_RevertGiven_OthersCameTwoWeeksLater() public {
+        bytes32 id = _firstFault();
+        vm.warp(block.timestamp + 14 days);
+        _punish(SECOND, FaultClass.EQUIVOCATION);
+        _expect(abi.encodeWithSelector(IPenalties.PenaltiesNothingDue.selector, id, 500, 500));
+        penalties.escalate(id);
+    }
+
+    /// @dev Two faults of one operator in a week are one operator at fault.
+    function test_OtherOperatorCountsOnce() public {
+        _punish(SECOND, FaultClass.INVALID_PROOF);
+        uint256 faulty = 100e18;
+        _punish(SECOND, FaultClass.EQUIVOCATION);
+        (uint256 target, ) = penalties.previewPunish(OPERATOR, FaultClass.EQUIVOCATION, block.timestamp);
+        vm.assertEq(target, 500 + (9_500 * 3 * faulty) / 1_000e18, "his stake as it was at the first");
+    }
+
     function test_OwnFaultsAreNotOthers() public {
         _punish(OPERATOR, FaultClass.INVALID_PROOF);
         (uint256 target, ) = penalties.previewPunish(OPERATOR, FaultClass.EQUIVOCATION, block.timestamp);
@@ -59,12 +85,14 @@ contract PenaltiesEscalateTest is PenaltiesTest {
     }
 
     function test_RevertWhen_FaultIsUnknown() public {
+        _checkPreview("f", 0, 0);
         _expect(abi.encodeWithSelector(IPenalties.PenaltiesFaultUnknown.selector, bytes32("f")));
         penalties.escalate("f");
     }
 
     function test_RevertGiven_NothingIsDue() public {
         bytes32 id = _firstFault();
+        _checkPreview(id, 500, 0);
         _expect(abi.encodeWithSelector(IPenalties.PenaltiesNothingDue.selector, id, 500, 500));
         penalties.escalate(id);
     }
@@ -72,7 +100,9 @@ contract PenaltiesEscalateTest is PenaltiesTest {
     function test_RevertGiven_EscalatedAlready() public {
         bytes32 id = _firstFault();
         _punish(SECOND, FaultClass.EQUIVOCATION);
+        _checkPreview(id, 3_350, 3_000);
         penalties.escalate(id);
+        _checkPreview(id, 3_350, 0);
         _expect(abi.encodeWithSelector(IPenalties.PenaltiesNothingDue.selector, id, 3_350, 3_350));
         penalties.escalate(id);
     }
@@ -98,6 +128,7 @@ contract PenaltiesEscalateTest is PenaltiesTest {
         _punish(BYSTANDER, FaultClass.ZK_CONTRADICTION);
         _punish(OPERATOR, FaultClass.ZK_CONTRADICTION);
         vm.assertEq(_poolAssets(OPERATOR), 0, "everything is lost");
+        _checkPreview(id, 10_000, 10_000);
         (uint256 slashed, ) = penalties.escalate(id);
         vm.assertEq(slashed, 0, "there is nothing to escalate into");
     }
@@ -116,6 +147,12 @@ contract PenaltiesEscalateTest is PenaltiesTest {
         penalties.escalate(id);
         // The increment is rounded down to a whole bps.
         vm.assertApproxEqAbs(_poolAssets(OPERATOR), 100e18 - (100e18 * expected) / 10_000, 0.01e18, "the same cost");
+    }
+
+    function _checkPreview(bytes32 id, uint256 targetBps, uint256 chargedBps) private view {
+        (uint256 target, uint256 charged) = penalties.previewEscalate(id);
+        vm.assertEq(target, targetBps, "what it costs now");
+        vm.assertEq(charged, chargedBps, "what is left to take");
     }
 
     function _firstFault() private returns (bytes32) {

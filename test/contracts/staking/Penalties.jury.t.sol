@@ -63,6 +63,18 @@ contract PenaltiesJuryTest is PenaltiesTest {
         penalties.punishByVerdict(THIRD, FaultClass.WRONG_ANSWER, block.timestamp, "f", CHALLENGER);
     }
 
+    /// @dev Unbonding stake is not in the limit, but what is taken of it is spent: a debt that refills first.
+    function test_CountsWhatUnbondingStakeLost() public {
+        _unbond(OPERATOR, 600e18);
+        vm.assertEq(_verdict(OPERATOR, FaultClass.WRONG_ANSWER), 25e18, "2.5 % of both");
+        (uint256 available, uint256 capacity) = penalties.juryBudget();
+        vm.assertEq(capacity, 19.5e18, "5 % of the 390 that are left");
+        vm.assertEq(available, 0, "25 are more");
+        vm.warp(block.timestamp + 12 hours);
+        (available, ) = penalties.juryBudget();
+        vm.assertEq(available, 4.25e18, "19.5 less the 15.25 that have not refilled");
+    }
+
     function test_RefillsOverADay() public {
         penalties.setJuryCapacity(250);
         _verdict(OPERATOR, FaultClass.WRONG_ANSWER);

@@ -148,7 +148,9 @@ contract PenaltiesPunishTest is PenaltiesTest {
 
     function test_RepetitionsAreForgotten() public {
         _punish(OPERATOR, FaultClass.DATA_WITHHELD);
-        vm.warp(block.timestamp + 30 days + 1);
+        vm.warp(block.timestamp + 30 days);
+        vm.assertEq(penalties.repeatsOf(OPERATOR, FaultClass.DATA_WITHHELD), 1, "to the last second");
+        vm.warp(block.timestamp + 1);
         vm.assertEq(penalties.repeatsOf(OPERATOR, FaultClass.DATA_WITHHELD), 0, "long ago");
         _punish(OPERATOR, FaultClass.DATA_WITHHELD);
         vm.assertEq(penalties.repeatsOf(OPERATOR, FaultClass.DATA_WITHHELD), 1, "counted anew");

@@ -4,6 +4,7 @@ pragma solidity 0.8.34;
 import {Attendance} from "../../../contracts/staking/Attendance.sol";
 import {IAttendance} from "../../../contracts/staking/interfaces/IAttendance.sol";
 import {IStakeLens} from "../../../contracts/staking/interfaces/IStakeLens.sol";
+import {IOperators} from "../../../contracts/staking/interfaces/IOperators.sol";
 import {FaultClass} from "../../../contracts/staking/interfaces/IPenalties.sol";
 import {IStaking} from "../../../contracts/staking/interfaces/IStaking.sol";
 import {IValueLocks} from "../../../contracts/staking/interfaces/IValueLocks.sol";
@@ -200,6 +201,59 @@ contract StakeLensTest is StakingTest {
         lens.previewCompound(account, account);
         vm.assertEq(lens.conductOf(account).faults, 0, "no faults");
         lens.uptimeOf(account);
+    }
+
+    /// @dev Nor where there is stake, a record, a hold, an ended era and locks, whatever the numbers.
+    function testFuzz_GivenStake_NothingReverts(uint256 a, uint256 b, uint8 roles) external {
+        manager.grantRole(Roles.SLASHER, address(penalties), 0);
+        _stake(ALICE, 5e18);
+        _unbond(ALICE, 1e18);
+        _slash(10_000);
+        _stake(OPERATOR, 1_000e18);
+        _stake(ALICE, 300e18);
+        _unbond(ALICE, 7e18);
+        _reward(40e18);
+        penalties.punish(OPERATOR, FaultClass.EQUIVOCATION, block.timestamp, "fault", CHALLENGER);
+        locks.lock(OPERATOR, 30e18, block.timestamp + 1 days);
+        vm.prank(SLASHER);
+        holds.hold(OPERATOR, 2_000, START, "challenge", START + 2 days);
+        vm.warp(START + (b % 40 days));
+        for (uint256 i = 0; i < 2; ++i) {
+            address account = i == 0 ? OPERATOR : ALICE;
+            lens.positionOf(OPERATOR, account);
+            lens.unbondingsOf(OPERATOR, account, a, b);
+            lens.unbondingAt(OPERATOR, account, a);
+            lens.previewClaimReward(OPERATOR, account);
+            lens.previewCompound(OPERATOR, account);
+        }
+        lens.operatorPage(OPERATOR);
+        lens.previewStake(OPERATOR, a);
+        lens.previewUnbond(OPERATOR, a);
+        lens.sharesToUnbondUp(OPERATOR, a);
+        lens.previewUnbondAssets(OPERATOR, a);
+        lens.previewReward(OPERATOR, a);
+        lens.previewSlash(OPERATOR, a, b);
+        _askAround(a, b, roles);
+        vm.assertEq(lens.operatorPage(OPERATOR).era, 1, "one era ended");
+    }
+
+    /// @dev The views of the contracts that the lens shows.
+    function _askAround(uint256 a, uint256 b, uint8 roles) private view {
+        FaultClass faultClass = FaultClass(b % 11);
+        penalties.previewPunish(OPERATOR, faultClass, a);
+        penalties.previewEscalate(bytes32(a));
+        penalties.termsAt(faultClass, a);
+        penalties.termLimits(faultClass);
+        penalties.repeatsOf(OPERATOR, faultClass);
+        penalties.juryBudget();
+        operators.isActive(OPERATOR, roles);
+        operators.minSelfStakeOf(roles);
+        operators.announcedMinSelfStakeOf(roles);
+        operators.announcedCommissionOf(OPERATOR);
+        operators.rotationOf(OPERATOR, IOperators.Account.OWNER);
+        operators.profileOf(OPERATOR);
+        holds.reservedBps(OPERATOR, a, b);
+        locks.freeOf(OPERATOR);
     }
 
     // Previews

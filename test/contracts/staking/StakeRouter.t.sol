@@ -237,6 +237,11 @@ contract StakeRouterTest is StakingTest {
         router.claimRewards(ALICE, new address[](entries));
     }
 
+    function test_WhenListIsFull_DoesEach() external {
+        vm.assertEq(router.claimMany(new IStakeRouter.ClaimRequest[](64)).length, 64, "claims");
+        vm.assertEq(router.claimRewards(ALICE, new address[](64)).length, 64, "rewards");
+    }
+
     function _stakeAs(address account, address operator, uint256 assets) private {
         opg.transfer(account, assets);
         vm.startPrank(account);

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+
 import {IStaking} from "../../../contracts/staking/interfaces/IStaking.sol";
 import {StakingTest} from "./StakingTest.sol";
 
@@ -70,5 +74,39 @@ contract StakingClaimTest is StakingTest {
         vm.warp(staking.claimableAt(bucketId));
         _slashAt(10_000, block.timestamp - PERIOD * 1 days);
         vm.assertEq(staking.claim(OPERATOR, ALICE, bucketId), 1e18, "out of reach");
+    }
+
+    /// @dev A token that refuses one receiver keeps nobody else from his stake, and takes nothing from that one.
+    function test_GivenTokenRefusesReceiver() external {
+        _stake(ALICE, 5e18);
+        _stake(BOB, 3e18);
+        uint256 bucketId = _unbondAll(ALICE);
+        _unbondAll(BOB);
+        vm.warp(staking.claimableAt(bucketId));
+        vm.mockCall(address(token), abi.encodeWithSelector(IERC20.transfer.selector, ALICE), abi.encode(false));
+        vm.expectRevert(abi.encodeWithSelector(SafeERC20.SafeERC20FailedOperation.selector, address(token)));
+        staking.claim(OPERATOR, ALICE, bucketId);
+        vm.assertEq(_unbondingValue(ALICE, bucketId), 5e18, "still hers");
+        vm.assertEq(staking.claim(OPERATOR, BOB, bucketId), 3e18, "the other is paid");
+    }
+
+    /// @dev What a rebase adds is nobody's. What it takes away is missing at the end, and is paid once it is back.
+    function test_GivenTokenRebases() external {
+        _stake(ALICE, 100e18);
+        _stake(BOB, 100e18);
+        uint256 bucketId = _unbondAll(ALICE);
+        _unbondAll(BOB);
+        vm.warp(staking.claimableAt(bucketId));
+        token.mint(address(staking), 10e18);
+        vm.assertEq(staking.claim(OPERATOR, ALICE, bucketId), 100e18, "her own");
+        vm.prank(address(staking));
+        token.burn(20e18);
+        vm.expectRevert(
+            abi.encodeWithSelector(IERC20Errors.ERC20InsufficientBalance.selector, address(staking), 90e18, 100e18)
+        );
+        staking.claim(OPERATOR, BOB, bucketId);
+        vm.assertEq(_unbondingValue(BOB, bucketId), 100e18, "his claim stays");
+        token.mint(address(staking), 10e18);
+        vm.assertEq(staking.claim(OPERATOR, BOB, bucketId), 100e18, "whole");
     }
 }

@@ -46,6 +46,19 @@ contract StakingConstructorTest is StakingTest {
         );
     }
 
+    function testFuzz_RevertWhen_DelegationRatioIsAboveLimit(uint256 ratio) external {
+        StakingConfig memory config = _config();
+        config.maxDelegationRatio = bound(ratio, 10_001, type(uint256).max);
+        _expectRefusal(
+            abi.encodeWithSelector(
+                IStaking.StakingDelegationRatioAboveLimit.selector,
+                config.maxDelegationRatio,
+                10_000
+            ),
+            config
+        );
+    }
+
     function testFuzz_RevertWhen_WindowsExceedUnbonding(uint32 a, uint32 b, uint32 c, uint32 d) external {
         StakingConfig memory config = _config();
         config.windows = StakingWindows(a, b, c, d);

@@ -142,10 +142,77 @@ contract StakingHoldTest is StakingTest {
         vm.warp(block.timestamp + 1);
         vm.assertEq(staking.claimableNow(OPERATOR, ALICE, bucketId), 50e18 + 16, "then the rest");
         vm.assertEq(staking.claim(OPERATOR, ALICE, bucketId), 50e18 + 16, "paid");
+        (uint256 left, ) = staking.bucketOf(OPERATOR, bucketId);
+        vm.assertEq(left, 100e18, "what is the other's stays");
         // Whether the fault is old enough to be out of reach is decided without the hold again.
         uint256 oldest = (staking.currentEpoch() - PERIOD) * 1 days;
         _expectRefusal(abi.encodeWithSelector(IStaking.StakingInfractionTooOld.selector, START, oldest));
         staking.slash(OPERATOR, 1, START, "fault", address(0), false);
+    }
+
+    /// @dev The first second of the last day in reach, which a slash could still take alone.
+    function test_WhenInfractionIsTheOldestInReach() external {
+        uint256 oldest = (20_000 - PERIOD) * 1 days;
+        _hold("fault", 100, oldest, START + 1 days);
+        vm.assertEq(holds.holdOf("fault").infractionTime, oldest, "held");
+    }
+
+    /// @dev A fault of an era that is over reserves what is left of that era, whatever its epoch, and nothing later.
+    function test_GivenInfractionOfEarlierEra() external {
+        _stake(ALICE, 100e18);
+        _stake(BOB, 100e18);
+        uint256 oldId = _unbondAll(ALICE);
+        vm.warp(START + 1 days);
+        _slashAt(10_000, START + 1 days);
+        vm.warp(START + 2 days);
+        _stake(BOB, 50e18);
+        uint256 newId = _unbondAll(BOB);
+        _hold("of the old era", 1_000, START, START + 16 days);
+        _hold("of the new era", 200, START + 2 days, START + 16 days);
+        vm.assertEq(staking.reservedBps(OPERATOR, oldId), 1_000, "old unbonding");
+        vm.assertEq(staking.reservedBps(OPERATOR, newId), 200, "new unbonding");
+        vm.warp(staking.claimableAt(oldId));
+        vm.assertEq(staking.claim(OPERATOR, ALICE, oldId), 90e18 - 16, "reserved of the old one");
+        vm.prank(SLASHER);
+        (uint256 slashed, ) = staking.slash(OPERATOR, 1_000, START, "of the old era", address(0), false);
+        vm.assertEq(slashed, 10e18, "taken of the old one alone");
+        vm.assertEq(_unbondingValue(BOB, newId), 50e18, "nothing of the new one");
+    }
+
+    /// @dev More cannot be reserved than there is.
+    function test_GivenHoldsOfMoreThanEverything() external {
+        uint256 bucketId = _maturedUnderHold(6_000);
+        vm.warp(block.timestamp - 1);
+        _hold("second", 6_000, START, START + 20 days);
+        vm.warp(block.timestamp + 1);
+        vm.assertEq(staking.claimableNow(OPERATOR, ALICE, bucketId), 0, "nothing is free");
+        _expectReserved(bucketId, 10_000);
+        staking.claim(OPERATOR, ALICE, bucketId);
+    }
+
+    /// @dev A bucket that was slashed nearly to nothing before, of which a part was paid, and which a held fault wipes.
+    function test_GivenBucketPaidInPartIsWiped() external {
+        _stake(ALICE, 1e18);
+        _stake(BOB, 1e18);
+        uint256 bucketId = _unbondAll(ALICE);
+        _unbondAll(BOB);
+        _slash(9_999);
+        _slash(9_999);
+        staking.burnSlashed();
+        vm.warp(START + 10 days);
+        _hold("fault", 9_500, START, START + 20 days);
+        vm.warp(staking.claimableAt(bucketId));
+        // 1e10 each; a twentieth is free but for the margin.
+        uint256 free = 5e8 - 16;
+        vm.assertEq(staking.claim(OPERATOR, ALICE, bucketId), free, "what is not held");
+        vm.expectEmit(address(staking));
+        emit IStaking.BucketWiped(OPERATOR, bucketId);
+        vm.prank(SLASHER);
+        (uint256 slashed, ) = staking.slash(OPERATOR, 9_500, START, "fault", address(0), false);
+        vm.assertEq(slashed, 2e10 - free, "what is left is too little for so many shares, and what was paid is paid");
+        vm.assertEq(token.balanceOf(address(staking)), slashed + staking.bountyOf(CHALLENGER), "all of it is here");
+        vm.assertEq(staking.claim(OPERATOR, ALICE, bucketId), 0, "nothing more");
+        vm.assertEq(staking.claim(OPERATOR, BOB, bucketId), 0, "nor for who waited");
     }
 
     /// @dev Stake that began to leave before the day of the fault is not held.

@@ -19,7 +19,14 @@ contract StakingHandler is StakingWorld {
         _;
     }
 
-    function stake(uint256 operatorSeed, uint256 accountSeed, uint256 assets) external counted {
+    /// @dev An act of this account, which must neither lower what others have nor raise it but by rounding.
+    modifier sparing(uint256 accountSeed) {
+        uint256[] memory before = _claimsBut(_account(accountSeed));
+        _;
+        _checkSpared(before, _claimsBut(_account(accountSeed)));
+    }
+
+    function stake(uint256 operatorSeed, uint256 accountSeed, uint256 assets) external counted sparing(accountSeed) {
         address account = _account(accountSeed);
         // Small and large deposits alike: from a millionth of an OPG to a hundred million.
         assets = 10 ** bound(assets, 12, 26) + (assets % 1e12);
@@ -35,8 +42,9 @@ contract StakingHandler is StakingWorld {
     }
 
     /// @notice Somebody pays for another account.
-    function stakeFor(uint256 operatorSeed, uint256 accountSeed, uint256 assets) external counted {
+    function stakeFor(uint256 operatorSeed, uint256 accountSeed, uint256 assets) external counted sparing(accountSeed) {
         assets = bound(assets, 1e12, 1e24);
+        if (_isTombstoned(_operator(operatorSeed))) return;
         token.mint(address(this), assets);
         token.approve(address(staking), assets);
         staking.stakeFor(_operator(operatorSeed), _account(accountSeed), assets);
@@ -54,7 +62,11 @@ contract StakingHandler is StakingWorld {
         token.transfer(address(0xdead), type(uint128).max);
     }
 
-    function unbondAssets(uint256 operatorSeed, uint256 accountSeed, uint256 assets) external counted {
+    function unbondAssets(
+        uint256 operatorSeed,
+        uint256 accountSeed,
+        uint256 assets
+    ) external counted sparing(accountSeed) {
         address operator = _operator(operatorSeed);
         address account = _account(accountSeed);
         uint256 worth = staking.stakeOf(operator, account);
@@ -70,7 +82,7 @@ contract StakingHandler is StakingWorld {
         _addEntry(operator, account, bucketId);
     }
 
-    function compound(uint256 operatorSeed, uint256 accountSeed, bool stranger) external counted {
+    function compound(uint256 operatorSeed, uint256 accountSeed, bool stranger) external counted sparing(accountSeed) {
         address operator = _operator(operatorSeed);
         address account = _account(accountSeed);
         uint256 pending = staking.pendingReward(operator, account);
@@ -106,7 +118,7 @@ contract StakingHandler is StakingWorld {
         if (parts > sample.total) pastChanged = true;
     }
 
-    function unbond(uint256 operatorSeed, uint256 accountSeed, uint256 part) external counted {
+    function unbond(uint256 operatorSeed, uint256 accountSeed, uint256 part) external counted sparing(accountSeed) {
         address operator = _operator(operatorSeed);
         address account = _account(accountSeed);
         uint256 shares = staking.sharesOf(operator, account);
@@ -120,24 +132,26 @@ contract StakingHandler is StakingWorld {
         _addEntry(operator, account, bucketId);
     }
 
+    /// @notice Everybody leaves the operator at once.
+    function leaveTogether(uint256 operatorSeed) external counted {
+        _leaveTogether(_operator(operatorSeed));
+    }
+
+    /// @notice Now and then everybody leaves with everything, and nothing but dust stays.
+    function leaveForGood(uint256 seed) external counted {
+        if (seed % 4 == 0) _leaveForGood();
+    }
+
     function claim(uint256 seed) external counted {
         if (_entries.length == 0) return;
         Entry memory entry = _entries[seed % _entries.length];
-        (uint256 open, uint256 worth) = staking.unbondingOf(entry.operator, entry.delegator, entry.bucketId);
-        if (open == 0) return _dropIfClosed(seed % _entries.length);
-        bool mature = block.timestamp >= staking.claimableAt(entry.bucketId);
-        uint256 reserved = staking.reservedBps(entry.operator, entry.bucketId);
-        uint256 due = staking.claimableNow(entry.operator, entry.delegator, entry.bucketId);
-        // What is not reserved, but for what was paid before, can be had.
-        if (mature && due > worth) matureClaimFailed = true;
-        try staking.claim(entry.operator, entry.delegator, entry.bucketId) returns (uint256 paid) {
-            if (block.timestamp < entry.requestedAt + PERIOD * 1 days) paidTooEarly = true;
-            if (reserved != 0) ++reached[Reached.ClaimUnderHold];
-            if (paid != due || (reserved == 0 && paid != worth)) matureClaimFailed = true;
-            _dropIfClosed(seed % _entries.length);
-        } catch {
-            if (mature && (reserved == 0 || due != 0)) matureClaimFailed = true;
+        (uint256 open, ) = staking.unbondingOf(entry.operator, entry.delegator, entry.bucketId);
+        if (open != 0) {
+            uint256[] memory before = _claimsBut(entry.delegator);
+            _claim(entry);
+            _checkSpared(before, _claimsBut(entry.delegator));
         }
+        _dropIfClosed(seed % _entries.length);
     }
 
     function slash(uint256 operatorSeed, uint256 fractionSeed, uint256 age, bool tombstone) external counted {
@@ -150,26 +164,61 @@ contract StakingHandler is StakingWorld {
         // A quarter of the time the first second that is not too old, on the last day on which it is not.
         if (age % 4 == 1) infractionTime = (block.timestamp / 1 days - PERIOD) * 1 days;
         _noteSlash(operator, infractionTime);
-        uint256[] memory before = _claims();
-        (uint256 poolBefore, ) = staking.poolOf(operator);
-        uint256 eraBefore = staking.eraOf(operator);
-        bytes32 faultId = bytes32(++_faults);
         // One operator stays in office, so that the run does not die out.
         bool out = tombstone && operator == operators[1] && _faults > 20;
-        try staking.slash(operator, fractionBps, infractionTime, faultId, address(0xC4A1), out) returns (
-            uint256,
+        _slash(operator, fractionBps, infractionTime, out);
+        if (out) tombstoned[operator] = true;
+    }
+
+    function _slash(address operator, uint256 fractionBps, uint256 infractionTime, bool out) private {
+        uint256[] memory claims = _claimsBut(address(0));
+        uint256[2][] memory before = _poolAndBuckets(operator);
+        uint256[] memory expected = _expectedAfter(operator, fractionBps, infractionTime, before);
+        (uint256 own, uint256 parts) = _ownOf(operator);
+        try staking.slash(operator, fractionBps, infractionTime, bytes32(++_faults), address(0xC4A1), out) returns (
+            uint256 slashed,
             uint256 bounty
         ) {
             unpaidBounties += bounty;
+            (uint256 left, ) = _ownOf(operator);
+            // Each part that is read is rounded down.
+            if (bounty * 5 + left > own + 2 * parts) bountyTooHigh = true;
+            _checkLosses(operator, before, expected, slashed);
         } catch {
             slashFailed = true;
         }
-        uint256[] memory afterwards = _claims();
-        for (uint256 i = 0; i < before.length; ++i) {
-            if (afterwards[i] > before[i]) slashRaisedClaim = true;
+        _checkNoneRose(claims);
+    }
+
+    /// @notice A fault is punished once, whoever is accused of it the second time, and not held after that.
+    function repeatFault(uint256 operatorSeed, uint256 seed) external counted {
+        bytes32 faultId = bytes32(bound(seed, 0, _faults));
+        if (!staking.isPunished(faultId)) return;
+        ++reached[Reached.FaultPunishedAgain];
+        address operator = _operator(operatorSeed);
+        try staking.slash(operator, 1, block.timestamp, faultId, address(0), false) {
+            punishedTwice = true;
+        } catch {}
+        try holds.hold(operator, 1, block.timestamp, faultId, block.timestamp + 1 days) {
+            punishedTwice = true;
+        } catch {}
+    }
+
+    function jail(uint256 operatorSeed, uint256 term) external counted {
+        registry.jail(_operator(operatorSeed), block.timestamp + bound(term, 1 hours, 3 days));
+    }
+
+    function unjail(uint256 operatorSeed) external counted {
+        address operator = _operator(operatorSeed);
+        uint256 until = registry.operatorOf(operator).jailedUntil;
+        (uint256 selfStake, , bool out) = staking.standingOf(operator);
+        bool may = until != 0 && block.timestamp >= until && !out && selfStake >= 100e18;
+        vm.prank(operator);
+        try registry.unjail(operator) {
+            if (!may) jailedWrongly = true;
+        } catch {
+            if (may) jailedWrongly = true;
         }
-        if (fractionBps == 10_000 && _hasUnbonding(operator)) ++reached[Reached.BucketWiped];
-        _checkPoolLoss(operator, eraBefore, poolBefore, fractionBps);
     }
 
     function hold(uint256 operatorSeed, uint256 fractionBps, uint256 age, uint256 term) external counted {
@@ -189,19 +238,25 @@ contract StakingHandler is StakingWorld {
         if (_held.length == 0) return;
         bytes32 faultId = _held[seed % _held.length];
         IHolds.Hold memory held = holds.holdOf(faultId);
-        if (held.operator == address(0)) return;
-        if (!guilty) return holds.releaseHold(faultId);
+        if (held.operator == address(0)) {
+            if (!_ended[faultId]) ++reached[Reached.HoldLapsed];
+            _ended[faultId] = true;
+            return;
+        }
+        _ended[faultId] = true;
+        if (!guilty) {
+            ++reached[Reached.HoldReleased];
+            return holds.releaseHold(faultId);
+        }
         ++reached[Reached.SlashOfHeldFault];
-        uint256[] memory before = _claims();
+        if (_paidInPart[held.operator]) ++reached[Reached.SlashAfterPartWasPaid];
+        uint256[] memory claims = _claimsBut(address(0));
         try
             staking.slash(held.operator, bound(fractionBps, 1, 10_000), held.infractionTime, faultId, address(0), false)
         {} catch {
             slashFailed = true;
         }
-        uint256[] memory afterwards = _claims();
-        for (uint256 i = 0; i < before.length; ++i) {
-            if (afterwards[i] > before[i]) slashRaisedClaim = true;
-        }
+        _checkNoneRose(claims);
     }
 
     function distributeReward(uint256 operatorSeed, uint256 amount) external counted {
@@ -248,91 +303,6 @@ contract StakingHandler is StakingWorld {
     function buckets() external view returns (uint256[] memory) {
         return _buckets;
     }
-
-    function _addEntry(address operator, address account, uint256 bucketId) private {
-        _entries.push(Entry(operator, account, bucketId, block.timestamp));
-        if (!_known[bucketId]) _buckets.push(bucketId);
-        _known[bucketId] = true;
-    }
-
-    /// @dev Takes an unbonding off the list that has got everything, so that long runs stay fast.
-    function _dropIfClosed(uint256 index) private {
-        Entry memory entry = _entries[index];
-        (uint256 open, ) = staking.unbondingOf(entry.operator, entry.delegator, entry.bucketId);
-        if (open != 0) return;
-        _entries[index] = _entries[_entries.length - 1];
-        _entries.pop();
-    }
-
-    function _noteSlash(address operator, uint256 infractionTime) private {
-        (uint256 assets, ) = staking.poolOf(operator);
-        if (assets == 0 && _hasUnbonding(operator)) ++reached[Reached.SlashWithAllStakeUnbonding];
-        if (infractionTime == (block.timestamp / 1 days - PERIOD) * 1 days) {
-            ++reached[Reached.SlashInLastSecondOfWindow];
-        }
-        if (_lastSlash[operator] == block.timestamp) ++reached[Reached.TwoSlashesInOneSecond];
-        if (infractionTime < _lastInfraction[operator]) ++reached[Reached.OlderFaultSlashedAfterNewer];
-        _lastSlash[operator] = block.timestamp;
-        _lastInfraction[operator] = infractionTime;
-    }
-
-    /// @dev Whether any bucket of the operator that has not matured holds assets.
-    function _hasUnbonding(address operator) private view returns (bool) {
-        for (uint256 i = 0; i < _buckets.length; ++i) {
-            (uint256 assets, ) = staking.bucketOf(operator, _buckets[i]);
-            if (assets != 0 && block.timestamp < staking.claimableAt(_buckets[i])) return true;
-        }
-        return false;
-    }
-
-    function _isTombstoned(address operator) private view returns (bool tombstoned) {
-        (, , tombstoned) = staking.standingOf(operator);
-    }
-
-    /// @dev The pool lost the fraction rounded up, or all of it, or (when it is of a later era) nothing.
-    function _checkPoolLoss(address operator, uint256 era, uint256 poolBefore, uint256 fractionBps) private {
-        (uint256 poolAfter, ) = staking.poolOf(operator);
-        if (staking.eraOf(operator) != era) {
-            if (poolAfter != 0) slashedOtherThanAsked = true;
-        } else if (poolAfter != poolBefore && poolBefore - poolAfter != (poolBefore * fractionBps + 9_999) / 10_000) {
-            slashedOtherThanAsked = true;
-        }
-    }
-
-    function _checkRewards(uint256[] memory before) private {
-        uint256[] memory afterwards = _rewards();
-        for (uint256 i = 0; i < before.length; ++i) {
-            if (afterwards[i] < before[i]) rewardFell = true;
-        }
-    }
-
-    /// @dev What every account has behind every operator, then what every unbonding is worth.
-    function _claims() private view returns (uint256[] memory values) {
-        uint256 active = operators.length * accounts.length;
-        values = new uint256[](active + _entries.length);
-        for (uint256 i = 0; i < active; ++i) {
-            values[i] = staking.stakeOf(operators[i % operators.length], accounts[i / operators.length]);
-        }
-        for (uint256 i = 0; i < _entries.length; ++i) {
-            Entry memory entry = _entries[i];
-            (, values[active + i]) = staking.unbondingOf(entry.operator, entry.delegator, entry.bucketId);
-        }
-    }
-
-    function _rewards() private view returns (uint256[] memory values) {
-        values = new uint256[](operators.length * accounts.length);
-        for (uint256 i = 0; i < values.length; ++i) {
-            values[i] = staking.pendingReward(operators[i % operators.length], accounts[i / operators.length]);
-        }
-    }
-
-    function _operator(uint256 seed) private view returns (address) {
-        return operators[seed % operators.length];
-    }
-
-    function _account(uint256 seed) private view returns (address) {
-        return accounts[seed % accounts.length];
-    }
 }
 
 /// @title What holds after any sequence of acts
@@ -353,8 +323,8 @@ contract StakingInvariantsTest is Base {
 
     /// @notice A run with a fixed seed reaches every state that matters; what was called and reached is printed.
     function test_HandlerReachesEveryState() external {
-        for (uint256 i = 0; i < 700; ++i) _act(uint256(keccak256(abi.encode("coverage", i))));
-        string[10] memory names = [
+        for (uint256 i = 0; i < 1_000; ++i) _act(uint256(keccak256(abi.encode("coverage", i))), i > 600);
+        string[18] memory names = [
             "new life after a full slash",
             "slash with all stake unbonding",
             "slash for the first second that is not too old",
@@ -364,16 +334,25 @@ contract StakingInvariantsTest is Base {
             "bucket wiped",
             "claim under a hold",
             "slash of a held fault",
-            "compounded by a stranger"
+            "compounded by a stranger",
+            "hold released",
+            "hold lapsed",
+            "slash after a part was paid under a hold",
+            "fault punished again (refused)",
+            "claim behind a jailed operator",
+            "claim behind a tombstoned operator",
+            "slash of a tombstoned operator",
+            "everybody left with everything"
         ];
+        handler.leaveForGood(0);
         // solhint-disable no-console
         for (uint256 i = 0; i < names.length; ++i) {
             uint256 times = handler.reached(StakingWorld.Reached(i));
             console.log("reached %d times: %s", times, names[i]);
             vm.assertGe(times, 1, names[i]);
         }
-        bytes4[17] memory acts = _acts();
-        string[17] memory words = _words();
+        bytes4[22] memory acts = _acts();
+        string[22] memory words = _words();
         for (uint256 i = 0; i < acts.length; ++i) {
             uint256 times = handler.calls(acts[i]);
             console.log("called %d times: %s", times, words[i]);
@@ -383,7 +362,7 @@ contract StakingInvariantsTest is Base {
         this.invariant_StakeAddsUp();
     }
 
-    function _acts() private view returns (bytes4[17] memory) {
+    function _acts() private view returns (bytes4[22] memory) {
         return
             [
                 handler.stake.selector,
@@ -402,11 +381,16 @@ contract StakingInvariantsTest is Base {
                 handler.compound.selector,
                 handler.delegateVotes.selector,
                 handler.lookBack.selector,
-                handler.wait.selector
+                handler.wait.selector,
+                handler.repeatFault.selector,
+                handler.jail.selector,
+                handler.unjail.selector,
+                handler.leaveTogether.selector,
+                handler.leaveForGood.selector
             ];
     }
 
-    function _words() private pure returns (string[17] memory) {
+    function _words() private pure returns (string[22] memory) {
         return
             [
                 "stake",
@@ -425,20 +409,25 @@ contract StakingInvariantsTest is Base {
                 "compound",
                 "delegateVotes",
                 "lookBack",
-                "wait"
+                "wait",
+                "repeatFault",
+                "jail",
+                "unjail",
+                "leaveTogether",
+                "leaveForGood"
             ];
     }
 
-    function _act(uint256 random) private {
+    function _act(uint256 random, bool tombstone) private {
         (uint256 a, uint256 b, uint256 c) = (random >> 8, random >> 16, random >> 24);
-        uint256 kind = random % 24;
+        uint256 kind = random % 28;
         if (kind < 3) handler.stake(a, b, c);
         else if (kind < 5) handler.unbond(a, b, c);
         else if (kind == 5) handler.unbondAssets(a, b, c);
         else if (kind < 9) handler.claim(a);
-        else if (kind < 11) handler.slash(a, b, c, false);
+        else if (kind < 11) handler.slash(a, b, c, tombstone);
         else if (kind == 11) handler.hold(a, b, c, random >> 32);
-        else if (kind == 12) handler.endHold(a, b, true);
+        else if (kind == 12) handler.endHold(a, b, c % 3 != 0);
         else if (kind == 13) handler.distributeReward(a, b);
         else if (kind == 14) handler.claimReward(a, b);
         else if (kind == 15) handler.compound(a, b, c % 2 == 0);
@@ -448,6 +437,10 @@ contract StakingInvariantsTest is Base {
         else if (kind == 19) handler.delegateVotes(a, b);
         else if (kind == 20) handler.burnSlashed();
         else if (kind == 21) handler.claimBounty();
+        else if (kind == 22) handler.repeatFault(a, b);
+        else if (kind == 23) handler.jail(a, b);
+        else if (kind == 24) handler.unjail(a);
+        else if (kind == 25) handler.leaveTogether(a);
         else handler.wait(a);
     }
 
@@ -516,6 +509,16 @@ contract StakingInvariantsTest is Base {
         vm.assertFalse(handler.rewardFell(), "a reward took something from another account");
         vm.assertFalse(handler.badInputAccepted(), "nonsense was accepted");
         vm.assertFalse(handler.movedOtherThanNamed(), "an act moved another amount");
+        vm.assertFalse(handler.keptTooMuch(), "somebody could not take out what is his");
+        vm.assertFalse(handler.harmedOthers(), "an act moved what another has");
+        vm.assertFalse(handler.bountyTooHigh(), "a bounty was more than a fifth of the operator's loss");
+        vm.assertFalse(handler.punishedTwice(), "a fault was punished twice");
+        vm.assertFalse(handler.jailedWrongly(), "somebody left jail too early, or was kept in it");
+        for (uint256 i = 0; i < 2; ++i) {
+            address operator = handler.operators(i);
+            if (!handler.tombstoned(operator)) continue;
+            vm.assertFalse(handler.registry().isActive(operator, 0), "a tombstone is for ever");
+        }
         vm.assertFalse(handler.pastChanged(), "the past changed, or its parts exceed the whole");
     }
 

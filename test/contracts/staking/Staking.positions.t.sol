@@ -66,6 +66,64 @@ contract StakingPositionsTest is StakingTest {
         vm.assertEq(staking.getPastPositionVotes(OPERATOR, BOB, counted + 1_999), 0, "but not in the next one");
     }
 
+    /// @dev What somebody else adds must not take away the votes that the position has at an earlier time.
+    function test_GivenStakeFromOthers() external {
+        uint256 counted = ((START + 255) / 256) * 256;
+        _stake(ALICE, 5e18);
+        vm.warp(counted + 300);
+        _give(ALICE, 1e18);
+        _unbond(ALICE, 4e18);
+        _give(ALICE, 3e18);
+        vm.warp(counted + 301);
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, ALICE, counted - 1), 0, "not before she came");
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, ALICE, counted), 5e18, "what was hers");
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, ALICE, counted + 299), 5e18, "to the last second");
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, ALICE, counted + 300), 0, "then as for every newcomer");
+        vm.warp(counted + 1_100);
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, ALICE, counted + 1_000), 5e18, "until the next unit");
+        _give(ALICE, 1e18);
+        vm.warp(counted + 2_000);
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, ALICE, counted + 299), 5e18, "the first time still");
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, ALICE, counted + 1_000), 5e18, "and the second");
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, ALICE, counted + 1_999), 6e18, "and now");
+        _record(ALICE);
+        _give(ALICE, 1e18);
+        vm.warp(counted + 2_001);
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, ALICE, counted + 2_000), 7e18, "a record goes on");
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, ALICE, counted + 1_000), 5e18, "and keeps what was");
+    }
+
+    /// @dev Nor may who touches her position after a slash of everything: what it had before the slash voted then.
+    function test_GivenStrangerActsAfterTheEra() external {
+        uint256 counted = ((START + 255) / 256) * 256;
+        _stake(ALICE, 5e18);
+        _stake(BOB, 4e18);
+        vm.warp(counted + 300);
+        _slash(10_000);
+        staking.claimReward(OPERATOR, ALICE);
+        _give(BOB, 1e18);
+        vm.warp(counted + 2_000);
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, ALICE, counted + 299), 5e18, "before the slash");
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, BOB, counted), 4e18, "before the slash too");
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, ALICE, counted + 300), 0, "nothing after it");
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, BOB, counted + 301), 0, "nothing but the gift");
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, BOB, counted + 1_999), 1e18, "which votes later");
+    }
+
+    /// @dev Nor may who compounds for her, as she allowed.
+    function test_GivenStrangerCompounds() external {
+        uint256 counted = ((START + 255) / 256) * 256;
+        _stake(ALICE, 5e18);
+        vm.prank(ALICE);
+        staking.setAutoCompound(OPERATOR, true);
+        _reward(1e18);
+        vm.warp(counted + 300);
+        vm.prank(BOB);
+        staking.compound(OPERATOR, ALICE);
+        vm.warp(counted + 301);
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, ALICE, counted + 299), 5e18, "what was hers");
+    }
+
     function testFuzz_WhenRecordIsKept(uint256 assets) external {
         assets = bound(assets, 1e12, SUPPLY);
         _stake(ALICE, assets);
@@ -155,6 +213,13 @@ contract StakingPositionsTest is StakingTest {
             _unbond(voter, kind == 6 ? shares : bound(random, shares / 2 + 1, shares));
         }
         if (kind == 7) _slash(random % 5 == 0 ? 10_000 : 1 + (random % 9_999));
+    }
+
+    /// @dev The payer adds to another's position.
+    function _give(address account, uint256 assets) private {
+        _fund(PAYER, assets);
+        vm.prank(PAYER);
+        staking.stakeFor(OPERATOR, account, assets);
     }
 
     function _record(address account) private {

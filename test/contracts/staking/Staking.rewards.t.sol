@@ -55,6 +55,17 @@ contract StakingRewardsTest is StakingTest {
         );
     }
 
+    /// @dev More than any supply: too much to share, and still paid to the last base unit.
+    function test_WhenRewardIsOf128Bits() external {
+        _stake(ALICE, 1e27);
+        uint256 amount = type(uint128).max;
+        _reward(amount);
+        vm.assertEq(staking.claimReward(OPERATOR, OPERATOR), amount, "all to the operator");
+        vm.assertEq(staking.pendingReward(OPERATOR, ALICE), 0, "nothing shared");
+        _reward(1e18);
+        vm.assertEq(staking.claimReward(OPERATOR, ALICE), 0.95e18, "rewards go on");
+    }
+
     function testFuzz_GivenStake(uint256 own, uint256 delegated, uint256 amount) external {
         own = bound(own, 1e12, SUPPLY);
         delegated = bound(delegated, 1e12, SUPPLY);
@@ -81,6 +92,19 @@ contract StakingRewardsTest is StakingTest {
             tolerance,
             "operator with commission"
         );
+    }
+
+    /// @dev Nobody is left to share in when the token leaves while it is moved.
+    function test_GivenTokenUnbondsMeanwhile() external {
+        _fund(PAYER, 10e18);
+        vm.prank(PAYER);
+        staking.stakeFor(OPERATOR, address(token), 10e18);
+        token.setHook(address(staking), abi.encodeCall(IStaking.unbond, (OPERATOR, 10e18)));
+        _reward(1e18);
+        vm.assertEq(token.hookRevert().length, 0, "the token left");
+        vm.assertEq(staking.pendingReward(OPERATOR, address(token)), 0, "and shares in nothing");
+        vm.assertEq(staking.pendingReward(OPERATOR, OPERATOR), 1e18, "all to the operator");
+        vm.assertEq(_poolAssets(OPERATOR), 0, "nobody is left");
     }
 
     function test_GivenDivisionLeavesRemainder() external {

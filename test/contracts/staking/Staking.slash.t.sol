@@ -104,6 +104,8 @@ contract StakingSlashTest is StakingTest {
     function test_GivenOperatorUnbondsEverything() external {
         _stake(OPERATOR, 100e18);
         _stake(ALICE, 100e18);
+        // In two requests of one day, which are one unbonding.
+        _unbond(OPERATOR, 60e18);
         _unbondAll(OPERATOR);
         (, uint256 bounty) = _slash(1_000);
         // What is his own in a bucket is kept with 23 bits, rounded down.
@@ -163,6 +165,27 @@ contract StakingSlashTest is StakingTest {
         vm.assertEq(staking.eraOf(OPERATOR), 1, "era");
         vm.assertEq(staking.sharesOf(OPERATOR, OPERATOR), 0, "void shares");
         vm.assertEq(staking.getVotes(OPERATOR), 0, "votes");
+    }
+
+    /// @dev There are numbers for 1,023 ends of a pool; after the last it takes no stake, and everybody can leave.
+    function test_GivenLastEra() external {
+        for (uint256 i = 1; i < 1_023; ++i) {
+            _stake(ALICE, 1e12);
+            _slash(10_000);
+        }
+        staking.burnSlashed();
+        _stake(BOB, 1e18);
+        uint256 bucketId = _unbondAll(BOB);
+        _stake(ALICE, 1e12);
+        vm.warp(START + 1 days);
+        _slash(10_000);
+        vm.assertEq(staking.eraOf(OPERATOR), 1_023, "the last");
+        _fund(ALICE, 1e12);
+        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingPoolClosed.selector, OPERATOR));
+        vm.prank(ALICE);
+        staking.stake(OPERATOR, 1e12);
+        vm.warp(staking.claimableAt(bucketId));
+        vm.assertEq(staking.claim(OPERATOR, BOB, bucketId), 1e18, "who left before is paid");
     }
 
     function test_GivenPriceFallsBelowFloor() external {

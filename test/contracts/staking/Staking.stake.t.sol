@@ -2,6 +2,7 @@
 pragma solidity 0.8.34;
 
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {IStaking, StakingConfig} from "../../../contracts/staking/interfaces/IStaking.sol";
 import {StakingTest} from "./StakingTest.sol";
@@ -50,6 +51,21 @@ contract StakingStakeTest is StakingTest {
         vm.assertEq(staking.stakeOf(OPERATOR, ALICE), 2e18, "stake");
     }
 
+    /// @dev An unbonding is not refused during a deposit, so the deposit must see the pool as it left it.
+    function test_GivenTokenUnbondsMeanwhile() external {
+        _fund(PAYER, 10e18);
+        vm.prank(PAYER);
+        staking.stakeFor(OPERATOR, address(token), 10e18);
+        _slash(5_000);
+        uint256 bucketId = staking.bucketIdOf(OPERATOR, 0, 20_000);
+        token.setHook(address(staking), abi.encodeCall(IStaking.unbond, (OPERATOR, 10e18)));
+        vm.assertEq(_stake(ALICE, 3e18), 3e18, "the pool was empty when she came");
+        vm.assertEq(token.hookRevert().length, 0, "the token left");
+        vm.assertEq(_unbondingValue(address(token), bucketId), 5e18, "with its own");
+        vm.assertEq(_poolAssets(OPERATOR), 3e18, "the pool is hers");
+        vm.assertEq(staking.totalSupply(), 3e18, "and all that votes");
+    }
+
     function testFuzz_GivenPoolIsEmpty(uint256 assets) external {
         assets = bound(assets, 1e12, SUPPLY);
         _fund(ALICE, assets);
@@ -79,6 +95,26 @@ contract StakingStakeTest is StakingTest {
         vm.assertLe(staking.stakeOf(OPERATOR, ALICE), assets, "no gain");
         vm.assertApproxEqAbs(staking.stakeOf(OPERATOR, ALICE), assets, 1, "no loss but rounding");
         vm.assertGe(staking.stakeOf(OPERATOR, OPERATOR), before, "the others lose nothing");
+    }
+
+    /// @dev The widest pool there can be: one deposit more is refused, and slash, exit and claim are exact.
+    function test_GivenPoolIsAsLargeAsItCanBe() external {
+        uint256 most = type(uint96).max;
+        _stake(ALICE, most);
+        _fund(BOB, 1e12);
+        vm.expectRevert(abi.encodeWithSelector(SafeCast.SafeCastOverflowedUintDowncast.selector, 96, most + 1e12));
+        vm.prank(BOB);
+        staking.stake(OPERATOR, 1e12);
+        (uint256 slashed, ) = _slash(5_000);
+        vm.assertEq(slashed, most - most / 2, "half, rounded up");
+        uint256 bucketId = _unbondAll(ALICE);
+        vm.assertEq(_stake(BOB, most / 2), most / 2, "there is room again");
+        _slash(1);
+        uint256 left = most / 2 - (most / 2 + 9_999) / 10_000;
+        vm.assertEq(staking.stakeOf(OPERATOR, BOB), left, "active stake");
+        vm.warp(staking.claimableAt(bucketId));
+        vm.assertEq(staking.claim(OPERATOR, ALICE, bucketId), left, "unbonding stake");
+        vm.assertEq(staking.totalSupply(), left, "votes");
     }
 
     function test_WhenSomebodyPaysForAnother() external {

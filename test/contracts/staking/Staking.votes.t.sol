@@ -3,6 +3,7 @@ pragma solidity 0.8.34;
 
 import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
 import {Votes} from "@openzeppelin/contracts/governance/utils/Votes.sol";
+import {Nonces} from "@openzeppelin/contracts/utils/Nonces.sol";
 
 import {IStaking} from "../../../contracts/staking/interfaces/IStaking.sol";
 import {StakingTest} from "./StakingTest.sol";
@@ -31,6 +32,30 @@ contract StakingVotesTest is StakingTest {
         (uint8 v, bytes32 r, bytes32 s) = _signDelegation(7, BOB, 0, START - 1);
         vm.expectRevert(abi.encodeWithSelector(IVotes.VotesExpiredSignature.selector, START - 1));
         staking.delegateBySig(BOB, 0, START - 1, v, r, s);
+    }
+
+    function test_RevertWhen_SignatureIsReplayed() external {
+        address signer = vm.addr(7);
+        _register(signer, signer, 0);
+        (uint8 v, bytes32 r, bytes32 s) = _signDelegation(7, BOB, 0, START);
+        staking.delegateBySig(BOB, 0, START, v, r, s);
+        vm.prank(signer);
+        staking.delegate(signer);
+        vm.expectRevert(abi.encodeWithSelector(Nonces.InvalidAccountNonce.selector, signer, 1));
+        staking.delegateBySig(BOB, 0, START, v, r, s);
+        vm.assertEq(staking.delegates(signer), signer, "as he chose last");
+    }
+
+    /// @dev Neither another delegate nor another nonce than the signed ones.
+    function test_RevertWhen_SignatureIsOfSomethingElse() external {
+        address signer = vm.addr(7);
+        _register(signer, signer, 0);
+        (uint8 v, bytes32 r, bytes32 s) = _signDelegation(7, BOB, 1, START);
+        vm.expectRevert(abi.encodeWithSelector(Nonces.InvalidAccountNonce.selector, signer, 0));
+        staking.delegateBySig(BOB, 1, START, v, r, s);
+        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingVotesFollowOperator.selector, address(0)));
+        staking.delegateBySig(BOB, 0, START, 2, r, s);
+        vm.assertEq(staking.nonces(address(0)), 0, "nothing was used up");
     }
 
     function test_RevertWhen_TimepointIsNotPast() external {

@@ -42,6 +42,20 @@ contract ValueLocksTest is StakingTest {
         locks.lock(OPERATOR, 0, until);
     }
 
+    /// @dev A window that closes with this second has nothing to lock for; the last that can be named is the period.
+    function test_WhenWindowIsAtItsLimits() external {
+        uint256 latest = START + PERIOD * 1 days;
+        vm.expectRevert(abi.encodeWithSelector(IValueLocks.ValueLocksWindowOutOfRange.selector, START, latest));
+        vm.prank(LOCKER);
+        locks.lock(OPERATOR, 0, START);
+        vm.expectRevert(abi.encodeWithSelector(IValueLocks.ValueLocksWindowOutOfRange.selector, latest + 1, latest));
+        vm.prank(LOCKER);
+        locks.lock(OPERATOR, 0, latest + 1);
+        _lock(0, START + 1);
+        _lock(0, latest);
+        vm.assertEq(locks.callsOf(OPERATOR), 2, "both");
+    }
+
     function testFuzz_RevertGiven_SelfStakeIsLocked(uint256 own, uint256 first) external {
         own = bound(own, 1e12, SUPPLY);
         first = bound(first, 0, own);
