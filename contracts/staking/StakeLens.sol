@@ -9,6 +9,7 @@ import {IHolds} from "./interfaces/IHolds.sol";
 import {IOperators} from "./interfaces/IOperators.sol";
 import {FaultClass, IPenalties} from "./interfaces/IPenalties.sol";
 import {IStakeLens} from "./interfaces/IStakeLens.sol";
+import {IStakeVotes} from "./interfaces/IStakeVotes.sol";
 import {IStaking} from "./interfaces/IStaking.sol";
 import {IValueLocks} from "./interfaces/IValueLocks.sol";
 import {BucketTag} from "./libraries/BucketTag.sol";
@@ -73,6 +74,7 @@ contract StakeLens is IStakeLens {
         position.staked = STAKING.stakeOf(operator, account);
         position.pendingReward = STAKING.pendingReward(operator, account);
         position.votes = IVotes(address(STAKING)).getVotes(account);
+        position.ownVotes = IStakeVotes(address(STAKING)).getPastPositionVotes(operator, account, block.timestamp - 1);
         position.unbondings = unbondingsOf(operator, account, today.saturatingSub(SCAN_EPOCHS - 1), today);
         for (uint256 i = 0; i < position.unbondings.length; ++i) {
             position.unbonding += position.unbondings[i].assets;

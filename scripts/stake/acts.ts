@@ -234,6 +234,7 @@ export async function readStake({ publicClient, addresses }: GovernanceView, ope
     staked: position.staked,
     pendingReward: position.pendingReward,
     votes: position.votes,
+    ownVotes: position.ownVotes,
     unbondings: position.unbondings.map(({ bucketId, assets, claimableNow, claimableAt }) => {
       return { bucketId, assets, claimableNow, claimableAt };
     }),
@@ -247,7 +248,8 @@ export function stakeLines(stake: Awaited<ReturnType<typeof readStake>>): readon
     `${stake.operator} is ${stake.active ? "active" : "not active"}: ${opg(stake.selfStake)} of his own, ` +
       `${opg(stake.delegated)} delegated, commission ${Number(stake.commissionBps) / 100} %.`,
     `Uptime: ${uptimeWords(stake.uptime)}.`,
-    `${stake.account} has ${opg(stake.staked)} there, ${opg(stake.pendingReward)} of reward, and ${opg(stake.votes)} of votes.`,
+    `${stake.account} has ${opg(stake.staked)} there, ${opg(stake.pendingReward)} of reward, and ${opg(stake.votes)} of votes; ` +
+      `of those of the pool he can cast ${opg(stake.ownVotes)} himself.`,
     ...stake.unbondings.map(
       ({ assets, claimableAt }) => `${opg(assets)} can be claimed from ${moment(claimableAt, stake.at)}.`,
     ),

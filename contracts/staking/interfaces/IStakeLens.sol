@@ -33,7 +33,9 @@ interface IStakeLens {
     /// @param unbonding     What is left of the unbondings in the list, claimable or not.
     /// @param claimableNow  What can be claimed of them now.
     /// @param pendingReward What {IStaking.claimReward} would pay now.
-    /// @param votes         What the account itself votes with, for all operators together.
+    /// @param votes         What counts for the account, for all operators together: the pools that vote through it.
+    /// @param ownVotes      With how much of the votes of this operator's pool it can vote itself, in a vote whose
+    ///                      snapshot was the last second.
     /// @param unbondings    Oldest first; of the last {SCAN_EPOCHS} epochs.
     struct Position {
         uint256 shares;
@@ -42,6 +44,7 @@ interface IStakeLens {
         uint256 claimableNow;
         uint256 pendingReward;
         uint256 votes;
+        uint256 ownVotes;
         Unbonding[] unbondings;
     }
 

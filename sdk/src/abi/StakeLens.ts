@@ -209,6 +209,7 @@ export const stakeLensAbi = [
           { internalType: "uint256", name: "claimableNow", type: "uint256" },
           { internalType: "uint256", name: "pendingReward", type: "uint256" },
           { internalType: "uint256", name: "votes", type: "uint256" },
+          { internalType: "uint256", name: "ownVotes", type: "uint256" },
           {
             components: [
               { internalType: "uint256", name: "bucketId", type: "uint256" },

@@ -60,6 +60,7 @@ contract StakeLensTest is StakingTest {
         vm.assertEq(position.staked, 220e18, "staked");
         vm.assertEq(position.pendingReward, staking.pendingReward(OPERATOR, ALICE), "reward");
         vm.assertEq(position.votes, 0, "his stake votes with the operator");
+        vm.assertEq(position.ownVotes, 220e18, "unless he votes himself");
         vm.assertEq(position.unbonding, 80e18, "both");
         vm.assertEq(position.claimableNow, 50e18, "the first is ready");
         vm.assertEq(position.unbondings.length, 2, "two");
