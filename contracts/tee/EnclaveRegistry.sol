@@ -7,6 +7,7 @@ import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
+import {BlockChallenge} from "../libraries/BlockChallenge.sol";
 import {IAttendance} from "../staking/interfaces/IAttendance.sol";
 import {IOperators} from "../staking/interfaces/IOperators.sol";
 import {IStaking} from "../staking/interfaces/IStaking.sol";
@@ -18,7 +19,6 @@ import {IEnclaveRegistry} from "./interfaces/IEnclaveRegistry.sol";
 import {GpuVerdict, IGpuAttestations} from "./interfaces/IGpuAttestations.sol";
 import {IHardwarePolicy} from "./interfaces/IHardwarePolicy.sol";
 import {Admission} from "./libraries/Admission.sol";
-import {BlockChallenge} from "../libraries/BlockChallenge.sol";
 import {EnclaveBinding} from "./libraries/EnclaveBinding.sol";
 import {UseRules} from "./libraries/UseRules.sol";
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {BlockChallenge} from "../../libraries/BlockChallenge.sol";
 import {IAttestationGate} from "../interfaces/IAttestationGate.sol";
 import {AttestationFacts, TcbStatus, TeeKind} from "../interfaces/IAttestationVerifier.sol";
 import {ICodeReleases} from "../interfaces/ICodeReleases.sol";
 import {IEnclaveRegistry} from "../interfaces/IEnclaveRegistry.sol";
 import {IHardwarePolicy} from "../interfaces/IHardwarePolicy.sol";
-import {BlockChallenge} from "../../libraries/BlockChallenge.sol";
 import {EnclaveBinding} from "./EnclaveBinding.sol";
 
 /// @title Whether genuine evidence is good enough

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {BlockChallenge} from "../../libraries/BlockChallenge.sol";
 import {GpuAttestation, GpuPolicy, GpuVerdict, IGpuAttestations} from "../interfaces/IGpuAttestations.sol";
 import {IEnclaveRegistry} from "../interfaces/IEnclaveRegistry.sol";
 import {IHardwarePolicy} from "../interfaces/IHardwarePolicy.sol";
 import {GpuClaims, GpuFacts, INrasVerifier} from "../interfaces/INrasVerifier.sol";
-import {BlockChallenge} from "../../libraries/BlockChallenge.sol";
 import {EnclaveBinding} from "../libraries/EnclaveBinding.sol";
 
 /// @title NVIDIA's word for the accelerators of an enclave

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {BlockChallenge} from "../../libraries/BlockChallenge.sol";
 import {RsaPss} from "../crypto/RsaPss.sol";
 import {AttestationFacts, IAttestationVerifier, TeeKind} from "../interfaces/IAttestationVerifier.sol";
 import {IEnclaveRegistry} from "../interfaces/IEnclaveRegistry.sol";
 import {INitroVerifier} from "../interfaces/INitroVerifier.sol";
-import {BlockChallenge} from "../../libraries/BlockChallenge.sol";
 import {EnclaveBinding} from "../libraries/EnclaveBinding.sol";
 import {NitroContent, NitroDocument} from "../nitro/NitroDocument.sol";
 import {IGatewayVerifier} from "./IGatewayVerifier.sol";
