@@ -224,9 +224,9 @@ contract AnswerDisputesVotesTest is DisputeTest {
         _appeal(id, operator);
     }
 
-    function testFuzz_RevertWhen_AStrangerAppeals(address stranger) external {
-        vm.assume(stranger != CHALLENGER && stranger != operator);
-        bytes32 id = _decided(ABSTAIN);
+    function testFuzz_RevertWhen_AStrangerAppealsAConviction(address stranger) external {
+        vm.assume(stranger != operator);
+        bytes32 id = _decided(GUILTY);
         vm.expectRevert(abi.encodeWithSelector(IAnswerDisputes.DisputesNotParty.selector, id, stranger));
         _appeal(id, stranger);
     }
