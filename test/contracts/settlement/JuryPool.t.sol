@@ -128,6 +128,23 @@ contract JuryPoolTest is StakingTest {
         _drawsOnly(OPERATOR, ALICE, CAROL);
     }
 
+    function test_GivenHisPlaceIsAnothers_ReturnsToANewOne() external {
+        vm.mockCall(address(staking), abi.encodePacked(IStaking.poolOf.selector), abi.encode(10e18, 10e18));
+        _setActive(ALICE, true);
+        vm.warp(block.timestamp + 1 days);
+        _refresh(ALICE);
+        _setActive(ALICE, false);
+        vm.roll(block.number + 8_193);
+        _setActive(BOB, true);
+        _setActive(ALICE, true);
+        vm.warp(block.timestamp + 1 days);
+        _refresh(ALICE);
+        _refresh(BOB);
+        vm.assertEq(pool.totalWeight(), 20, "both");
+        _drawsOnly(ALICE, BOB, CAROL);
+        _drawsOnly(BOB, ALICE, CAROL);
+    }
+
     /// @dev For as long as a draw can go by a block in which he weighed something, his place is his.
     function testFuzz_GivenGone_KeepsThePlaceForDraws(uint256 passed) external {
         _enter(ALICE, 1_000e18);
@@ -228,6 +245,11 @@ contract JuryPoolTest is StakingTest {
             keccak256(abi.encode(jurors)),
             "again"
         );
+        vm.assertEq(
+            keccak256(abi.encode(pool.draw(seed, block.number, 31, BOB, ALICE))),
+            keccak256(abi.encode(jurors)),
+            "whoever of them accuses"
+        );
     }
 
     function testFuzz_GivenTheAccusedIsAlone_DrawsNobody(bytes32 seed) external {
@@ -275,6 +297,25 @@ contract JuryPoolTest is StakingTest {
             vm.assertTrue(jurors[i] == OPERATOR || jurors[i] == CAROL, "only who is there");
         }
         vm.assertGe(jurors.length, 8, "they are drawn");
+    }
+
+    /// @dev Of somebody who is gone no part is left, be it the smallest weight there is.
+    function test_GivenTheSmallestWeightIsGone_DrawsNobody() external {
+        vm.mockCall(address(staking), abi.encodePacked(IStaking.poolOf.selector), abi.encode(1e18, 1e18));
+        _setActive(ALICE, true);
+        vm.warp(block.timestamp + 1 days);
+        _refresh(ALICE);
+        vm.assertEq(pool.draw("seed", block.number, 5, BOB, CAROL).length, 5, "she is there");
+        bytes memory call = abi.encodeCall(IOperators.isActive, (ALICE, OperatorRoles.JUDGE));
+        vm.mockCall(address(operators), call, abi.encode(false));
+        vm.assertEq(pool.draw("seed", block.number, 5, BOB, CAROL).length, 0, "she is not");
+    }
+
+    function testFuzz_GivenOneIsBothParties_HeIsLeftOutOnce(bytes32 seed) external {
+        _enterAll();
+        address[] memory jurors = pool.draw(seed, block.number, 31, ALICE, ALICE);
+        address[] memory others = pool.draw(seed, block.number, 31, ALICE, address(0));
+        vm.assertEq(keccak256(abi.encode(jurors)), keccak256(abi.encode(others)), "as if he were one of them");
     }
 
     function testFuzz_RespectsTheNumberOfSeats(bytes32 seed, uint256 seats) external {
