@@ -44,7 +44,7 @@ export const juryTasks = [
     })
     .setAction(() => import("./actions/jury-dispute.ts"))
     .build(),
-  actTask(["jury", "argue"], "Add an argument, as the challenger or the operator")
+  actTask(["jury", "argue"], "Add an argument or evidence, whoever you are")
     .addOption(DISPUTE)
     .addOption(TEXT)
     .setAction(() => import("./actions/jury-argue.ts"))
@@ -66,7 +66,7 @@ export const juryTasks = [
     .addOption(STATE)
     .setAction(() => import("./actions/jury-reveal.ts"))
     .build(),
-  sendTask(["jury", "appeal"], "Ask for a second, larger jury, if you lost")
+  sendTask(["jury", "appeal"], "Ask for a second, larger jury, if your side lost")
     .addOption(DISPUTE)
     .setAction(() => import("./actions/jury-appeal.ts"))
     .build(),

@@ -2,6 +2,7 @@
 pragma solidity 0.8.34;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {BlockChallenge} from "../libraries/BlockChallenge.sol";
 import {FaultClass} from "../staking/interfaces/IPenalties.sol";
@@ -14,7 +15,8 @@ import {ReceiptCases} from "./ReceiptCases.sol";
 /// @notice See {IAnswerDisputes}. Holds no tokens and has no parameters.
 ///
 /// ROLES. Needs {Roles.JURY} for the penalties and {Roles.COURT} for the deposits. {veto} belongs to {Roles.GUARDIAN}.
-/// Without its roles no dispute can be opened; those under way are vetoed, or a guilty verdict expires.
+/// Without its roles no dispute can be opened; those under way end after `resolveBy`, a guilty verdict expired, and
+/// those without a hold as ever.
 ///
 /// ASSUMPTIONS. Nobody chooses the hash of a block {DRAW_WAIT} blocks ahead. A sequencer could, by leaving out blocks
 /// it does not like; it would be seen, and the second jury is drawn by another block.
@@ -32,7 +34,7 @@ contract AnswerDisputes is IAnswerDisputes, ReceiptCases, AccessManaged {
         uint40 issuedAt;
         uint48 drawBlock;
         address appellant;
-        // Whether the appeal is the operator's.
+        // Whether the appeal is the operator's; else it is for the challenger's side.
         bool byAccused;
     }
 
@@ -80,7 +82,8 @@ contract AnswerDisputes is IAnswerDisputes, ReceiptCases, AccessManaged {
         uint256 bond,
         uint256 jurorFee
     ) AccessManaged(authority) ReceiptCases(contracts, bond) {
-        uint256 highest = BONDS.MAX_BOND() / (2 * SECOND_SEATS);
+        uint256 largest = BONDS.MAX_BOND();
+        uint256 highest = Math.min(largest / (2 * SECOND_SEATS), (largest - bond) / FIRST_SEATS);
         require(jurorFee != 0 && jurorFee <= highest, DisputesFeeOutOfRange(jurorFee, highest));
         uint256 appealWindow = contracts.staking.config().windows.appeal;
         uint256 together = RESPONSE_WINDOW + appealWindow + RESOLVE_WINDOW;
@@ -129,7 +132,6 @@ contract AnswerDisputes is IAnswerDisputes, ReceiptCases, AccessManaged {
     /// @inheritdoc IAnswerDisputes
     function argue(bytes32 id, string calldata argument) external {
         Record memory record = _open(id);
-        require(msg.sender == record.challenger || _isAccused(record), DisputesNotParty(id, msg.sender));
         _checkWindow(id, record.openedAt, _commitFrom(record) + _appealWindow / COMMIT_PART);
         _checkText(argument);
         emit ArgumentMade(id, msg.sender, argument);
@@ -143,9 +145,8 @@ contract AnswerDisputes is IAnswerDisputes, ReceiptCases, AccessManaged {
         uint256 from = _commitFrom(record) + _appealWindow / COMMIT_PART + _appealWindow / REVEAL_PART;
         _checkWindow(id, from, from + _appealWindow / APPEAL_PART);
         Vote verdict = _verdictOf(id, 0);
-        bool byAccused = verdict != Vote.NOT_GUILTY && _isAccused(record);
-        bool byChallenger = verdict != Vote.GUILTY && msg.sender == record.challenger;
-        require(byAccused || byChallenger, DisputesNotParty(id, msg.sender));
+        bool byAccused = _isAccused(record);
+        require(verdict != (byAccused ? Vote.NOT_GUILTY : Vote.GUILTY), DisputesNotParty(id, msg.sender));
         // Effect
         uint48 drawBlock = _nextDrawBlock();
         _records[id].round = 1;
@@ -365,7 +366,7 @@ contract AnswerDisputes is IAnswerDisputes, ReceiptCases, AccessManaged {
         if (record.round == 0) return;
         _returnFees(id, 1, state, record.appellant);
         address winner = record.appellant;
-        if (state == State.GUILTY) winner = record.challenger;
+        if (state == State.GUILTY && record.byAccused) winner = record.challenger;
         if (state == State.ACQUITTED && !record.byAccused) winner = payee;
         BONDS.award(id, winner, SECOND_SEATS * JUROR_FEE);
     }

@@ -15,7 +15,7 @@ import {SortitionTree} from "./libraries/SortitionTree.sol";
 /// @dev A place in the tree that nobody needs any more is given to others, the longest free one first.
 ///
 /// ASSUMPTIONS. 2^48 OPG are more than there ever are. To fill the places somebody needs the self-stake of 4,096
-/// judges.
+/// judges: a place is free again long before the stake that held it can be somewhere else.
 contract JuryPool is IJuryPool {
     using SafeCast for uint256;
     using SortitionTree for SortitionTree.Tree;
@@ -32,6 +32,12 @@ contract JuryPool is IJuryPool {
         uint48 leftAt;
     }
 
+    /// @dev That a place was left in a block. Void once somebody needs the place again.
+    struct Departure {
+        uint16 place;
+        uint48 leftAt;
+    }
+
     /// @inheritdoc IJuryPool
     uint256 public constant RAISE_NOTICE = 1 days;
     /// @inheritdoc IJuryPool
@@ -42,6 +48,8 @@ contract JuryPool is IJuryPool {
     uint256 public constant TRIES_PER_SEAT = 8;
     /// @dev Weights are whole OPG.
     uint256 private constant UNIT = 1e18;
+    /// @dev The most void departures that a {refresh} passes over.
+    uint256 private constant MAX_SKIPS = 32;
     /// @dev In a random word, the point is below and what decides about stale weights is above.
     uint256 private constant HALF = 128;
 
@@ -52,9 +60,9 @@ contract JuryPool is IJuryPool {
 
     SortitionTree.Tree private _tree;
     Place[] private _places;
-    /// @dev Places in the order in which they were left; those before `_firstLeft` were looked at.
-    uint16[] private _left;
-    uint256 private _firstLeft;
+    /// @dev In the order of time; those before `_firstDeparture` are used up or void.
+    Departure[] private _departures;
+    uint256 private _firstDeparture;
     /// @dev The place and 1, also of who left it, until it is another's; 0 means "none".
     mapping(address operator => uint256) private _placeOf;
     mapping(address operator => Weight) private _weights;
@@ -70,6 +78,7 @@ contract JuryPool is IJuryPool {
 
     /// @inheritdoc IJuryPool
     function refresh(address[] calldata operators) external {
+        _skipVoid();
         for (uint256 i = 0; i < operators.length; ++i) _refresh(operators[i]);
     }
 
@@ -170,18 +179,31 @@ contract JuryPool is IJuryPool {
     /// @dev He stays the occupant until another one comes: a draw by an earlier block finds him.
     function _leave(uint256 place) private {
         --size;
-        _places[place].leftAt = block.number.toUint48();
-        _left.push(uint16(place));
+        uint48 leftAt = block.number.toUint48();
+        _places[place].leftAt = leftAt;
+        _departures.push(Departure(uint16(place), leftAt));
     }
 
-    /// @dev Looks at one place, so that it costs the same however many were left and taken again by their own.
+    /// @dev Passes over departures of those who came back. It is bounded, so that nobody makes a call dear by coming
+    ///      and going; the next call passes over the next ones.
+    function _skipVoid() private {
+        uint256 first = _firstDeparture;
+        uint256 end = Math.min(_departures.length, first + MAX_SKIPS);
+        uint256 next = first;
+        while (next < end && _isVoid(_departures[next])) ++next;
+        if (next != first) _firstDeparture = next;
+    }
+
     function _nextFree() private returns (bool found, uint256 place) {
-        if (_firstLeft == _left.length) return (false, 0);
-        place = _left[_firstLeft];
-        uint256 leftAt = _places[place].leftAt;
-        if (leftAt != 0 && block.number <= leftAt + REUSE_BLOCKS) return (false, 0);
-        ++_firstLeft;
-        return (leftAt != 0, place);
+        if (_firstDeparture == _departures.length) return (false, 0);
+        Departure memory departure = _departures[_firstDeparture];
+        if (_isVoid(departure) || block.number <= departure.leftAt + REUSE_BLOCKS) return (false, 0);
+        ++_firstDeparture;
+        return (true, departure.place);
+    }
+
+    function _isVoid(Departure memory departure) private view returns (bool) {
+        return _places[departure.place].leftAt != departure.leftAt;
     }
 
     function _isAbsent(Weight memory weight) private pure returns (bool) {

@@ -1,4 +1,4 @@
-import { isHash, type Hash } from "viem";
+import { isHash, TransactionNotFoundError, type Hash } from "viem";
 
 import { parseAddresses } from "../../sdk/src/addresses.ts";
 import type { SignedReceipt } from "../../sdk/src/receipt.ts";
@@ -28,10 +28,23 @@ export async function readSource(text: string, option: string): Promise<AnswerSo
   throw new UserError(`${text} is not what a node answered: ${describeIssues(parsed.error)}.`);
 }
 
-/** The answers at a source; of a transaction all that it hands in. @throws OpgError when it hands in none */
+/**
+ * The answers at a source; of a transaction all that it hands in.
+ *
+ * @throws OpgError when it hands in none
+ * @throws UserError when the chain has no such transaction
+ */
 export async function answersOf(view: GovernanceView, source: AnswerSource): Promise<readonly SignedReceipt[]> {
   if (typeof source !== "string") return [source];
-  return readAnswers({ client: view.publicClient, addresses: parseAddresses(view.addresses), hash: source });
+  const { publicClient: client, addresses } = view;
+  try {
+    return await readAnswers({ client, addresses: parseAddresses(addresses), hash: source });
+  } catch (cause) {
+    if (!(cause instanceof TransactionNotFoundError)) throw cause;
+    throw new UserError(`There is no transaction ${source} on chain ${client.chain.id}: check hash and --network.`, {
+      cause,
+    });
+  }
 }
 
 /** The one answer at a source. @throws UserError when a transaction hands in several */

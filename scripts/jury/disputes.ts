@@ -108,7 +108,7 @@ export interface DisputeHistory {
   readonly receipt: Receipt | null;
   /** Where the challenger's evidence is. */
   readonly evidence: string | null;
-  readonly arguments: readonly { readonly party: Address; readonly argument: string }[];
+  readonly arguments: readonly { readonly author: Address; readonly argument: string }[];
   /** By round, then one address per seat. */
   readonly jurors: readonly (readonly Address[])[];
 }
@@ -130,7 +130,7 @@ export async function readHistory(view: JuryView, { id, openedAt, rounds }: Disp
   return {
     receipt: opened?.args.receipt ?? null,
     evidence: opened?.args.evidence ?? null,
-    arguments: said.map(({ args: { party, argument } }) => ({ party, argument })),
+    arguments: said.map(({ args: { author, argument } }) => ({ author, argument })),
     jurors: rounds.map((_round, place) => drawn.find(({ args }) => args.round === BigInt(place))?.args.jurors ?? []),
   };
 }

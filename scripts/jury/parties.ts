@@ -166,20 +166,11 @@ async function isAccused(view: GovernanceView, operator: Address, account: Addre
   return (await view.publicClient.readContract(read)).owner === account;
 }
 
-/** Adds an argument. @throws UserError when the sender is no party, or votes are being opened */
-export async function prepareArgument(
-  view: GovernanceView,
-  sender: Address,
-  id: Hex,
-  argument: string,
-): Promise<PreparedCall> {
+/** Adds an argument. @throws UserError when votes are being opened */
+export async function prepareArgument(view: GovernanceView, id: Hex, argument: string): Promise<PreparedCall> {
   await checkText(view, "the argument", argument);
   const dispute = await readOpenDispute(view, id);
-  const { challenger, operator, openedAt } = dispute;
-  if (sender !== challenger && !(await isAccused(view, operator, sender))) {
-    throw new UserError(`${sender} is no party: ${challenger} and ${operator} are.`);
-  }
-  requireWindow("The time for arguments", openedAt, presentRound(dispute).revealFrom, await chainTime(view));
+  requireWindow("The time for arguments", dispute.openedAt, presentRound(dispute).revealFrom, await chainTime(view));
   return {
     to: view.addresses.AnswerDisputes,
     data: encodeFunctionData({ abi: answerDisputesAbi, functionName: "argue", args: [id, argument] }),
@@ -187,7 +178,7 @@ export async function prepareArgument(
   };
 }
 
-/** Asks for a second jury, after the approval it needs. @throws UserError when the sender did not lose, or it is not the time */
+/** Asks for a second jury, after the approval it needs. @throws UserError when the sender cannot, or it is not the time */
 export async function prepareAppeal(
   view: GovernanceView,
   sender: Address,
@@ -198,11 +189,11 @@ export async function prepareAppeal(
   if (dispute.appellant !== null)
     throw new UserError(`${dispute.appellant} has appealed already; there is one appeal.`);
   requireWindow("The time for appeals", appealFrom, endsAt, await chainTime(view));
-  const lost =
-    (verdict !== "guilty" && sender === dispute.challenger) ||
-    (verdict !== "not-guilty" && (await isAccused(view, dispute.operator, sender)));
+  const accused = await isAccused(view, dispute.operator, sender);
   const word = verdict === "none" ? "no majority" : verdict;
-  if (!lost) throw new UserError(`The jury said ${word}: ${sender} is not who can appeal.`);
+  if (verdict === (accused ? "not-guilty" : "guilty")) {
+    throw new UserError(`The jury said ${word}: ${sender} is not who can appeal.`);
+  }
   const [deposit, seats] = await Promise.all([
     view.publicClient.readContract({ ...disputesOf(view), functionName: "appealDeposit" }),
     view.publicClient.readContract({ ...disputesOf(view), functionName: "seatsOf", args: [1n] }),
@@ -213,7 +204,8 @@ export async function prepareAppeal(
     lines: [
       `Appeal against the verdict of ${id}: ${word}. A second jury has ${seats} seats, and its verdict is final.`,
       `It takes ${opg(deposit)}. Half of it are the jury's fees, of which you get back what no juror earns.`,
-      "The other half is yours again if you win or nobody does, and the other side's if you lose.",
+      `You appeal ${accused ? "for the operator" : "so that he is found guilty"}. The other half is yours again if that ` +
+        "is the verdict, or nobody wins; else the other side's.",
     ],
   };
   return { calls: await withDeposit(view, sender, deposit, call), deposit };

@@ -83,11 +83,11 @@ export function phaseWords(dispute: Dispute, at: ChainMoment): string {
 /** What may be done next, and by whom; one line each. */
 export function nextSteps(dispute: Dispute, at: ChainMoment, costs: { readonly appeal: string }): readonly string[] {
   const { name, draw } = phaseOf(dispute, at);
-  const { challenger, operator } = dispute;
+  const { operator } = dispute;
   const { verdict } = presentRound(dispute);
   const option = `--dispute ${dispute.id}`;
   const drawing = draw === "due" ? [`Anyone: npx hardhat jury draw ${option}`] : [];
-  const arguing = [`${challenger} and ${operator}: npx hardhat jury argue ${option} --uri <where>`];
+  const arguing = [`Anyone: npx hardhat jury argue ${option} --uri <where>`];
   const veto = `The guardian: npx hardhat guardian act AnswerDisputes.veto ${dispute.id}`;
   switch (name) {
     case "arguments":
@@ -99,8 +99,7 @@ export function nextSteps(dispute: Dispute, at: ChainMoment, costs: { readonly a
     case "opening":
       return [...(draw === "done" ? [`Jurors: npx hardhat jury reveal ${option}`] : []), veto];
     case "appeal": {
-      const losers =
-        verdict === "guilty" ? operator : verdict === "not-guilty" ? challenger : `${operator} or ${challenger}`;
+      const losers = verdict === "guilty" ? operator : verdict === "not-guilty" ? `Anyone but ${operator}` : "Anyone";
       return [`${losers}, for ${costs.appeal}: npx hardhat jury appeal ${option}`, veto];
     }
     case "veto":

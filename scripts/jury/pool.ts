@@ -142,7 +142,8 @@ export async function prepareRefresh(
   const now = await chainTime(view);
   const asked = wanted === undefined ? undefined : await knownStandings(view, wanted, now);
   const stale = asked?.filter(({ outOfDate }) => outOfDate) ?? (await staleOperators(view, now));
-  if (stale.length === 0) throw new UserError(`${asked === undefined ? "Everybody" : "All of them"} is up to date.`);
+  if (stale.length === 0)
+    throw new UserError(`${asked === undefined ? "Everybody is" : "All of them are"} up to date.`);
   const operators = stale.map(({ operator }) => operator);
   const calls: PreparedCall[] = [];
   for (let start = 0; start < stale.length; start += BATCH) {

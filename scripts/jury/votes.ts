@@ -58,6 +58,7 @@ async function votersOf(view: GovernanceView, sender: Address, wanted: Address |
   const operators = await operatorsOfAccount(view, sender);
   if (wanted === undefined) return operators;
   if (operators.includes(wanted)) return [wanted];
+  if (sender === wanted) throw new UserError(`${wanted} is no operator, so it is no juror.`);
   throw new UserError(`${sender} is neither ${wanted} nor his signing key, so it cannot vote for him.`);
 }
 

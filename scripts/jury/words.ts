@@ -101,7 +101,7 @@ export function reportLines(report: DisputeReport): readonly string[] {
     phaseWords(report, at),
     `${challenger} says that an answer of ${operator} from ${moment(report.issuedAt, at.now)} is wrong.`,
     `Evidence: ${evidence === null ? "the node has lost the event; ask another one" : printable(evidence)}`,
-    ...report.arguments.map(({ party, argument }) => `${party} adds: ${printable(argument)}`),
+    ...report.arguments.map(({ author, argument }) => `${author} adds: ${printable(argument)}`),
     roundTable(report),
     ...jurors.flatMap((list, round) => [`Jury ${round + 1}:`, ...list.map(jurorLine)].slice(list.length === 0 ? 1 : 0)),
     ...(appellant === null ? [] : [`${appellant} appealed.`]),

@@ -13,8 +13,8 @@ interface ArgueArguments extends ActArguments {
 async function argue(args: ArgueArguments, hre: HardhatRuntimeEnvironment): Promise<void> {
   const dispute = disputeFrom(args.dispute);
   const { uri } = args;
-  await performAct(hre, args, async (view, sender) => ({
-    call: await prepareArgument(view, sender, dispute, uri),
+  await performAct(hre, args, async (view) => ({
+    call: await prepareArgument(view, dispute, uri),
     result: { dispute, uri },
   }));
 }

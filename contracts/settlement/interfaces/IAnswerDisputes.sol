@@ -15,20 +15,25 @@ import {Receipt} from "./ISettlement.sol";
 ///
 /// COURSE. All windows are those of the stake ledger, so that stake cannot leave before the verdict. With `R` for the
 /// response, `A` for appeals and `S` for slack, in seconds from the opening:
-/// - until `R`: both sides bring their arguments; the jury can be drawn as soon as the block that decides about it is
+/// - until `R`: everybody brings his arguments; the jury can be drawn as soon as the block that decides about it is
 ///   there ({DRAW_WAIT} blocks later, whose hash nobody knows at the opening);
 /// - `A/4` to send sealed votes, `A/12` to open them;
-/// - `A/6` for whoever lost, or for both after a draw, to ask for a second, larger jury, and for the guardian to veto;
+/// - `A/6` for the side that lost, or for both after a draw, to ask for a second, larger jury, and for the guardian to
+///   veto;
 /// - if one was asked for: again `A/4`, `A/12` and `A/6`, the last for the veto only;
 /// - from then on anybody carries the verdict out ({resolve}), a guilty one until `R + A + S` at the latest.
+///
+/// SIDES. A receipt is disputed once, and the first to do so may be a friend of the operator who wants it to fail. So
+/// the accusation is nobody's own: whoever knows better can add evidence, and appeal if the operator was not found
+/// guilty.
 ///
 /// VERDICT. Of the last jury; more than half of its seats, as planned, whether drawn or not. Everything else is a draw:
 /// software has bugs, and who does not know should say so. Silent jurors speak for nobody.
 ///
 /// MONEY. What is taken is given back to the base unit.
 /// - The bond of a challenge is the challenger's again, unless the operator is acquitted: then it is the operator's.
-/// - Who appeals leaves the fees of the second jury twice. Once they are the fees; the other half goes to who wins, and
-///   back after a draw.
+/// - Who appeals leaves the fees of the second jury twice. Once they are the fees; the other half goes back to who wins
+///   his appeal, and after a draw, else to the challenger or to the operator.
 /// - A seat earns {JUROR_FEE} if its vote is the verdict, and after a draw or a veto if it voted at all. What is not
 ///   earned goes back to who paid the fees. A juror in the minority loses his fee, never stake.
 interface IAnswerDisputes is IReceiptCases {
@@ -126,7 +131,7 @@ interface IAnswerDisputes is IReceiptCases {
         Receipt receipt,
         string evidence
     );
-    event ArgumentMade(bytes32 indexed id, address indexed party, string argument);
+    event ArgumentMade(bytes32 indexed id, address indexed author, string argument);
     /// @notice One address per seat.
     event JuryDrawn(bytes32 indexed id, uint256 indexed round, address[] jurors);
     /// @notice The chain no longer knows the block that would have drawn the jury.
@@ -145,7 +150,8 @@ interface IAnswerDisputes is IReceiptCases {
 
     /// @notice Thrown when the ledger's windows are too short to be divided, or longer than a hold can last.
     error DisputesWindowsUnusable(uint256 response, uint256 appeal, uint256 slack, uint256 maximumTogether);
-    /// @notice Thrown when the fees of a jury would be nothing or more than a deposit can be, OPG base units.
+    /// @notice Thrown when the fees of a jury would be nothing, or would make a deposit larger than one can be, OPG
+    ///         base units.
     error DisputesFeeOutOfRange(uint256 jurorFee, uint256 maximum);
     /// @notice Thrown when an answer can be proven: {IAnswerChallenges} is the place for it.
     error DisputesAnswerProvable(bytes32 keyId);
@@ -155,7 +161,7 @@ interface IAnswerDisputes is IReceiptCases {
     error DisputesStateWrong(bytes32 id, State state);
     /// @notice Thrown outside of the window of an act, Unix seconds.
     error DisputesOutsideWindow(bytes32 id, uint256 currentTime, uint256 from, uint256 until);
-    /// @notice Thrown when somebody who is no party, or not the one whose turn it is, speaks or appeals.
+    /// @notice Thrown when the operator appeals an acquittal, or somebody else a conviction.
     error DisputesNotParty(bytes32 id, address caller);
     /// @notice Thrown when a round's jury was drawn before.
     error DisputesDrawnAlready(bytes32 id, uint256 round);
@@ -189,7 +195,7 @@ interface IAnswerDisputes is IReceiptCases {
         string calldata evidence
     ) external returns (bytes32 id);
 
-    /// @notice Adds an argument. By the challenger, the operator, or the operator's owner, before votes are opened.
+    /// @notice Adds an argument, before votes are opened. Anyone may call.
     /// @param argument A URI, 1 to {MAX_TEXT} bytes.
     function argue(bytes32 id, string calldata argument) external;
 
@@ -205,8 +211,8 @@ interface IAnswerDisputes is IReceiptCases {
     /// @notice Opens a sealed vote. Anyone may call who knows it.
     function revealVote(bytes32 id, address juror, Vote vote, bytes32 salt) external;
 
-    /// @notice Asks for a second jury. By whoever lost: the operator or his owner, or the challenger; by either after a
-    ///         draw. Takes {appealDeposit} from the caller's allowance to the contract of bonds.
+    /// @notice Asks for a second jury: the operator or his owner unless he was acquitted, anybody else unless he was
+    ///         found guilty. Takes {appealDeposit} from the caller's allowance to the contract of bonds.
     function appeal(bytes32 id) external;
 
     /// @notice Ends a dispute without a verdict, before it is carried out.

@@ -31,7 +31,8 @@ interface IJuryPool {
     /// @notice Thrown when there is no place for another juror.
     error JuryPoolFull(uint256 capacity);
 
-    /// @notice Brings the weights of operators up to date. Anyone may call, for anybody.
+    /// @notice Brings the weights of operators up to date. Anyone may call, for anybody; with nobody it still passes
+    ///         over up to 32 departures of those who came back.
     function refresh(address[] calldata operators) external;
 
     /// @notice Who is drawn by `seed`: one address per seat, the same one perhaps several times.

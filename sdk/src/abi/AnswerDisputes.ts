@@ -236,7 +236,7 @@ export const answerDisputesAbi = [
     anonymous: false,
     inputs: [
       { indexed: true, internalType: "bytes32", name: "id", type: "bytes32" },
-      { indexed: true, internalType: "address", name: "party", type: "address" },
+      { indexed: true, internalType: "address", name: "author", type: "address" },
       { indexed: false, internalType: "string", name: "argument", type: "string" },
     ],
     name: "ArgumentMade",

@@ -43,6 +43,16 @@ contract AnswerDisputesDisputeTest is DisputeTest {
         _newDisputes(DISPUTE_BOND, fee);
     }
 
+    /// @dev A deposit that no court may take would make every dispute impossible.
+    function testFuzz_RevertWhen_TheOpeningDepositIsTooHigh(uint256 bond) external {
+        uint256 most = challengeBonds.MAX_BOND();
+        bond = bound(bond, most - 5 * FEE + 1, most);
+        vm.expectRevert(abi.encodeWithSelector(IAnswerDisputes.DisputesFeeOutOfRange.selector, FEE, (most - bond) / 5));
+        _newDisputes(bond, FEE);
+        disputes = _newDisputes(most - 5 * FEE, FEE);
+        vm.assertEq(disputes.openingDeposit(), most, "just what can be taken");
+    }
+
     function testFuzz_RevertWhen_BondIsOutOfRange(uint256 bond) external {
         uint256 limit = challengeBonds.MAX_BOND();
         if (bond != 0) bond = bound(bond, limit + 1, type(uint256).max);
@@ -178,13 +188,6 @@ contract AnswerDisputesDisputeTest is DisputeTest {
 
     // argue
 
-    function test_RevertWhen_AStrangerArgues() external {
-        bytes32 id = _disputed(1);
-        vm.expectRevert(abi.encodeWithSelector(IAnswerDisputes.DisputesNotParty.selector, id, judges[0]));
-        vm.prank(judges[0]);
-        disputes.argue(id, "ipfs://no");
-    }
-
     function test_RevertWhen_ArguingAfterTheVotes() external {
         bytes32 id = _disputed(1);
         vm.warp(start + 1 days + COMMIT);
@@ -200,7 +203,7 @@ contract AnswerDisputesDisputeTest is DisputeTest {
         disputes.argue(id, "");
     }
 
-    function test_BothSidesArgue() external {
+    function test_EverybodyArgues() external {
         bytes32 id = _disputed(1);
         vm.warp(start + 1 days + COMMIT - 1);
         vm.expectEmit(address(disputes));
@@ -211,6 +214,10 @@ contract AnswerDisputesDisputeTest is DisputeTest {
         emit IAnswerDisputes.ArgumentMade(id, CHALLENGER, "ipfs://reply");
         vm.prank(CHALLENGER);
         disputes.argue(id, "ipfs://reply");
+        vm.expectEmit(address(disputes));
+        emit IAnswerDisputes.ArgumentMade(id, WRONGED, "ipfs://what-i-got");
+        vm.prank(WRONGED);
+        disputes.argue(id, "ipfs://what-i-got");
     }
 
     function _refuses(Receipt memory receipt, bytes memory reason) private {

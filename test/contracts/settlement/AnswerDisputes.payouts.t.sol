@@ -65,6 +65,18 @@ contract AnswerDisputesPayoutsTest is DisputeTest {
         _have({id: id, challenger: 0, accused: 210e18, jurors: [uint256(60e18), 40e18, 30e18, 30e18]});
     }
 
+    /// @dev The operator's friend disputes first, so that it fails; whoever was wronged appeals, wins, and has his
+    ///      deposit back but for the fees of who was right.
+    function test_AFriendsDisputeFails_AndAStrangerAppeals() external {
+        bytes32 id = _first(_all(NOT_GUILTY));
+        token.transfer(WRONGED, 220e18);
+        vm.prank(WRONGED);
+        token.approve(address(challengeBonds), 220e18);
+        _appealed(id, WRONGED, [GUILTY, GUILTY, GUILTY, NONE]);
+        _have({id: id, challenger: 150e18, accused: 0, jurors: [uint256(40e18), 30e18, 20e18, 0]});
+        vm.assertEq(challengeBonds.creditOf(WRONGED), 130e18, "the other half, and the fees of the silent");
+    }
+
     function test_GuiltyThenDrawn() external {
         bytes32 id = _first(_all(GUILTY));
         _appealed(id, operator, [GUILTY, NOT_GUILTY, ABSTAIN, NONE]);
@@ -143,7 +155,7 @@ contract AnswerDisputesPayoutsTest is DisputeTest {
         _collectAll(id);
         vm.assertEq(challengeBonds.creditOf(CHALLENGER), challenger, "challenger");
         vm.assertEq(challengeBonds.creditOf(operator), accused, "operator");
-        uint256 sum = challenger + accused;
+        uint256 sum = challenger + accused + challengeBonds.creditOf(WRONGED);
         for (uint256 i = 0; i < jurors.length; ++i) {
             vm.assertEq(challengeBonds.creditOf(judges[i]), jurors[i], "juror");
             sum += jurors[i];

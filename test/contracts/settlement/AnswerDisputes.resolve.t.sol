@@ -49,6 +49,21 @@ contract AnswerDisputesResolveTest is DisputeTest {
         disputes.resolve(id);
     }
 
+    function test_GivenTheLastSecond_Punishes() external {
+        bytes32 id = _decided(GUILTY);
+        vm.warp(disputes.disputeOf(id).resolveBy);
+        disputes.resolve(id);
+        _endIs(id, IAnswerDisputes.State.GUILTY);
+    }
+
+    function test_GivenTheLastSecond_FreesTheStake() external {
+        bytes32 id = _decided(NOT_GUILTY);
+        vm.warp(disputes.disputeOf(id).resolveBy);
+        vm.assertGe(_disputeHeldBps(id), 1, "held to the last second");
+        disputes.resolve(id);
+        vm.assertEq(_disputeHeldBps(id), 0, "free in it");
+    }
+
     /// @dev What the juries may take is used up by others; a day later it has refilled, and the verdict is carried out.
     function test_RevertGiven_JuryLimitIsReached_AndThenNot() external {
         bytes32 id = _decided(GUILTY);
@@ -129,6 +144,15 @@ contract AnswerDisputesResolveTest is DisputeTest {
         vm.assertEq(staking.stakeOf(operator, operator), 58_500e18, "2.5 % of what stayed");
         (, uint256 leaving) = staking.unbondingOf(operator, operator, bucketId);
         vm.assertEq(leaving, 39_000e18, "and of what is leaving");
+    }
+
+    function test_GivenNoHold_AnAcquittalEndsToo() external {
+        for (uint256 nonce = 100; nonce < 108; ++nonce) _challenge(_settled(nonce));
+        token.transfer(CHALLENGER, 1_000e18);
+        bytes32 id = _decided(NOT_GUILTY);
+        vm.assertFalse(disputes.disputeOf(id).held, "there was no place");
+        _resolve(id);
+        _endIs(id, IAnswerDisputes.State.ACQUITTED);
     }
 
     // veto

@@ -2,6 +2,7 @@
 pragma solidity 0.8.34;
 
 import {IAnswerDisputes} from "../../../contracts/settlement/interfaces/IAnswerDisputes.sol";
+import {IJuryPool} from "../../../contracts/settlement/interfaces/IJuryPool.sol";
 import {DisputeTest} from "./DisputeTest.sol";
 
 contract AnswerDisputesVotesTest is DisputeTest {
@@ -54,6 +55,28 @@ contract AnswerDisputesVotesTest is DisputeTest {
         vm.assertEq(disputes.roundOf(id, 0).seats, 5, "in the round");
         vm.assertTrue(disputes.disputeOf(id).drawn, "drawn");
         vm.assertEq(disputes.ballotOf(id, 0, operator).seats, 0, "not the accused");
+    }
+
+    /// @dev Nothing but the named block, the dispute and the round decide, and both parties are left out.
+    function test_DrawsByBlockDisputeAndRound() external {
+        bytes32 id = _disputed(1);
+        _drawsExactly(id, 0, 5);
+        vm.warp(disputes.roundOf(id, 0).appealFrom);
+        _appeal(id, operator);
+        _drawsExactly(id, 1, 11);
+    }
+
+    /// @dev The pool is only asked for the one who is seated if it is asked exactly this.
+    function _drawsExactly(bytes32 id, uint256 round, uint256 count) private {
+        uint256 drawBlock = disputes.disputeOf(id).drawBlock;
+        vm.roll(drawBlock + 2);
+        address[] memory seats = new address[](count);
+        for (uint256 i = 0; i < count; ++i) seats[i] = WRONGED;
+        bytes32 seed = keccak256(abi.encode(blockhash(drawBlock), id, round));
+        bytes memory call = abi.encodeCall(IJuryPool.draw, (seed, drawBlock, count, operator, CHALLENGER));
+        vm.mockCall(address(pool), call, abi.encode(seats));
+        disputes.draw(id);
+        vm.assertEq(disputes.ballotOf(id, round, WRONGED).seats, count, "asked as it should be");
     }
 
     /// @dev Who could draw only with a block that the chain forgot draws with another one, which he cannot know either.
@@ -224,9 +247,9 @@ contract AnswerDisputesVotesTest is DisputeTest {
         _appeal(id, operator);
     }
 
-    function testFuzz_RevertWhen_AStrangerAppeals(address stranger) external {
-        vm.assume(stranger != CHALLENGER && stranger != operator);
-        bytes32 id = _decided(ABSTAIN);
+    function testFuzz_RevertWhen_AStrangerAppealsAConviction(address stranger) external {
+        vm.assume(stranger != operator);
+        bytes32 id = _decided(GUILTY);
         vm.expectRevert(abi.encodeWithSelector(IAnswerDisputes.DisputesNotParty.selector, id, stranger));
         _appeal(id, stranger);
     }

@@ -16,6 +16,8 @@ import {ChallengeTest} from "./ChallengeTest.sol";
 ///      respond, then in each round 18 hours to seal votes, 6 to open them, 12 to appeal.
 abstract contract DisputeTest is ChallengeTest {
     address internal constant GUARDIAN = address(0x60A2D1A);
+    /// @dev Who was given a wrong answer, and is no party.
+    address internal constant WRONGED = address(0x3703D);
     uint256 internal constant DISPUTE_BOND = 100e18;
     uint256 internal constant FEE = 10e18;
     uint256 internal constant COMMIT = 18 hours;

@@ -128,6 +128,23 @@ contract JuryPoolTest is StakingTest {
         _drawsOnly(OPERATOR, ALICE, CAROL);
     }
 
+    function test_GivenHisPlaceIsAnothers_ReturnsToANewOne() external {
+        vm.mockCall(address(staking), abi.encodePacked(IStaking.poolOf.selector), abi.encode(10e18, 10e18));
+        _setActive(ALICE, true);
+        vm.warp(block.timestamp + 1 days);
+        _refresh(ALICE);
+        _setActive(ALICE, false);
+        vm.roll(block.number + 8_193);
+        _setActive(BOB, true);
+        _setActive(ALICE, true);
+        vm.warp(block.timestamp + 1 days);
+        _refresh(ALICE);
+        _refresh(BOB);
+        vm.assertEq(pool.totalWeight(), 20, "both");
+        _drawsOnly(ALICE, BOB, CAROL);
+        _drawsOnly(BOB, ALICE, CAROL);
+    }
+
     /// @dev For as long as a draw can go by a block in which he weighed something, his place is his.
     function testFuzz_GivenGone_KeepsThePlaceForDraws(uint256 passed) external {
         _enter(ALICE, 1_000e18);
@@ -174,18 +191,40 @@ contract JuryPoolTest is StakingTest {
     }
 
     function test_RevertGiven_EveryPlaceIsTaken() external {
-        vm.mockCall(address(operators), abi.encodePacked(IOperators.isActive.selector), abi.encode(true));
-        vm.mockCall(address(staking), abi.encodePacked(IStaking.poolOf.selector), abi.encode(1e18, 1e18));
-        address[] memory judges = new address[](64);
-        for (uint256 page = 0; page < 64; ++page) {
-            for (uint256 i = 0; i < 64; ++i) judges[i] = address(uint160(0xF000 + page * 64 + i));
-            pool.refresh(judges);
-        }
-        vm.assertEq(pool.size(), 4_096, "full");
-        address[] memory next = new address[](1);
-        next[0] = ALICE;
+        _fill();
         vm.expectRevert(abi.encodeWithSelector(IJuryPool.JuryPoolFull.selector, 4_096));
-        pool.refresh(next);
+        _refresh(ALICE);
+    }
+
+    /// @dev Who leaves and returns again and again, by an act that costs nothing, keeps no place from others but his
+    ///      own, not even when there is no new one.
+    function test_GivenJudgesWhoComeAndGo_OthersPlacesAreReused() external {
+        _fill();
+        (address fickle, address gone) = (address(uint160(0xF000)), address(uint160(0xF001)));
+        _setActive(fickle, false);
+        _setActive(gone, false);
+        uint256 left = block.number;
+        for (uint256 i = 0; i < 100; ++i) {
+            vm.roll(left + 1 + i * 80);
+            _setActive(fickle, true);
+            _setActive(fickle, false);
+        }
+        vm.roll(left + 8_192);
+        vm.expectRevert(abi.encodeWithSelector(IJuryPool.JuryPoolFull.selector, 4_096));
+        _refresh(ALICE);
+        vm.roll(left + 8_193);
+        _refresh(ALICE);
+        vm.assertEq(pool.size(), 4_095, "she has the place of who is gone");
+        // Entries of places that were taken again are passed over, some in each call, until only new ones are there.
+        _setActive(fickle, true);
+        _setActive(ALICE, false);
+        left = block.number;
+        vm.roll(left + 8_193);
+        vm.expectRevert(abi.encodeWithSelector(IJuryPool.JuryPoolFull.selector, 4_096));
+        _refresh(BOB);
+        pool.refresh(new address[](0));
+        _refresh(BOB);
+        vm.assertEq(pool.size(), 4_096, "and he has hers");
     }
 
     // draw
@@ -205,6 +244,11 @@ contract JuryPoolTest is StakingTest {
             keccak256(abi.encode(pool.draw(seed, block.number, 31, ALICE, BOB))),
             keccak256(abi.encode(jurors)),
             "again"
+        );
+        vm.assertEq(
+            keccak256(abi.encode(pool.draw(seed, block.number, 31, BOB, ALICE))),
+            keccak256(abi.encode(jurors)),
+            "whoever of them accuses"
         );
     }
 
@@ -253,6 +297,25 @@ contract JuryPoolTest is StakingTest {
             vm.assertTrue(jurors[i] == OPERATOR || jurors[i] == CAROL, "only who is there");
         }
         vm.assertGe(jurors.length, 8, "they are drawn");
+    }
+
+    /// @dev Of somebody who is gone no part is left, be it the smallest weight there is.
+    function test_GivenTheSmallestWeightIsGone_DrawsNobody() external {
+        vm.mockCall(address(staking), abi.encodePacked(IStaking.poolOf.selector), abi.encode(1e18, 1e18));
+        _setActive(ALICE, true);
+        vm.warp(block.timestamp + 1 days);
+        _refresh(ALICE);
+        vm.assertEq(pool.draw("seed", block.number, 5, BOB, CAROL).length, 5, "she is there");
+        bytes memory call = abi.encodeCall(IOperators.isActive, (ALICE, OperatorRoles.JUDGE));
+        vm.mockCall(address(operators), call, abi.encode(false));
+        vm.assertEq(pool.draw("seed", block.number, 5, BOB, CAROL).length, 0, "she is not");
+    }
+
+    function testFuzz_GivenOneIsBothParties_HeIsLeftOutOnce(bytes32 seed) external {
+        _enterAll();
+        address[] memory jurors = pool.draw(seed, block.number, 31, ALICE, ALICE);
+        address[] memory others = pool.draw(seed, block.number, 31, ALICE, address(0));
+        vm.assertEq(keccak256(abi.encode(jurors)), keccak256(abi.encode(others)), "as if he were one of them");
     }
 
     function testFuzz_RespectsTheNumberOfSeats(bytes32 seed, uint256 seats) external {
@@ -313,6 +376,24 @@ contract JuryPoolTest is StakingTest {
         _stakeBehind(judge, judge, assets);
         _refresh(judge);
         vm.warp(block.timestamp + 1 days);
+        _refresh(judge);
+    }
+
+    /// @dev Everybody is a judge with one OPG; 4,096 of them are in the pool.
+    function _fill() private {
+        vm.mockCall(address(operators), abi.encodePacked(IOperators.isActive.selector), abi.encode(true));
+        vm.mockCall(address(staking), abi.encodePacked(IStaking.poolOf.selector), abi.encode(1e18, 1e18));
+        address[] memory judges = new address[](64);
+        for (uint256 page = 0; page < 64; ++page) {
+            for (uint256 i = 0; i < 64; ++i) judges[i] = address(uint160(0xF000 + page * 64 + i));
+            pool.refresh(judges);
+        }
+        vm.assertEq(pool.size(), 4_096, "full");
+    }
+
+    function _setActive(address judge, bool active) private {
+        bytes memory call = abi.encodeCall(IOperators.isActive, (judge, OperatorRoles.JUDGE));
+        vm.mockCall(address(operators), call, abi.encode(active));
         _refresh(judge);
     }
 

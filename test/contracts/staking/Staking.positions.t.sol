@@ -110,6 +110,24 @@ contract StakingPositionsTest is StakingTest {
         vm.assertEq(staking.getPastPositionVotes(OPERATOR, BOB, counted + 1_999), 1e18, "which votes later");
     }
 
+    /// @dev A kept record says already what she had: nothing is written twice, or out of order.
+    function test_GivenStrangerActsAfterTheEra_OfAKeptRecord() external {
+        uint256 counted = ((START + 255) / 256) * 256;
+        _stake(ALICE, 5e18);
+        vm.warp(counted + 300);
+        _record(ALICE);
+        vm.warp(counted + 400);
+        vm.prank(ALICE);
+        staking.unbond(OPERATOR, 1e18);
+        vm.warp(counted + 500);
+        _slash(10_000);
+        staking.claimReward(OPERATOR, ALICE);
+        vm.warp(counted + 501);
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, ALICE, counted + 399), 5e18, "before she left in part");
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, ALICE, counted + 499), 4e18, "before the slash");
+        vm.assertEq(staking.getPastPositionVotes(OPERATOR, ALICE, counted + 500), 0, "nothing after it");
+    }
+
     /// @dev Nor may who compounds for her, as she allowed.
     function test_GivenStrangerCompounds() external {
         uint256 counted = ((START + 255) / 256) * 256;
