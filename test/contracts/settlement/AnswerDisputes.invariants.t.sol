@@ -152,7 +152,7 @@ contract DisputeHandler is DisputeRules {
             if (!_draw(place, seed + i) || seed % 8 == 1) continue;
             _pass(2 * (DRAW_WAIT + 1));
             bool strike = seed % 16 == 3;
-            if (strike) _everybodyUnbonds();
+            if (strike) _everybodyUnbonds(seed % 32 == 3 ? 1 : 16);
             _draw(place, seed + i);
             if (strike) _everybodyReturns();
         }
@@ -374,7 +374,7 @@ contract DisputeHandler is DisputeRules {
     function _leaning(Place storage place, uint256 random) private view returns (IAnswerDisputes.Vote) {
         uint256 lean = uint256(keccak256(abi.encode(place.id, place.round))) % 8;
         if (lean == 7 || random % 8 == 0) return IAnswerDisputes.Vote(1 + ((random >> 8) % 3));
-        return lean < 6 ? IAnswerDisputes.Vote.GUILTY : IAnswerDisputes.Vote.NOT_GUILTY;
+        return lean < 4 ? IAnswerDisputes.Vote.GUILTY : IAnswerDisputes.Vote.NOT_GUILTY;
     }
 
     function _isDue(Place storage place, uint256 round, address juror) private view returns (bool) {

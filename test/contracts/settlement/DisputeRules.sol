@@ -190,10 +190,11 @@ abstract contract DisputeRules is DisputeWorld {
         _entries.push(Entry(operator, account, bucketId));
     }
 
-    /// @dev All who could be drawn take their own stake away after the block that draws.
-    function _everybodyUnbonds() internal {
+    /// @dev All who could be drawn take their own stake away after the block that draws; a part may stay.
+    function _everybodyUnbonds(uint256 parts) internal {
         for (uint256 i = 0; i < PEOPLE; ++i) {
-            _unbond(people[i], people[i], staking.sharesOf(people[i], people[i]));
+            uint256 shares = staking.sharesOf(people[i], people[i]);
+            _unbond(people[i], people[i], parts == 1 ? shares : shares - shares / parts);
         }
     }
 
