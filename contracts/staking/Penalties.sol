@@ -162,7 +162,7 @@ contract Penalties is IPenalties, AccessManaged {
         require(needed <= available, PenaltiesJuryLimitReached(needed, available));
         uint256 unfilled = _unfilled(capacity);
         (slashed, bounty) = _punish(operator, faultClass, infractionTime, faultId, challenger);
-        // Unbonding stake counts too; it can make a debt that refills before the next verdict.
+        // Unbonding stake counts too.
         _juryBudget.spent = (unfilled + slashed).toUint128();
         _juryBudget.since = uint40(block.timestamp);
     }
@@ -508,10 +508,11 @@ contract Penalties is IPenalties, AccessManaged {
         );
     }
 
-    /// @dev What juries took and what has not refilled yet, OPG base units.
+    /// @dev What juries took and what has not refilled yet, OPG base units. Never more than all: what was taken of
+    ///      unbonding stake, or when there was more stake, must not keep a verdict waiting until it expires.
     function _unfilled(uint256 capacity) private view returns (uint256) {
         uint256 refilled = (capacity * (block.timestamp - _juryBudget.since)) / JURY_REFILL;
-        return uint256(_juryBudget.spent).saturatingSub(refilled);
+        return Math.min(_juryBudget.spent, capacity).saturatingSub(refilled);
     }
 
     function _totalStake() private view returns (uint256) {

@@ -5,10 +5,12 @@ import {IVerifierRegistry} from "../../contracts/zkml/interfaces/IVerifierRegist
 
 /// @title A verifier under which anybody can prove anything, and a proof proves nothing but its own signals
 contract Proofs__Mock {
+    /// @notice The one key whose circuit proves nothing about answers.
+    bytes32 public constant USELESS_KEY = "useless";
     uint256 private constant SIGNALS = 3;
 
-    function publicSignalsOf(bytes32) external pure returns (uint256) {
-        return SIGNALS;
+    function publicSignalsOf(bytes32 keyId) external pure returns (uint256) {
+        return keyId == USELESS_KEY ? 1 : SIGNALS;
     }
 
     function verify(

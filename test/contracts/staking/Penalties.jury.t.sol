@@ -63,7 +63,7 @@ contract PenaltiesJuryTest is PenaltiesTest {
         penalties.punishByVerdict(THIRD, FaultClass.WRONG_ANSWER, block.timestamp, "f", CHALLENGER);
     }
 
-    /// @dev Unbonding stake is not in the limit, but what is taken of it is spent: a debt that refills first.
+    /// @dev Unbonding stake is not in the limit, but what is taken of it is spent.
     function test_CountsWhatUnbondingStakeLost() public {
         _unbond(OPERATOR, 600e18);
         vm.assertEq(_verdict(OPERATOR, FaultClass.WRONG_ANSWER), 25e18, "2.5 % of both");
@@ -72,7 +72,17 @@ contract PenaltiesJuryTest is PenaltiesTest {
         vm.assertEq(available, 0, "25 are more");
         vm.warp(block.timestamp + 12 hours);
         (available, ) = penalties.juryBudget();
-        vm.assertEq(available, 4.25e18, "19.5 less the 15.25 that have not refilled");
+        vm.assertEq(available, 9.75e18, "half of it has refilled");
+    }
+
+    /// @dev Stake that leaves, and what verdicts take of it, must not keep juries from the next verdict for longer.
+    function test_GivenDebt_RefillsWithinADay() public {
+        _unbond(OPERATOR, 900e18);
+        vm.assertEq(_verdict(OPERATOR, FaultClass.WRONG_ANSWER), 25e18, "five times what juries may in a day");
+        vm.warp(block.timestamp + 1 days);
+        (uint256 available, uint256 capacity) = penalties.juryBudget();
+        vm.assertEq(capacity, 4.875e18, "5 % of the 97.5 that are left");
+        vm.assertEq(available, capacity, "all of it");
     }
 
     function test_RefillsOverADay() public {
@@ -82,8 +92,8 @@ contract PenaltiesJuryTest is PenaltiesTest {
         vm.assertEq(available, 0, "empty");
         vm.warp(block.timestamp + 12 hours);
         (available, ) = penalties.juryBudget();
-        vm.assertEq(available, capacity - (25e18 - capacity / 2), "half a day later about half full");
-        vm.warp(block.timestamp + 13 hours);
+        vm.assertEq(available, capacity / 2, "half a day later half full");
+        vm.warp(block.timestamp + 12 hours);
         (available, ) = penalties.juryBudget();
         vm.assertEq(available, capacity, "full after a day");
     }
