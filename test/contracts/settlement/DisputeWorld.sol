@@ -29,6 +29,7 @@ abstract contract DisputeWorld is Base {
         AppealByOperator,
         AppealByOwner,
         AppealByChallenger,
+        AppealByStranger,
         Overturned,
         DrawPostponed,
         EverySeatDrawn,
