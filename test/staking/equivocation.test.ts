@@ -273,7 +273,7 @@ describe("two answers to one request", () => {
     failed(await assess(await handIn(), file), /A transaction that was named hands in no answers/);
     const other = await world.walletClient.sendTransaction({ to: zeroAddress });
     failed(await assess(file, other), /The transaction hands in no model answers/);
-    failed(await assess(file, zeroHash), /could not be found/);
+    failed(await assess(file, zeroHash), /There is no transaction 0x0+ on chain 84532/);
   });
 
   it("are refused with the reason when they are no contradiction", async () => {
