@@ -3,8 +3,8 @@ pragma solidity 0.8.34;
 
 /// @title A challenge nobody can know in advance: the hash of a recent block
 /// @notice Evidence that contains the hash was made after the block, and a draw by the hash of a block to come cannot
-///         be foreseen. The window is what the chain remembers: 8191
-///         blocks where the history contract stands (https://eips.ethereum.org/EIPS/eip-2935), otherwise 256.
+///         be foreseen. The window is what the chain remembers: 8191 blocks where the history contract stands
+///         (https://eips.ethereum.org/EIPS/eip-2935), otherwise 256.
 library BlockChallenge {
     address private constant HISTORY = 0x0000F90827F1C53a10cb7A02335B175320002935;
     uint256 private constant OPCODE_WINDOW = 256;

@@ -282,7 +282,7 @@ contract AnswerDisputesVotesTest is DisputeTest {
         );
     }
 
-    /// @dev After a draw either side may ask again; the owner speaks for the operator.
+    /// @dev Also the challenger; the operator does in {test_RevertGiven_Appealed}, his owner in the stateful test.
     function test_GivenADraw_EitherMayAppeal() external {
         bytes32 id = _decided(ABSTAIN);
         _appeal(id, CHALLENGER);
